@@ -1,0 +1,1 @@
+"""The corpus tool: ``python -m training.corpus check|twins|stats|agreement|export``."""
