@@ -135,9 +135,10 @@ def _risk(note: AnnotatedNote) -> Iterator[str]:
     header = note.header
     judged, reads = main_service(header)
     reasons = set(header["reasons"])
+    as_claimed = reads == judged or (judged not in {"97112", "97110", "97530"} and reads == "other")
     if not header["services"]:
         expected = "high"
-    elif reads != judged or len(header["missing"]) >= 2 or "not_one_on_one" in reasons:
+    elif not as_claimed or len(header["missing"]) >= 2 or "not_one_on_one" in reasons:
         expected = "high"
     elif header["missing"] or "skilled_need_missing" in reasons:
         expected = "moderate"
@@ -145,7 +146,7 @@ def _risk(note: AnnotatedNote) -> Iterator[str]:
         expected = "low"
     if header["risk"] != expected:
         yield f"risk is {header['risk']}, by the guide {expected} (judged {judged}, reads {reads}, missing {header['missing']})"
-    if reads in {"97112", "97110", "97530", "other"} and reads != judged and f"reads_as_{reads}" not in reasons:
+    if reads in {"97112", "97110", "97530", "other"} and not as_claimed and f"reads_as_{reads}" not in reasons:
         yield f"{judged} reads as {reads}, so reasons want reads_as_{reads}"
     if len(header["services"]) == 1 and header["services"][0]["reads_as"] != header["reads_as"]:
         yield "the one service and the note read as different codes"

@@ -1,0 +1,51 @@
+"""Text copied from another note: as the note itself shows it, and against earlier notes where they are given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from note_review.encounter import Encounter
+from note_review.findings import Finding, Rule
+from note_review.note import Span
+from note_review.policy import Policy
+
+MINIMUM_WORDS = 8
+SHARE = 0.8
+
+CLONED_NOTE = Rule(
+    code="NR241", name="cloned_note", severity="error", source="annotation guide, Reasons; MAC texts on identical notes (policy 3.6)",
+    summary="The text is copied from another visit's note.",
+    why="Identical notes day after day are read as evidence that the visit was not documented, and cast doubt on every other note.",
+    fix="What was different today: what was done, for how long, and how did the patient respond?",
+    example="(copied from 5/11 encounter)",
+)  # fmt: skip
+RULES = (CLONED_NOTE,)
+
+
+def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
+    """Report a copy that the note itself shows, or most of whose sentences stand in one earlier note."""
+    shown = encounter.flagged("copied")
+    if shown:
+        yield Finding(CLONED_NOTE, "The note says or shows that its text was carried over.", evidence=shown[:4])
+        return
+    own = _sentences(encounter.note.text)
+    if len(own) < 3:
+        return
+    for prior in encounter.note.prior_notes:
+        earlier = {words for _, words in _sentences(prior.text)}
+        copied = [span for span, words in own if words in earlier]
+        if len(copied) / len(own) >= SHARE:
+            share = round(100 * len(copied) / len(own))
+            yield Finding(CLONED_NOTE, f"{share} % of the sentences stand in an earlier note word for word.", evidence=tuple(copied[:6]), detail={"share": share})
+            return
+
+
+def _sentences(text: str) -> list[tuple[Span, str]]:
+    """Return lines and sentences of at least a few words, with figures kept: a changed figure is no copy."""
+    found = []
+    for match in re.finditer(r"[^\n.;]+(?:\.\d+[^\n.;]*)*", text):
+        words = " ".join(re.findall(r"\w+", match[0].lower()))
+        if len(words.split()) >= MINIMUM_WORDS:
+            found.append((Span(match.start(), match.end()), words))
+    return found

@@ -1,0 +1,61 @@
+"""What a service reads as beside what it is billed as, in every direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from note_review.encounter import Encounter, Service
+from note_review.findings import Finding, Rule
+from note_review.judged import judged_service, reads_as_claimed, techniques_of
+from note_review.note import Span
+from note_review.policy import Policy
+
+_SOURCE = "Medicare Benefit Policy Manual ch. 15, 220.2-220.3; billing guide 97112, 97112 vs. 97110 vs. 97530; MAC coverage texts (policy 3.2-3.4)"
+_PURPOSES = {
+    "97112": ("retraining of movement, balance, coordination, kinesthetic sense, posture or proprioception", "NR201"),
+    "97110": ("building of strength, endurance, range of motion or flexibility", "NR202"),
+    "97530": ("practice of dynamic functional tasks", "NR203"),
+    "other": ("another service: manual work, gait, a modality, self-care, an evaluation or a group", "NR204"),
+}
+
+
+def _rule(code: str) -> Rule:
+    purpose, number = _PURPOSES[code]
+    return Rule(
+        code=number, name=f"reads_as_{code}", severity="error", source=_SOURCE,
+        summary=f"The words of the service read as {purpose}.",
+        why="The documented purpose and technique decide the code, not the heading and not the body part. A line that reads as another code than billed is down-coded or denied; that holds for a dearer code and for a cheaper one.",
+        fix="Does the billed code name what was actually done? If the note left out the purpose or the technique, what were they?",
+        example={"97110": "97112: straight leg raise 3x10, leg press 3x12.", "97530": "97112: car transfer practice, carrying laundry upstairs.",
+                 "97112": "97110: single-leg stance on foam with perturbations for delayed ankle strategy.", "other": "97112: class of five, stations."}[code],
+    )  # fmt: skip
+
+
+RULES_BY_CODE = {code: _rule(code) for code in _PURPOSES}
+GENERIC_EXERCISE = Rule(
+    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; MAC texts on 97110 (policy 3.3, 3.6)",
+    summary="Plain sets and repetitions with no purpose tied to this patient.",
+    why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
+    fix="What was each activity for in this patient, and what did the therapist have to do while it was done?",
+    example="Ther ex: bike 10 min, LAQ 3x10, heel raises 3x10. Tolerated well.",
+)  # fmt: skip
+RULES = (*RULES_BY_CODE.values(), GENERIC_EXERCISE)
+
+
+def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
+    """Report the judged service, and any other of the three codes, that reads as something else than billed."""
+    judged = judged_service(encounter)
+    reads = judged.reads_as(encounter)
+    if reads != "undetermined" and not reads_as_claimed(judged.code, reads):
+        yield _mismatch(encounter, judged.code, reads, judged.service)
+    for service in encounter.services:
+        if service is judged.service or service.billed not in {"97110", "97112", "97530"} or encounter.claim_source == "none":
+            continue
+        sure = service.probabilities.get(service.reads_as, 0.0) >= 0.8
+        if service.reads_as not in {"undetermined", service.billed} and sure and service.reads_as != reads:
+            yield _mismatch(encounter, service.billed, service.reads_as, service)
+
+
+def _mismatch(encounter: Encounter, code: str, reads: str, service: Service | None) -> Finding:
+    evidence: tuple[Span, ...] = tuple(m.span for m in techniques_of(encounter, service)[:6])
+    return Finding(RULES_BY_CODE[reads], f"{code} reads as {reads if reads != 'other' else 'another service'}: {_PURPOSES[reads][0]}.", evidence=evidence)

@@ -1,0 +1,111 @@
+"""The four elements that a note must show for its main service: deficit, technique, minutes, response."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from note_review.encounter import Assertion, Encounter, Mention, MentionKind
+from note_review.findings import Finding, Rule
+from note_review.judged import deficits_of, judged_service, techniques_of
+from note_review.note import Span
+from note_review.policy import Policy
+
+_GUIDE = "annotation guide, missing; billing guide 97112, documentation requirements"
+_TREATMENT_NOTE = "Medicare Benefit Policy Manual ch. 15, 220.3.E; billing guide 97112, documentation requirements"
+
+DEFICIT_MISSING = Rule(
+    code="NR101", name="deficit_missing", severity="error", source=_GUIDE,
+    summary="No deficit that this service treats is named as present in this patient.",
+    why="A reviewer looks for the impairment that makes the service necessary. For 97112 that is one of movement, balance, coordination, kinesthetic sense, posture or proprioception; a diagnosis, pain, "
+    "weakness or a functional limit alone does not carry it.",
+    fix="If a neuromuscular impairment was found, which one was it, and how did it show today?",
+    example="97112 x 2: step-ups, mini squats. (Nothing says what was impaired.)",
+)  # fmt: skip
+DEFICIT_NOT_SPECIFIC = Rule(
+    code="NR102", name="deficit_not_specific", severity="warning", source=_GUIDE,
+    summary="The deficit is so general that it could be anyone's.",
+    why="Words like 'balance problems' name a heading, not what this patient cannot do; payers treat them as a missing deficit.",
+    fix="Which task, side, condition or measure shows the deficit in this patient?",
+    example="Neuro re-ed for decreased balance.",
+)  # fmt: skip
+TECHNIQUE_MISSING = Rule(
+    code="NR111", name="technique_missing", severity="error", source=_TREATMENT_NOTE,
+    summary="No activity given in this visit is named for the service.",
+    why="The treatment note must name each intervention so that it can be matched to the billed code; a purpose ('balance activities') or 'per flowsheet' names none.",
+    fix="What was done: which activity, on which surface, with which equipment or manner?",
+    example="97112 x 23 min: balance activities.",
+)  # fmt: skip
+MINUTES_MISSING = Rule(
+    code="NR121", name="minutes_missing", severity="error", source=_TREATMENT_NOTE,
+    summary="The service's own minutes cannot be found.",
+    why="Units follow minutes. Medicare requires total timed minutes and total treatment time and leaves minutes per service optional (220.3.E), but with several services under one total the allocation cannot be verified, "
+    "and many payers ask for it.",
+    fix="How many minutes of direct one-on-one treatment did this service take?",
+    example="97112 x2, 97110 x1, total time 45 min.",
+)  # fmt: skip
+RESPONSE_MISSING = Rule(
+    code="NR131", name="response_missing", severity="error", source=_GUIDE,
+    summary="Nothing says how the patient responded to the treatment.",
+    why="Without a response a reviewer sees neither effect nor need; it is among the first things asked for.",
+    fix="How did the patient respond: what changed, by how much, with how much help?",
+    example="97112 x 15 min: tandem stance on foam, weight shifts.",
+)  # fmt: skip
+RESPONSE_NOT_MEASURED = Rule(
+    code="NR132", name="response_not_measured", severity="warning", source=_GUIDE,
+    summary="The response is told in general words only.",
+    why="'Tolerated well' and 'improving' are read as stock phrases; a payer asks for a measurable response and progress.",
+    fix="What was measured or counted today, and what was it before?",
+    example="Pt tolerated treatment well.",
+)  # fmt: skip
+RULES = (DEFICIT_MISSING, DEFICIT_NOT_SPECIFIC, TECHNIQUE_MISSING, MINUTES_MISSING, RESPONSE_MISSING, RESPONSE_NOT_MEASURED)
+
+_VAGUE_WORDS = frozenset(
+    "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
+    "abnormal abnormality abnormalities impairment impairments balance coordination posture postural mobility functional function gait movement proprioception proprioceptive neuromuscular control motor overall general "
+    "generalized generally some mild moderate unsteady unsteadiness instability unstable off activity activities adl adls daily living decline weakness weak deconditioned deconditioning endurance strength stability "
+    "ambulation lower extremity upper le ue ble bue body core trouble bad fair".split()
+)
+
+
+def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
+    """Report the elements that are missing for the judged service."""
+    judged = judged_service(encounter)
+    deficits = deficits_of(encounter, judged)
+    if not deficits:
+        near = encounter.present("deficit") or _others(encounter, "deficit")
+        yield Finding(DEFICIT_MISSING, _deficit_message(judged.wants_neuromuscular, bool(encounter.present("deficit"))), looked_in=("whole note",), near_miss=_spans(near))
+    elif all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits):
+        yield Finding(DEFICIT_NOT_SPECIFIC, f"The only deficit named for {judged.code} is general.", evidence=_spans(deficits))
+    if not techniques_of(encounter, judged.service):
+        yield Finding(TECHNIQUE_MISSING, f"No activity is named for {judged.code}.", looked_in=("the service's text", "text outside other services"), near_miss=_spans(_others(encounter, "technique")))
+    if judged.service is None or judged.service.minutes is None:
+        totals = tuple(m.span for m in encounter.minutes)
+        text = f"Only a total is given; {judged.code} has no minutes of its own." if totals else f"No minutes are given for {judged.code}."
+        yield Finding(MINUTES_MISSING, text, looked_in=("headings", "tables", "totals", "clock times"), near_miss=totals)
+    responses = encounter.present("response")
+    if not responses:
+        yield Finding(RESPONSE_MISSING, "No response to treatment is documented.", looked_in=("whole note",), near_miss=_spans(_others(encounter, "response")))
+    elif not any(m.attribute == "measured" for m in responses):
+        yield Finding(RESPONSE_NOT_MEASURED, "The response has no number, level, count or comparison.", evidence=_spans(responses))
+
+
+def is_vague(phrase: str) -> bool:
+    """Say whether a deficit's words could be anyone's: only general words, no side, task, condition or figure."""
+    words = re.findall(r"[a-z]+(?:/[a-z]+)?|\d+", phrase.lower())
+    return all(word in _VAGUE_WORDS for word in words)
+
+
+def _deficit_message(neuromuscular: bool, others: bool) -> str:
+    if neuromuscular and others:
+        return "Deficits are named, but none of movement, balance, coordination, kinesthetic sense, posture or proprioception."
+    return "No deficit is named as present."
+
+
+def _others(encounter: Encounter, kind: MentionKind) -> tuple[Mention, ...]:
+    """Return mentions that do not count because they are denied, planned or of another visit."""
+    return tuple(m for m in encounter.mentions if m.kind == kind and m.assertion is not Assertion.PRESENT)
+
+
+def _spans(mentions: tuple[Mention, ...]) -> tuple[Span, ...]:
+    return tuple(m.span for m in mentions[:6])

@@ -1,0 +1,45 @@
+"""Whether the skill of a therapist shows in giving the service, and whether it was given one-on-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from note_review.checks.code_match import GENERIC_EXERCISE
+from note_review.encounter import Encounter
+from note_review.findings import Finding, Rule
+from note_review.judged import judged_service, techniques_of
+from note_review.policy import Policy
+from note_review.reading.service_names import TIMED_CODES
+
+SKILL_THRESHOLD = 0.5
+GENERIC_THRESHOLD = 0.5
+
+SKILLED_NEED_MISSING = Rule(
+    code="NR221", name="skilled_need_missing", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.2; billing guide 97112, denial reason 3",
+    summary="No cueing, assistance, grading or judgement shows in giving the service.",
+    why="A service is covered because it needs a therapist. Where the note shows only what the patient did, a reviewer cannot see why an aide or a home programme would not do.",
+    fix="What did the therapist have to do: which cue or assistance, which change of grade and why, which judgement of safety?",
+    example="Wobble board 3 min, tandem walk x4, SLS 3x30 s.",
+)  # fmt: skip
+NOT_ONE_ON_ONE = Rule(
+    code="NR231", name="not_one_on_one", severity="error", source="billing guide 97112; Claims Processing Manual ch. 5, 20.2-20.3; NCCI policy manual 2026 ch. XI (97150)",
+    summary="A timed service was not given one-on-one: a group, two patients at once, or an aide.",
+    why="97112, 97110 and 97530 are constant-attendance codes: only direct one-on-one minutes count. Time in a group is billed as a group; an aide's time is not billed.",
+    fix="Which minutes, if any, were direct one-on-one with the therapist or assistant?",
+    example="Balance class, 5 patients, 45 min, 97112 x3.",
+)  # fmt: skip
+RULES = (SKILLED_NEED_MISSING, NOT_ONE_ON_ONE)
+
+
+def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
+    """Report missing skill, plain exercise and service that was not one-on-one."""
+    judged = judged_service(encounter)
+    if encounter.skill < SKILL_THRESHOLD:
+        yield Finding(SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",))
+    if encounter.generic_exercise >= GENERIC_THRESHOLD:
+        evidence = tuple(m.span for m in techniques_of(encounter, judged.service) if m.attribute == "exercise")[:6]
+        yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence)
+    shared = [flag for flag in encounter.flags if flag.name in {"group", "concurrent", "aide"}]
+    if shared and judged.code in TIMED_CODES:
+        kinds = ", ".join(sorted({flag.name for flag in shared}))
+        yield Finding(NOT_ONE_ON_ONE, f"The note shows a service that was not one-on-one ({kinds}).", evidence=tuple(f.span for f in shared[:4]))

@@ -1,0 +1,35 @@
+"""Engines: what reads mentions and codes. Each has the methods of :class:`~note_review.engines.base.Engine`."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from note_review.engines.base import Engine
+from note_review.errors import SettingsError
+from note_review.settings import ENGINES, MODELS
+
+
+@cache
+def load_engine(name: str) -> Engine:
+    """Load an engine once per process: ``accurate`` (the encoder), ``fast`` (linear) or ``cascade`` (fast, then accurate where it is unsure).
+
+    Raises
+    ------
+    SettingsError
+        No such engine.
+    ModelError
+        Its files are absent or damaged.
+    """
+    if name not in ENGINES:
+        raise SettingsError(f"no engine {name!r}: there are {', '.join(ENGINES)}")
+    if name == "cascade":
+        from note_review.engines.cascade import CascadeEngine
+
+        return CascadeEngine(load_engine("fast"), load_engine("accurate"))
+    if name == "fast":
+        from note_review.engines.linear import LinearEngine
+
+        return LinearEngine.load(MODELS / "linear" / "weights.safetensors")
+    from note_review.engines.encoder import EncoderEngine
+
+    return EncoderEngine(MODELS / "encoder")

@@ -1,0 +1,38 @@
+"""The interface of every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from note_review.encounter import Mention
+from note_review.reading.page import Page
+
+CODE_CLASSES = ("97112", "97110", "97530", "other", "undetermined")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What an engine reads from one page.
+
+    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`; ``skill`` and ``generic_exercise`` are
+    the probabilities that a therapist's skill shows and that the exercise is plain sets and repetitions.
+    """
+
+    mentions: tuple[Mention, ...]
+    service_codes: tuple[dict[str, float], ...]
+    note_code: dict[str, float]
+    skill: float
+    generic_exercise: float
+
+
+class Engine(Protocol):
+    """Reads mentions and codes; the same pages give the same readings."""
+
+    name: str
+    version: str
+
+    def read(self, pages: Sequence[Page]) -> list[Readings]:
+        """Read pages in order."""
+        ...

@@ -1,0 +1,150 @@
+"""The encoder engine: one pass of a small fine-tuned transformer by onnxruntime answers every question. No torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from note_review.encounter import DOMAINS, FAMILIES, Mention
+from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.engines.linear import TAGS, best_path, spans_of
+from note_review.engines.windows import windows, word_edges
+from note_review.errors import ModelError
+from note_review.note import Span
+from note_review.reading.page import Page
+
+Floats = NDArray[np.float32]
+ATTRIBUTES: dict[str, tuple[str, ...]] = {"deficit": tuple(DOMAINS), "technique": FAMILIES, "response": ("generic", "measured")}
+_START, _END = 101, 102
+
+
+class EncoderEngine:
+    """Reads pages with the fine-tuned encoder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the graph, heads, tokenizer and settings of a model folder.
+
+        Raises
+        ------
+        ModelError
+            A file is absent or damaged.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        try:
+            settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+            self._heads = load_file(folder / "heads.safetensors")
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = 3
+            self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime and tokenizers raise types of their own
+            raise ModelError(f"{folder.name}: no encoder of this version ({type(error).__name__})") from None
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.name = str(settings["name"])
+        self.version = str(settings["version"])
+        self._temperatures: dict[str, float] = settings.get("temperatures", {})
+        self._transitions = allowed_transitions(float(settings.get("entity_bonus", 0.0)))
+
+    def read(self, pages: Sequence[Page]) -> list[Readings]:
+        """Read pages in order."""
+        encoded = [self._tokenizer.encode(page.text, add_special_tokens=False) for page in pages]
+        return [self._readings(page, e.offsets, self._run(e.ids)) for page, e in zip(pages, encoded, strict=True)]
+
+    def _run(self, pieces: Sequence[int]) -> tuple[Floats, Floats, Floats]:
+        """Return tag scores, attribute scores and states of a note's word pieces; the kept parts of its windows tile them.
+
+        Each note goes through the graph alone: with dynamic quantization its numbers would otherwise depend on its neighbours,
+        and the same note must give the same bytes on every door.
+        """
+        parts: list[list[Floats]] = [[], [], []]
+        for start, end, keep_from, keep_to in windows(len(pieces)):
+            ids = np.array([[_START, *pieces[start:end], _END]], dtype=np.int64)
+            answers = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+            for kept, answer in zip(parts, answers, strict=True):
+                kept.append(answer[0, 1 + keep_from - start : 1 + keep_to - start])
+        tags, attributes, states = (np.concatenate(kept) for kept in parts)
+        return tags, attributes, states
+
+    def _readings(self, page: Page, offsets: Sequence[tuple[int, int]], out: tuple[Floats, Floats, Floats]) -> Readings:
+        tags, attributes, states = out
+        mentions = self._mentions(page.text, offsets, tags, attributes)
+        everything = np.ones(len(offsets), dtype=bool)
+        services = []
+        for service in page.services:
+            mask = np.array([any(p.start <= start < p.end for p in service.parts) for start, _ in offsets], dtype=bool)
+            services.append(self._codes("service_code", states, mask if mask.any() else everything))
+        return Readings(
+            mentions=tuple(mentions),
+            service_codes=tuple(services),
+            note_code=self._codes("note_code", states, everything),
+            skill=float(self._chances("skill", states, everything)[1]),
+            generic_exercise=float(self._chances("generic", states, everything)[1]),
+        )
+
+    def _mentions(self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats) -> list[Mention]:
+        if not len(offsets):
+            return []
+        chances = softmax(tags)
+        path = best_path(np.log(chances + 1e-9), self._transitions)
+        edges = word_edges(offsets, text)
+        for i in range(1, len(path)):
+            if not edges[i]:
+                path[i] = path[i - 1] if path[i - 1] % 2 == 0 else path[i - 1] + 1
+        found = []
+        for first, last, kind in spans_of(path):
+            span = _trimmed(text, offsets[first][0], offsets[last][1])
+            sure = float(chances[first : last + 1][:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1).mean())
+            begin = sum(len(c) for k, c in ATTRIBUTES.items() if list(ATTRIBUTES).index(k) < list(ATTRIBUTES).index(kind))
+            classes = ATTRIBUTES[kind]
+            shares = softmax(attributes[first : last + 1, begin : begin + len(classes)]).mean(axis=0)
+            best = int(shares.argmax())
+            found.append(Mention(kind, span, classes[best], round(sure * float(shares[best]), 4)))
+        return found
+
+    def _codes(self, head: str, states: Floats, mask: NDArray[np.bool_]) -> dict[str, float]:
+        chances = self._chances(head, states, mask)
+        return {code: float(chances[i]) for i, code in enumerate(CODE_CLASSES)}
+
+    def _chances(self, head: str, states: Floats, mask: NDArray[np.bool_]) -> Floats:
+        weight, bias = self._heads[f"pooled.{head}.weight"], self._heads[f"pooled.{head}.bias"]
+        if not mask.any():
+            return softmax(bias[None])[0]
+        inside = states[mask]
+        attention = softmax((inside @ self._heads["attention.weight"].T + self._heads["attention.bias"]).T)[0]
+        vector = np.concatenate([attention @ inside, inside.max(axis=0)])
+        return softmax((weight @ vector + bias)[None] / self._temperatures.get(head, 1.0))[0]
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return the rows as probabilities."""
+    odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def allowed_transitions(bonus: float) -> Floats:
+    """Return log weights of tag pairs: an inside tag only behind its own kind; ``bonus`` makes every mention likelier."""
+    allowed = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
+    for before, name_before in enumerate(TAGS):
+        for after, name in enumerate(TAGS):
+            if name[0] == "I" and name_before[2:] != name[2:]:
+                allowed[before, after] = -50.0
+            elif name[0] != "O":
+                allowed[before, after] = bonus
+    return allowed
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """Leave out spaces and closing commas that a word piece carried along."""
+    while end > start and text[end - 1] in " \t\n\r,;:":
+        end -= 1
+    while start < end and text[start] in " \t\n\r,;:-":
+        start += 1
+    return Span(start, end)

@@ -1,0 +1,187 @@
+"""The linear engine: hashed features, one matrix per question, a Viterbi pass for the tags. No state but its weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from sklearn.feature_extraction import FeatureHasher
+
+from note_review.encounter import Mention, MentionKind
+from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.engines.features import mention_counts, service_document, span_document, token_features, tokenize
+from note_review.errors import ModelError
+from note_review.note import Span
+from note_review.reading.page import Page
+
+Matrix = NDArray[np.float32]
+TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
+QUESTIONS = ("tags", "deficit", "technique", "response", "service_code", "note_code", "skill", "generic")
+BITS = {"tags": 18}
+DEFAULT_BITS = 15
+
+
+def hashed(rows: Iterable[dict[str, float]] | Iterable[list[str]], *, bits: int, pairs: bool = False) -> "object":
+    """Hash rows of features (strings, or name-value pairs) into a sparse matrix of ``2**bits`` columns."""
+    hasher = FeatureHasher(2**bits, input_type="dict" if pairs else "string", dtype=np.float32)
+    return hasher.transform(rows)
+
+
+def words(document: str) -> list[str]:
+    """Return the words of a document and their neighbours' pairs, once each."""
+    tokens = document.split()
+    return sorted({*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))})
+
+
+def code_row(page: Page, mentions: Sequence[Mention], parts: Sequence[Span]) -> dict[str, float]:
+    """Return the features from which a service's code is read: its words, its mentions, and the note's mentions around it."""
+    row = {f"w:{w}": 0.15 for w in words(service_document(page, parts))}
+    row |= mention_counts(mentions, parts, prefix="in:")
+    row |= mention_counts(mentions, [Span(0, len(page.text))], prefix="all:")
+    return row
+
+
+def note_row(page: Page, mentions: Sequence[Mention]) -> dict[str, float]:
+    """Return the features of a whole note: all its words and mentions, and what its services are."""
+    whole = [Span(0, len(page.text))]
+    row = {f"w:{w}": 0.08 for w in words(service_document(page, whole))}
+    row |= mention_counts(mentions, whole, prefix="all:")
+    row["services"] = min(len(page.services), 4) / 4
+    row["minutes"] = float(bool(page.minutes))
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """One question's weights: ``(features, classes)``, intercepts, classes and the temperature that calibrates them."""
+
+    weights: Matrix
+    intercept: Matrix
+    classes: tuple[str, ...]
+    temperature: float
+
+    def probabilities(self, matrix: object) -> Matrix:
+        """Return calibrated probabilities, one row per row of the sparse matrix."""
+        scores = (matrix @ self.weights + self.intercept) / self.temperature  # type: ignore[operator]
+        scores -= scores.max(axis=1, keepdims=True)
+        odds = np.exp(scores)
+        return cast(Matrix, odds / odds.sum(axis=1, keepdims=True))
+
+
+def best_path(emissions: Matrix, transitions: Matrix) -> list[int]:
+    """Return the most probable sequence of tags: log-probabilities ``(tokens, tags)`` and ``(tags, tags)`` (Viterbi 1967)."""
+    score = emissions[0] + transitions[0]
+    back: list[NDArray[np.intp]] = []
+    for row in emissions[1:]:
+        paths = score[:, None] + transitions
+        back.append(paths.argmax(axis=0))
+        score = paths.max(axis=0) + row
+    path = [int(score.argmax())]
+    for pointers in reversed(back):
+        path.append(int(pointers[path[-1]]))
+    return path[::-1]
+
+
+class LinearEngine:
+    """Linear models over hashed features; weights in one safetensors file with their settings in its metadata."""
+
+    def __init__(self, questions: dict[str, Linear], transitions: Matrix, *, name: str, version: str) -> None:
+        self._questions = questions
+        self._transitions = transitions
+        self.name = name
+        self.version = version
+
+    @classmethod
+    def load(cls, path: Path) -> "LinearEngine":
+        """Load an engine.
+
+        Raises
+        ------
+        ModelError
+            The file is absent, damaged or of another format.
+        """
+        try:
+            with safe_open(path, framework="numpy") as file:
+                meta = json.loads(file.metadata()["note_review"])
+                questions = {
+                    q: Linear(
+                        file.get_tensor(f"{q}.weights").astype(np.float32),
+                        file.get_tensor(f"{q}.intercept").astype(np.float32),
+                        tuple(meta["classes"][q]),
+                        float(meta["temperatures"][q]),
+                    )
+                    for q in QUESTIONS
+                }
+                transitions = file.get_tensor("transitions").astype(np.float32)
+        except (OSError, KeyError, ValueError, SafetensorError) as error:
+            raise ModelError(f"{path.name}: not a linear engine of this version ({type(error).__name__})") from None
+        return cls(questions, transitions, name=meta["name"], version=meta["version"])
+
+    def read(self, pages: Sequence[Page]) -> list[Readings]:
+        """Read pages in order."""
+        return [self._read(page) for page in pages]
+
+    def _read(self, page: Page) -> Readings:
+        mentions = self.mentions(page)
+        rows = [code_row(page, mentions, service.parts) for service in page.services]
+        services = self._codes("service_code", rows) if rows else []
+        whole = note_row(page, mentions)
+        return Readings(
+            mentions=tuple(mentions),
+            service_codes=tuple(services),
+            note_code=self._codes("note_code", [whole])[0],
+            skill=self._yes("skill", whole),
+            generic_exercise=self._yes("generic", whole),
+        )
+
+    def mentions(self, page: Page) -> list[Mention]:
+        """Return deficits, techniques and responses with their attributes, in text order."""
+        tokens = tokenize(page.text)
+        if not tokens:
+            return []
+        tagger = self._questions["tags"]
+        chances = tagger.probabilities(hashed(token_features(page, tokens), bits=BITS["tags"]))
+        path = best_path(np.log(chances + 1e-9), self._transitions)
+        found: list[Mention] = []
+        for first, last, kind in spans_of(path):
+            span = Span(tokens[first].start, tokens[last].end)
+            columns = [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]
+            sure = float(chances[first : last + 1][:, columns].sum(axis=1).mean())
+            attribute, share = self._attribute(page, kind, span)
+            found.append(Mention(kind, span, attribute, round(sure * share, 4)))
+        return found
+
+    def _attribute(self, page: Page, kind: str, span: Span) -> tuple[str, float]:
+        question = self._questions[kind]
+        chances = question.probabilities(hashed([words(span_document(page, span))], bits=DEFAULT_BITS))[0]
+        best = int(chances.argmax())
+        return question.classes[best], float(chances[best])
+
+    def _codes(self, question: str, rows: list[dict[str, float]]) -> list[dict[str, float]]:
+        model = self._questions[question]
+        chances = model.probabilities(hashed(rows, bits=DEFAULT_BITS, pairs=True))
+        return [{c: float(row[model.classes.index(c)]) for c in CODE_CLASSES} for row in chances]
+
+    def _yes(self, question: str, row: dict[str, float]) -> float:
+        model = self._questions[question]
+        return float(model.probabilities(hashed([row], bits=DEFAULT_BITS, pairs=True))[0][model.classes.index("yes")])
+
+
+def spans_of(path: Sequence[int]) -> list[tuple[int, int, MentionKind]]:
+    """Return ``(first, last, kind)`` of every run of tags."""
+    found: list[tuple[int, int, MentionKind]] = []
+    start: int | None = None
+    for i, tag in enumerate([*path, 0]):
+        name = TAGS[tag]
+        if start is not None and (name[0] != "I" or name[2:] != TAGS[path[i - 1]][2:]):
+            found.append((start, i - 1, cast(MentionKind, TAGS[path[start]][2:])))
+            start = None
+        if name[0] == "B" or (name[0] == "I" and start is None):
+            start = i
+    return found

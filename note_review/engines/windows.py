@@ -1,0 +1,49 @@
+"""Long notes in overlapping windows of word pieces, and spans back from word pieces to characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WINDOW = 254
+OVERLAP = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The word pieces of a text: ids and the ``(start, end)`` code points of each."""
+
+    ids: tuple[int, ...]
+    offsets: tuple[tuple[int, int], ...]
+
+
+def windows(length: int, *, size: int = WINDOW, overlap: int = OVERLAP) -> list[tuple[int, int, int, int]]:
+    """Cut a sequence into windows.
+
+    Returns
+    -------
+    list of (start, end, keep_from, keep_to)
+        Half-open ranges: the window, and the part of it whose answers are kept. The kept parts tile the sequence.
+    """
+    if length <= size:
+        return [(0, length, 0, length)]
+    found: list[tuple[int, int, int, int]] = []
+    start = kept = 0
+    while True:
+        end = min(length, start + size)
+        last = end == length
+        keep_to = length if last else end - overlap // 2
+        found.append((start, end, kept, keep_to))
+        if last:
+            return found
+        kept = keep_to
+        start = end - overlap
+
+
+def word_edges(offsets: Sequence[tuple[int, int]], text: str) -> list[bool]:
+    """Say for each word piece whether it begins a word (or is a sign of its own)."""
+    edges = []
+    for number, (start, _) in enumerate(offsets):
+        joined = number > 0 and offsets[number - 1][1] == start and text[start - 1].isalnum() and text[start : start + 1].isalnum()
+        edges.append(not joined)
+    return edges

@@ -1,0 +1,88 @@
+"""Which service risk and missing elements are judged for (guide: Settled cases, Risk and No claim)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from note_review.encounter import NEUROMUSCULAR_DOMAINS, Encounter, Mention, Service
+from note_review.note import Span
+
+ASSUMED = "97112"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The code that risk is about and the service that stands for it.
+
+    ``assumed`` is true where neither claim nor note names a code; ``wants_neuromuscular`` where only the neuromuscular
+    six count as a deficit.
+    """
+
+    code: str
+    assumed: bool
+    service: Service | None
+    wants_neuromuscular: bool
+
+    def reads_as(self, encounter: Encounter) -> str:
+        """Return what the judged service reads as (the note as a whole where no service stands for it)."""
+        if self.assumed and (self.service is None or self.service.named != ASSUMED):
+            return encounter.reads_as
+        return self.service.reads_as if self.service else "undetermined"
+
+    def probability_as_claimed(self, encounter: Encounter) -> float:
+        """Return the probability (0..1) that the judged service reads as the judged code."""
+        if self.assumed and (self.service is None or self.service.named != ASSUMED):
+            chances = encounter.probabilities
+        else:
+            chances = self.service.probabilities if self.service else {}
+        return float(chances.get(self.code if self.code in {"97112", "97110", "97530"} else "other", 0.0))
+
+
+def reads_as_claimed(code: str, reads: str) -> bool:
+    """Say whether a reading stands behind a code: the same, or ``other`` for any code that is none of the three."""
+    return reads == code or (code not in {"97112", "97110", "97530"} and reads == "other")
+
+
+def judged_service(encounter: Encounter) -> Judged:
+    """Pick the judged service: 97112 where claimed; else the claimed service of most minutes; with no code an assumed 97112."""
+    services = encounter.services
+    if encounter.claim:
+        codes = [line.code for line in encounter.claim]
+        code = ASSUMED if ASSUMED in codes else _main_code(services, codes)
+        service = next((s for s in services if s.billed == code), None)
+        return Judged(code, False, service, code == ASSUMED)
+    named = next((s for s in services if s.named == ASSUMED), None)
+    if named is not None:
+        return Judged(ASSUMED, True, named, True)
+    return Judged(ASSUMED, True, _longest(services), False)
+
+
+def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mention, ...]:
+    """Return the techniques in a service's text; where its text names none, those that stand in no service's text."""
+    techniques = encounter.present("technique")
+    if service is None:
+        return techniques
+    inside = tuple(m for m in techniques if _within(m.span, service.parts))
+    return inside or tuple(m for m in techniques if not any(_within(m.span, s.parts) for s in encounter.services))
+
+
+def deficits_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
+    """Return the deficits that count for the judged service: anywhere in the note, of the domains its code wants."""
+    deficits = encounter.present("deficit")
+    if judged.wants_neuromuscular:
+        return tuple(m for m in deficits if m.attribute in NEUROMUSCULAR_DOMAINS)
+    return deficits
+
+
+def _within(span: Span, parts: tuple[Span, ...]) -> bool:
+    return any(p.start <= span.start < p.end for p in parts)
+
+
+def _main_code(services: tuple[Service, ...], codes: list[str]) -> str:
+    billed = [s for s in services if s.billed in codes]
+    main = _longest(tuple(billed))
+    return main.billed if main is not None and main.billed else codes[0]
+
+
+def _longest(services: tuple[Service, ...]) -> Service | None:
+    return max(services, key=lambda s: s.minutes or 0) if services else None

@@ -1,0 +1,174 @@
+"""Encounter and findings to Review: the contract's shape, nothing judged here but what the risk weights say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from note_review import risk
+from note_review.encounter import CODES, Encounter, Measure, Mention, Service
+from note_review.engines.base import Engine
+from note_review.findings import Finding
+from note_review.judged import judged_service
+from note_review.note import Span
+from note_review.policy import Policy
+from note_review.review import (
+    CheckOut,
+    ClaimLineOut,
+    ClaimOut,
+    DeficitOut,
+    Evidence,
+    MeasureOut,
+    MinutesOut,
+    ModelOut,
+    PolicyOut,
+    ReasonOut,
+    ResponseOut,
+    Review,
+    RiskOut,
+    ServiceOut,
+    TechniqueOut,
+    Unread,
+    WhatIf,
+)
+
+_ABSENCES = frozenset({"deficit_missing", "technique_missing", "minutes_missing", "response_missing", "response_not_measured", "skilled_need_missing"})
+_FAMILY_CODES = {"neuromuscular": "97112", "exercise": "97110", "activities": "97530", "gait": "other", "manual": "other", "other": "other"}
+_STRENGTH = frozenset({"strength", "endurance", "range_of_motion", "flexibility"})
+
+
+def present(encounter: Encounter, findings: list[Finding], *, model: risk.RiskModel, policy: Policy, engine: Engine, asked: str) -> Review:
+    """Write the review of one note."""
+    text = encounter.note.text
+    draft = encounter.note.stage == "draft"
+    missing = risk.missing_elements(findings)
+    return Review(
+        id=encounter.note.id,
+        reads_as=encounter.reads_as,
+        probabilities=_rounded(encounter.probabilities),
+        skill_shown=round(encounter.skill, 4),
+        services=[_service(encounter, s) for s in encounter.services],
+        deficits=[DeficitOut(**_extract(text, m), domain=m.attribute) for m in encounter.present("deficit")],
+        techniques=[TechniqueOut(**_extract(text, m), family=m.attribute) for m in encounter.present("technique")],
+        minutes=[MinutesOut(start=m.span.start, end=m.span.end, text=text[m.span.start : m.span.end], value=m.value, scope=m.scope) for m in encounter.minutes],
+        responses=[ResponseOut(**_extract(text, m), kind=m.attribute, measure=_measure(encounter, m)) for m in encounter.present("response")],
+        missing=[] if draft else missing,
+        pending=missing if draft else [],
+        risk=_risk(encounter, findings, model=model, missing=missing),
+        claim=_claim(encounter, findings),
+        unread=[Unread(start=span.start, end=span.end, reason=reason) for span, reason in encounter.unread],
+        model=ModelOut(name=engine.name, version=engine.version, engine=asked),
+        policy=PolicyOut(as_of=str(policy.as_of), payer=policy.payer, edits_quarter=policy.edits_quarter),
+    )
+
+
+def _extract(text: str, mention: Mention) -> dict[str, object]:
+    start, end = mention.span
+    return {"start": start, "end": end, "text": text[start:end], "confidence": round(mention.confidence, 4)}
+
+
+def _rounded(chances: object) -> dict[str, float]:
+    """Round probabilities so that they still sum to 1."""
+    values = {c: round(float(chances.get(c, 0.0)), 4) for c in CODES}  # type: ignore[attr-defined]
+    best = max(values, key=lambda c: values[c])
+    values[best] = round(values[best] + 1.0 - sum(values.values()), 4)
+    return values
+
+
+def _evidence(spans: Iterable[Span]) -> list[Evidence]:
+    return [Evidence(start=s.start, end=s.end) for s in spans]
+
+
+def _service(encounter: Encounter, service: Service) -> ServiceOut:
+    return ServiceOut(
+        start=service.span.start,
+        end=service.span.end,
+        billed=service.billed,
+        minutes=service.minutes,
+        reads_as=service.reads_as,
+        probabilities=_rounded(service.probabilities),
+        parts=_evidence(service.parts),
+        pulls=_pulls(encounter, service),
+    )
+
+
+def _pulls(encounter: Encounter, service: Service) -> dict[str, list[Evidence]]:
+    """Return the mentions in a service that speak for each code."""
+    pulls: dict[str, list[Evidence]] = {}
+    for mention in (*encounter.present("technique"), *encounter.present("deficit")):
+        if any(p.start <= mention.span.start < p.end for p in service.parts):
+            code = _FAMILY_CODES.get(mention.attribute) or ("97110" if mention.attribute in _STRENGTH else "97530" if mention.attribute == "function" else "97112")
+            pulls.setdefault(code, []).append(Evidence(start=mention.span.start, end=mention.span.end))
+    return pulls
+
+
+def _measure(encounter: Encounter, mention: Mention) -> MeasureOut | None:
+    measure: Measure | None = next((m for m in encounter.measures if m.span == mention.span), None)
+    if measure is None:
+        return None
+    significant = None
+    if measure.before is not None and measure.after is not None and measure.minimal_detectable_change is not None:
+        significant = abs(measure.after - measure.before) >= measure.minimal_detectable_change
+    return MeasureOut(
+        name=measure.name,
+        before=measure.before,
+        after=measure.after,
+        unit=measure.unit,
+        change=measure.change,
+        minimal_detectable_change=measure.minimal_detectable_change,
+        significant=significant,
+    )
+
+
+def _risk(encounter: Encounter, findings: list[Finding], *, model: risk.RiskModel, missing: list[str]) -> RiskOut:
+    judged = judged_service(encounter)
+    factors = risk.factors_of(encounter, findings)
+    score, _ = model.score(factors)
+    reasons = [_reason(f, draft=encounter.note.stage == "draft") for f in findings if f.result == "fail" and f.rule.reason]
+    changes = risk.what_would_change(model, factors, missing)
+    return RiskOut(
+        level=model.level(factors),
+        score=round(score, 4),
+        code=judged.code,
+        assumed=judged.assumed,
+        reasons=reasons,
+        would_change=[WhatIf(change=words, score=round(s, 4), level=level) for words, s, level in changes],
+    )
+
+
+def _reason(finding: Finding, *, draft: bool) -> ReasonOut:
+    rule = finding.rule
+    return ReasonOut(
+        reason=rule.name,
+        rule=rule.code,
+        severity=rule.severity,
+        message=finding.message,
+        fix=finding.fix or rule.fix,
+        evidence=_evidence(finding.evidence),
+        looked_in=list(finding.looked_in),
+        source=rule.source,
+        pending=draft and rule.name in _ABSENCES,
+    )
+
+
+def _claim(encounter: Encounter, findings: list[Finding]) -> ClaimOut:
+    checks = [
+        CheckOut(
+            check=f.rule.name,
+            rule=f.rule.code,
+            result=f.result,
+            message=f.message,
+            severity=f.rule.severity,
+            source=f.rule.source,
+            evidence=_evidence(f.evidence),
+            detail=f.detail or {},
+        )
+        for f in findings
+        if f.rule.code >= "NR3"
+    ]
+    supported = next((f.detail["supported_units"] for f in findings if f.detail and "supported_units" in f.detail), {})
+    return ClaimOut(
+        lines=[ClaimLineOut(code=c.code, units=c.units, modifiers=None if c.modifiers is None else list(c.modifiers)) for c in encounter.claim],
+        source=encounter.claim_source,
+        supported_units=dict(supported),
+        checks=checks,
+    )

@@ -1,0 +1,4 @@
+"""Reading: text to :class:`~note_review.encounter.Encounter`.
+
+Each file holds one pure reader; ``pipeline.py`` makes spaCy components of them.
+"""

@@ -1,0 +1,79 @@
+"""Lines and clauses of a note: the smallest pieces that a clinician's writing has."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from note_review.note import Span
+
+_BREAK = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c")
+# A full stop ends a clause unless it stands inside a number or after a usual abbreviation.
+_CLAUSE = re.compile(
+    r"(?:(?<!\bpt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bext)(?<!\bmin)(?<!\bft)(?<!\blb)(?<!\blbs)(?<!\bsec)"
+    r"[.!?](?=\s|$)(?!\s*[a-z]{1,3}\b\.)|[.!?](?=\s+[A-Z\"“])|;|\s--\s|\s[–—]\s|•)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a text, without their ends. ``spans[i]`` is line ``i``."""
+
+    text: str
+    spans: tuple[Span, ...]
+    starts: tuple[int, ...]
+
+    def index_at(self, offset: int) -> int:
+        """Return the number of the line that holds an offset."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def at(self, offset: int) -> Span:
+        """Return the line that holds an offset."""
+        return self.spans[self.index_at(offset)]
+
+
+def split_lines(text: str) -> Lines:
+    """Split a text at every kind of line end."""
+    spans: list[Span] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        spans.append(Span(start, match.start()))
+        start = match.end()
+    spans.append(Span(start, len(text)))
+    return Lines(text, tuple(spans), tuple(s.start for s in spans))
+
+
+def clause_at(text: str, lines: Lines, offset: int) -> Span:
+    """Return the clause (sentence or part of one) around an offset, never crossing a line that ends a thought.
+
+    A wrapped sentence goes on over a single line break where the next line begins in lower case.
+    """
+    first = last = lines.index_at(offset)
+    while first > 0 and _runs_on(text, lines.spans[first - 1], lines.spans[first]):
+        first -= 1
+    while last + 1 < len(lines.spans) and _runs_on(text, lines.spans[last], lines.spans[last + 1]):
+        last += 1
+    start, end = lines.spans[first].start, lines.spans[last].end
+    for match in _CLAUSE.finditer(text, start, end):
+        if match.end() <= offset:
+            start = match.end()
+        elif match.start() >= offset:
+            end = match.end()
+            break
+    return Span(start, end)
+
+
+def _runs_on(text: str, line: Span, following: Span) -> bool:
+    before = text[line.start : line.end].rstrip()
+    after = text[following.start : following.end]
+    return (
+        len(before) > 55
+        and before[-1] not in ".!?:;|"
+        and bool(after[:1])
+        and after[0].isalnum()
+        and (after[0].islower() or before[-1] in ",(" or before.split()[-1].lower() in _JOINERS)
+    )
+
+
+_JOINERS = frozenset({"the", "a", "an", "and", "or", "of", "to", "with", "w/", "for", "in", "on", "at", "by", "from", "R", "L", "her", "his"})

@@ -1,0 +1,76 @@
+"""The rule-governed reading of one note, made once: what engines and the encounter build on."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from note_review.encounter import Flag, Minutes, PlanOfCareFacts, Section, Signature
+from note_review.note import ClaimLine, Note, Span
+from note_review.reading.anchors import Anchor, find_anchors
+from note_review.reading.lines import Lines, split_lines
+from note_review.reading.minutes import read_minutes
+from note_review.reading.plan_of_care import date_of_service, discipline_of, read_plan_of_care
+from note_review.reading.sections import find_sections
+from note_review.reading.services import ServiceText, read_services, written_claim
+from note_review.reading.signature import read_flags, read_signature
+from note_review.reading.times import Time, find_times
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A note with everything that grammar alone reads from it."""
+
+    note: Note
+    lines: Lines
+    sections: tuple[Section, ...]
+    times: tuple[Time, ...]
+    anchors: tuple[Anchor, ...]
+    minutes: tuple[Minutes, ...]
+    services: tuple[ServiceText, ...]
+    claim: tuple[ClaimLine, ...]
+    claim_source: Literal["given", "note", "none"]
+    claim_spans: tuple[Span, ...]
+    written_claim: tuple[ClaimLine, ...]
+    signature: Signature
+    flags: tuple[Flag, ...]
+    plan_of_care: PlanOfCareFacts
+    date_of_service: datetime.date | None
+    discipline: Literal["PT", "OT"] | None
+
+    @property
+    def text(self) -> str:
+        """The note's own text."""
+        return self.note.text
+
+
+def read_page(note: Note) -> Page:
+    """Read all of a note that needs no model."""
+    text = note.text
+    lines = split_lines(text)
+    sections = find_sections(text)
+    times = find_times(text)
+    anchors = find_anchors(text, lines, times)
+    minutes = read_minutes(text, lines, sections, anchors, times)
+    written, spans = written_claim(text, lines, sections, anchors)
+    claim = note.claim or tuple(written)
+    visit = date_of_service(note)
+    return Page(
+        note=note,
+        lines=lines,
+        sections=sections,
+        times=tuple(times),
+        anchors=tuple(anchors),
+        minutes=tuple(minutes),
+        services=tuple(read_services(text, lines, sections, anchors, minutes, claim)),
+        claim=claim,
+        claim_source="given" if note.claim else "note" if written else "none",
+        claim_spans=tuple(spans),
+        written_claim=tuple(written),
+        signature=read_signature(text),
+        flags=read_flags(text),
+        plan_of_care=read_plan_of_care(note, visit),
+        date_of_service=visit,
+        discipline=cast('Literal["PT", "OT"] | None', discipline_of(note)),
+    )

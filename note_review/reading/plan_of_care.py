@@ -1,0 +1,106 @@
+"""Dates around the plan of care, the certification, progress reports and the visit itself, as the note states them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from note_review.encounter import PlanOfCareFacts
+from note_review.note import Note, Span
+
+_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_DATE = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)"
+_PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
+_PERIOD = re.compile(rf"(?i){_PLAN}[^.\n]{{0,40}}?(?P<first>{_DATE})\s*(?:-|–|—|to|thru|through|until)\s*(?P<last>{_DATE})")
+_EXPIRES = re.compile(
+    rf"(?i)(?:{_PLAN}[^.\n]{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{_DATE}))"
+)
+_CERTIFIED = re.compile(rf"(?i)(?:{_PLAN}[^.\n]{{0,50}}?(?:signed|certified|returned|approved)[^.\n]{{0,40}}?(?P<date>{_DATE})|(?:certified|signed)\s+(?:on\s+)?(?P<date2>{_DATE})[^.\n]{{0,20}}(?:plan of care|poc))")
+_LAPSED = re.compile(
+    rf"(?i){_PLAN}[^.\n]{{0,60}}?(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
+    rf"|(?:recert(?:ification)?|re-cert)[^.\n]{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
+)
+_ABSENT = re.compile(
+    rf"(?i)(?:no (?:current |signed |active )?{_PLAN}(?: on file| in (?:the )?chart| found| signed| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|on file|in (?:the )?chart|established|written|received|back|found|certified)|unsigned|never signed|missing|not been signed|still unsigned|none on file)"
+    rf"|(?:without|w/o) (?:a )?(?:signed |certified )?{_PLAN}|(?:awaiting|waiting (?:on|for)|pending) (?:\w+ ){{0,3}}(?:signature|sig) (?:on|of|for) (?:the )?(?:initial )?(?:plan of care|poc|cert))"
+)
+_PROGRESS = re.compile(r"(?i)(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{1,2})\s*(?:since|after)\s*(?:last )?(?:progress|PN|eval|recert)|(?P<n2>\d{1,2}) visits since (?:the )?(?:last )?(?:progress|PN|eval|re-?eval)")
+_VISIT_DATE = re.compile(
+    rf"(?i)(?:date of (?:service|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+)
+_DISCIPLINE = (
+    ("OT", re.compile(r"(?<![\w/])(?:OTR(?:/L)?|COTA(?:/L)?|OT|occupational therap(?:y|ist)|CHT|GO)(?![\w/])")),
+    ("PT", re.compile(r"(?<![\w/])(?:DPT|PTA|MPT|MSPT|physical therap(?:y|ist)|Physical Therap(?:y|ist)|GP)(?![\w/])")),
+)
+
+
+def parse_date(written: str, *, year: int | None = None) -> datetime.date | None:
+    """Return the date that a note writes the American way, or None where it is no date or its year is unknown."""
+    written = written.strip().rstrip(".")
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
+            return datetime.date.fromisoformat(written)
+        if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?", written):
+            when = int(match[3]) if match[3] else year
+            return None if when is None else datetime.date(when + 2000 if when < 100 else when, int(match[1]), int(match[2]))
+        if match := re.fullmatch(r"(?i)([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", written):
+            when = int(match[3]) if match[3] else year
+            return None if when is None else datetime.date(when, _MONTHS[match[1].lower()], int(match[2]))
+    except (ValueError, KeyError):
+        return None
+    return None
+
+
+def date_of_service(note: Note) -> datetime.date | None:
+    """Return the day of the visit: as given, else as the note itself labels it."""
+    if note.date_of_service:
+        return note.date_of_service
+    match = _VISIT_DATE.search(note.text)
+    return parse_date(match["date"]) if match else None
+
+
+def discipline_of(note: Note) -> str | None:
+    """Return PT or OT: as given, else from modifiers and credentials in the note where only one speaks."""
+    if note.discipline:
+        return note.discipline
+    modifiers = {m for line in note.claim for m in line.modifiers or ()}
+    if "GO" in modifiers or "GP" in modifiers:
+        return "OT" if "GO" in modifiers else "PT"
+    named = [name for name, pattern in _DISCIPLINE if pattern.search(note.text)]
+    return named[0] if len(named) == 1 else None
+
+
+def read_plan_of_care(note: Note, visit: datetime.date | None) -> PlanOfCareFacts:
+    """Return what is known of the plan of care: given facts first, then what the note says."""
+    text, given = note.text, note.plan_of_care
+    year = visit.year if visit else None
+    evidence: list[Span] = []
+    start = certified = expires = None
+    if match := _PERIOD.search(text):
+        start, expires = parse_date(match["first"], year=year), parse_date(match["last"], year=year)
+        evidence.append(Span(match.start(), match.end()))
+    if expires is None and (match := _EXPIRES.search(text)):
+        expires = parse_date(match["date"], year=year)
+        evidence.append(Span(match.start(), match.end()))
+    if match := _CERTIFIED.search(text):
+        certified = parse_date(match["date"] or match["date2"], year=year)
+        evidence.append(Span(match.start(), match.end()))
+    lapsed, absent = _LAPSED.search(text), _ABSENT.search(text)
+    evidence += [Span(m.start(), m.end()) for m in (lapsed, absent) if m]
+    progress = _PROGRESS.search(text)
+    visits = int(progress["n"] or progress["n2"]) if progress else None
+    if given is not None:
+        start, certified, expires = given.start or start, given.certified_on or certified, given.expires_on or expires
+        visits = given.visits_since_progress_report if given.visits_since_progress_report is not None else visits
+    return PlanOfCareFacts(
+        start=start,
+        certified_on=certified,
+        expires_on=expires,
+        ordered_on=given.ordered_on if given else None,
+        sent_on=given.sent_on if given else None,
+        signed=True if certified or (given and given.signed_by) else None,
+        absent=absent is not None and lapsed is None,
+        lapsed=lapsed is not None,
+        visits_since_progress_report=visits,
+        evidence=tuple(evidence),
+    )

@@ -1,0 +1,96 @@
+"""Sections of a note: what stands under which heading. Sections tile the text without gap or overlap."""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Section
+from note_review.note import Span
+from note_review.reading.lines import split_lines
+
+# Kind -> headings as notes write them; matched at the start of a line, before ':', ')', ';', '-', '=' or the line's end.
+_HEADINGS: tuple[tuple[str, str], ...] = (
+    ("subjective", r"s|subj(?:ective)?|s/|chief complaint|cc|hpi(?:/interval)?|interval (?:history|hx)|pt (?:report|states)|patient (?:report|reports|comments?)|"
+                   r"current complaints?|pain(?: level| scale| report)?|c/o|complaints?|report|interval|pt c/o|caregiver report|parent report|arrival"),
+    ("history", r"(?:past )?(?:medical |surgical |social |family |therapy )?(?:history|hx)|pmh(?:x)?|psh|hx(?: of present illness)?|history of present illness|onset|doi|dos|mechanism of injury|"
+                r"medications?|meds|allergies|review of systems|ros|prior level of function|plof|living situation|home (?:environment|set-?up)|background|referral"),
+    ("objective", r"o|obj(?:ective)?(?: findings| data| measures?)?|o/|exam(?:ination)?|physical exam(?:ination)?|tests?(?: and measures)?|measures?|vitals?(?: signs)?|special tests?|palpation|observation|"
+                  r"rom|arom|prom|active range of motion|range of motion|strength|mmt|balance|gait|sensation|posture|findings|imaging|medical imaging|neurologic(?:al)?|data|d"),
+    ("treatment", r"tx|rx|treatment(?:s)?(?: today| provided| rendered| session| performed| given| diary)?|interventions?(?: today| provided| performed| given)?|skilled (?:interventions?|services?|tx|treatment)(?: provided)?|"
+                  r"today'?s (?:treatment|tx|session|visit)|procedures?|session(?: content| activities)?|services?(?: provided| rendered)?|exercises?(?: log| grid)?|flow ?sheet|activities|therapy provided|program|tx provided|"
+                  r"exercise flow ?sheet|stations?|work(?:ed)? on|i"),
+    ("response", r"(?:pt |patient |pts |patient's |client )?(?:response|resp|rsp|tolerance|tol)(?: to (?:tx|treatment|intervention|session|therapy))?|r|outcome|results?|progress(?: toward goals| to date)?|patient/caregiver response"),
+    ("assessment", r"a|assess(?:ment)?|a/|impression|clinical impression|summary|clinical reasoning|skilled need|justification|justification for skilled (?:care|services)|medical necessity|need for skilled (?:care|services|therapy)|"
+                   r"problem list|problems?|impairments?|deficits?|limitations?|barriers?|functional limitations?|dx|diagnos[ie]s|tx dx|medical dx|tx diagnosis|treatment diagnosis"),
+    ("plan", r"p|plan(?: of care| for next (?:visit|session|tx))?|poc|p/|next(?: visit| session| tx| time| appt| week)?|nv|nxt|recommendations?|recs?|follow[- ]?up|f/u|session plan|treatment plan|plan of treatment|discharge plan(?:ning)?|d/c plan|to do|frequency|freq(?:/dur(?:ation)?)?|"
+             r"planned interventions?|proposed interventions?|next steps?"),
+    ("goals", r"(?:short|long)[- ]?term (?:goals?|objectives?)(?: of treatment)?|[sl]tgs?(?: ?#?\d+)?|goals?(?: ?#?\d+)?(?: status| addressed| update)?|functional goals?|pt goals?|patient(?:'s)? goals?|outcomes? expected|prognosis|rehab potential"),
+    ("home_program", r"hep|home (?:exercise )?program(?:me)?|home exercises?|homework|home ex|h\.?e\.?p\.?|home instructions?|education|pt ed(?:ucation)?|patient education|written home program"),
+    ("billing", r"billing|charges?|codes?|cpt(?: codes?)?|billed|units?|time(?: log| in| in/out)?|minutes|total(?: (?:time|tx time|treatment time|timed|min|mins|minutes))?|charge (?:capture|grid|summary)|procedure codes?|claim|timed codes?|untimed codes?|billing summary|tx time"),
+    ("signature", r"signed?(?: by)?|signature|electronically signed(?: by)?|e-?signed|therapist|clinician|treating therapist|provider|co-?sign(?:ed|ature)?|credentials"),
+    ("precautions", r"precautions?|contraindications?|wb status|weight ?bearing|restrictions?|protocol"),
+    ("equipment", r"equipment|dme|supplies|setup|set-up"),
+    ("prior_visit", r"(?:previous|prior|last) (?:visit|session|tx|treatment|note|week)(?: \([^)]*\))?"),
+)  # fmt: skip
+_LABEL = re.compile(
+    r"^[\s>*#_\-•|]*(?:\d{1,2}[.)]\s*)?(?P<name>"
+    + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _HEADINGS)
+    + r")(?P<tail>\s*(?:\*\*)?\s*(?:[:;=]|\)(?=\s)|\s[-–—](?=\s)|\*\*|$)|\s*\.(?=\s+[A-Z]))",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(
+    r"(?<=[.\s;!?)])(?:(?P<s>S|Subjective|SUBJECTIVE)|(?P<o>O|Objective|OBJECTIVE)|(?P<a>A|Assessment|ASSESSMENT)|"
+    r"(?P<p>P|Plan|PLAN|NEXT|Next (?:visit|session|time)|NV)|(?P<r>R|Response|RESPONSE|Pt response|Patient response|Resp)|"
+    r"(?P<h>HEP|Home program)|(?P<g>STG|LTG|Goals?|GOALS?)|(?P<t>I|Tx|TX|Treatment|Interventions?|TREATMENT|INTERVENTIONS?))"
+    r"(?=\s?:(?!\d))"
+)
+_INLINE_KINDS = {"s": "subjective", "o": "objective", "a": "assessment", "p": "plan", "r": "response",
+                 "h": "home_program", "g": "goals", "t": "treatment"}  # fmt: skip
+_LETTER_ONLY = re.compile(r"[SOAPDIRsoapdir]/?")
+
+
+def find_sections(text: str) -> tuple[Section, ...]:
+    """Tile a text with sections.
+
+    Text before the first heading is of kind ``opening``; a blank heading never makes an empty section.
+    """
+    marks: list[tuple[int, int, str]] = []
+    lines = split_lines(text)
+    for line in lines.spans:
+        match = _LABEL.match(text[line.start : line.end])
+        if match and _is_heading(match):
+            marks.append((line.start, line.start + match.end("name"), _kind(match)))
+    for match in _INLINE.finditer(text):
+        kind = _INLINE_KINDS[str(match.lastgroup)]
+        line = lines.at(match.start())
+        if not any(start <= match.start() < end for start, end, _ in marks) and match.start() > line.start:
+            marks.append((match.start(), match.end(), kind))
+    return _tile(text, sorted(marks))
+
+
+def section_at(sections: tuple[Section, ...], offset: int) -> Section:
+    """Return the section that holds an offset."""
+    return next((s for s in sections if s.span.start <= offset < s.span.end), sections[-1])
+
+
+def _kind(match: re.Match[str]) -> str:
+    kind = next(kind for kind, _ in _HEADINGS if match.group(kind) is not None)
+    return "objective" if kind == "objective" else kind
+
+
+def _is_heading(match: re.Match[str]) -> bool:
+    name, tail = match["name"], match["tail"]
+    if _LETTER_ONLY.fullmatch(name):
+        return bool(tail.strip()) and (name.isupper() or tail.strip()[0] in ":;)=")
+    return bool(tail.strip()) or name.isupper() or len(name) > 3
+
+
+def _tile(text: str, marks: list[tuple[int, int, str]]) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    if not marks or marks[0][0] > 0:
+        sections.append(Section(Span(0, marks[0][0] if marks else len(text)), "opening"))
+    for number, (start, heading_end, kind) in enumerate(marks):
+        end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
+        if end > start:
+            sections.append(Section(Span(start, end), kind, Span(start, heading_end)))
+    return tuple(sections) or (Section(Span(0, 0), "opening"),)

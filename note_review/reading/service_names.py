@@ -1,0 +1,92 @@
+"""How notes name a billable service: codes and the usual headings, each with the code it takes (guide, Minutes)."""
+
+from __future__ import annotations
+
+import re
+
+TIMED_CODES = frozenset(
+    "97032 97033 97034 97035 97036 97110 97112 97113 97116 97124 97129 97130 97140 97530 97533 97535 97537 97542 "
+    "97545 97546 97750 97755 97760 97761 97763".split()
+)
+UNTIMED_CODES = frozenset(
+    "97010 97012 97014 97016 97018 97022 97024 97026 97028 97039 97139 97150 97161 97162 97163 97164 97165 97166 97167 97168 "
+    "G0283 G0515 95992 98940 98941 98942 98943 20560 20561 90901 90912 90913 92507 92508 92521 92522 92523 92524 92526 92610 "
+    "29581 29582 29583 29584 29240 29530 29540 97597 97598 97602 97605 97606 97607 97608 95851 95852 96125 98960 98975 98980 "
+    "97550 97551 97552 99202 99203 99204 99205 99211 99212 99213 99214 99215 S9128 S9129 S9131 G0151 G0152 G0157 G0158 G0159 G0160 "
+    "L1932 L3806 L3808 L3809 L3913 L3921 L3933 L3935 L4361 L4396 L1970 L3730 L3760 L3763 L3764 L3900 L3906 L3908 L3915 L3919 L3923"
+    .split()
+)
+KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
+
+# Letters that a scanner's reader takes for figures; only inside a word that holds figures.
+_LOOKALIKE = str.maketrans("lIO", "110")
+_SCANNED_CODE = re.compile(r"(?<!\w)9[\dlIO]{4}(?!\w)")
+
+
+def mend_scanned_codes(text: str) -> str:
+    """Return the text with codes misread by a scanner put right (`97l4O` is 97140), at the same length."""
+    return _SCANNED_CODE.sub(lambda m: m[0].translate(_LOOKALIKE), text)
+
+
+CODE = re.compile(
+    r"(?<![\w.#$/-])(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
+)
+
+# Headings written out: these name a service wherever they stand.
+WRITTEN: tuple[tuple[str, str], ...] = (
+    (r"neuro[\s-]?muscular\s+re-?\s?-?education|neuro-?\s?muscular\s+re-?ed(?:uc)?\b\.?|neuro-?\s?re-?\s?-?education|neuro\.?[\s-]*re-?\s?-?ed\b\.?|"
+     r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n\.?m\.?\s?re-?ed(?:ucation)?|"
+     r"neuromuscular reeducation|neuro\s+reeducation|neuro reed\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
+    (r"ther(?:apeutic)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera-?ex\b|thex\b", "97110"),
+    (r"ther(?:apeutic)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|thera-?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)", "97530"),
+    (r"manual\s+(?:therapy|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\s+(?:ther|tx)\b\.?", "97140"),
+    (r"gait\s+(?:training|trng|tr\b\.?|train\b|retraining)", "97116"),
+    (r"self[\s-]?care(?:\s*/?\s*(?:and\s+)?home\s+(?:management|mgmt))?(?:\s+(?:training|trng|mgmt))?|adl\s+(?:training|retraining|trng)|"
+     r"adls?/self[\s-]?care", "97535"),
+    (r"aquatic\s+(?:therapy|ther\s?ex|exercise|tx|pt)|aquatics|pool\s+therapy", "97113"),
+    (r"therapeutic\s+group|group\s+(?:therapy|tx|treatment)", "97150"),
+    (r"(?:moist\s+)?hot\s+packs?|cold\s+packs?|ice\s+packs?|cryotherapy|hot/cold\s+packs?", "97010"),
+    (r"un-?attended\s+e-?\s?stim(?:ulation)?|interferential(?:\s+current)?", "G0283"),
+    (r"attended\s+e-?\s?stim(?:ulation)?|attended\s+electrical\s+stim(?:ulation)?", "97032"),
+    (r"(?:therapeutic\s+|pulsed\s+|continuous\s+)?ultrasound", "97035"),
+    (r"mech(?:anical)?\.?\s+traction", "97012"),
+    (r"vaso-?\s?pneumatic(?:\s+(?:compression|device))?|game\s?ready", "97016"),
+    (r"paraffin(?:\s+bath)?", "97018"),
+    (r"fluido(?:therapy)?", "97022"),
+    (r"iontophoresis|ionto\b", "97033"),
+    (r"orthotic\s+(?:management|mgmt|fit(?:ting)?|training)(?:\s+(?:and|&)\s+training)?", "97760"),
+    (r"prosthetic\s+(?:training|trng)", "97761"),
+    (r"w(?:heel)?/?c(?:hair)?\s+(?:management|mgmt)(?:\s+training)?|wheelchair\s+(?:management|training)", "97542"),
+    (r"community(?:/work)?\s+re-?integration", "97537"),
+    (r"sensory\s+integration|sensory\s+integrative\s+techniques?", "97533"),
+    (r"work\s+(?:hardening|conditioning)", "97545"),
+    (r"canalith\s+repositioning|crm\b|canalith\s+repo", "95992"),
+    (r"dry\s+needling", "20560"),
+    (r"(?:pt|ot|initial|physical therapy|occupational therapy)\s+eval(?:uation)?", "97161"),
+    (r"re-?eval(?:uation)?", "97164"),
+)  # fmt: skip
+
+# Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
+SHORT: tuple[tuple[str, str], ...] = (
+    (r"NMRE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|Neuro(?=\s*(?:[:x(]|-\s*\d|\d))", "97112"),
+    (r"T\.?E\.?|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercise(?=\s*[:(|])|Exercises(?=\s*[:(|])", "97110"),
+    (r"T\.?A\.?|TACT|Activities(?=\s*[:(|])|FTA", "97530"),
+    (r"M\.?T\.?|Manual|MANUAL|manual", "97140"),
+    (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
+    (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),
+    (r"CP|HP|MHP|MH|Ice|ICE|ice|Heat|HEAT", "97010"),
+    (r"IFC|ES|E-?stim|ESTIM|e-?stim|US(?=\s*[:x(\d])", "G0283"),
+    (r"Vaso|VASO|vaso", "97016"),
+    (r"Aquatic|AQUATIC|Aqua", "97113"),
+    (r"Group|GROUP", "97150"),
+    (r"EVAL|Eval|PT Eval|OT Eval", "97161"),
+)
+
+WRITTEN_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"(?<![\w]){'(?:' + pattern + ')'}(?!\w)", re.IGNORECASE), code) for pattern, code in WRITTEN
+)
+SHORT_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"(?<![\w.-]){'(?:' + pattern + ')'}(?!(?![xX]?\d)\w)(?!/[a-z\d])"), code) for pattern, code in SHORT
+)
+
+MODIFIERS = frozenset({"59", "XE", "XS", "XP", "XU", "GP", "GO", "GN", "KX", "CQ", "CO", "GA", "GX", "GY", "GZ", "AT", "95", "CR", "76"})

@@ -1,0 +1,201 @@
+"""The services a note documents: which text, minutes and code belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from note_review.encounter import Minutes, Section
+from note_review.note import ClaimLine, Span
+from note_review.reading.anchors import Anchor
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.sections import section_at
+from note_review.reading.service_names import TIMED_CODES
+
+_CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
+_ENDS_BLOCK = frozenset(
+    {"assessment", "plan", "goals", "response", "home_program", "subjective", "signature", "billing", "prior_visit", "history", "equipment", "precautions"}
+)
+_NOT_DONE = re.compile(
+    r"\b(?:not (?:performed|done|given|billed|provided|completed|appropriate|indicated|tolerated|started|today)|held|deferred|declined|refus\w+|will|continue|cont\b|next (?:visit|session|time|week|tx)|plan(?:ned)? (?:to|for|is)|"
+    r"would benefit|recommend\w*|to include|consider|may benefit|needs?(?: continued)?|no charge|d/c(?:'d)?|discontinu\w+|trial(?:ed)? next|order(?:s|ed)? for|eval(?:uate)? and treat|goal)\b",
+    re.IGNORECASE,
+)
+_EVALUATIONS = re.compile(r"9716[1-8]")
+
+
+@dataclass(slots=True)
+class ServiceText:
+    """A service before it is judged: its named code, the code it is billed as, its stretches of text and minutes."""
+
+    named: str
+    billed: str | None
+    parts: list[Span] = field(default_factory=list)
+    minutes: int | None = None
+    anchors: list[Anchor] = field(default_factory=list)
+
+    @property
+    def span(self) -> Span:
+        """From the first to the last character of the service (the empty span where the note says nothing of it)."""
+        if not self.parts:
+            return self.anchors[0].head if self.anchors else Span(0, 0)
+        return Span(min(p.start for p in self.parts), max(p.end for p in self.parts))
+
+
+def written_claim(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]) -> tuple[list[ClaimLine], list[Span]]:
+    """Return the claim that the note itself states: codes written out, or names with units, one line a code."""
+    found: dict[str, ClaimLine] = {}
+    spans: list[Span] = []
+    for anchor in anchors:
+        stated = anchor.explicit or anchor.units is not None
+        section = section_at(sections, anchor.span.start).kind
+        if not stated or (section in _CLOSED or section == "plan") and anchor.units is None and not anchor.times:
+            continue
+        if _is_not_done(text, lines, anchor) and anchor.units is None and not anchor.times:
+            continue
+        old = found.get(anchor.code)
+        units = anchor.units if old is None or old.units is None else old.units
+        modifiers = anchor.modifiers or (old.modifiers or () if old else ())
+        found[anchor.code] = ClaimLine(code=anchor.code, units=units, modifiers=modifiers or None)
+        spans.append(anchor.head)
+    return list(found.values()), spans
+
+
+def read_services(
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], minutes: Sequence[Minutes], claim: Sequence[ClaimLine]
+) -> list[ServiceText]:  # fmt: skip
+    """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim."""
+    rendered = [a for a in anchors if _is_rendered(text, lines, sections, a)]
+    services: dict[str, ServiceText] = {}
+    for anchor, part in _blocks(text, lines, sections, rendered):
+        service = services.setdefault(anchor.code, ServiceText(anchor.code, anchor.code if anchor.explicit else None))
+        service.billed = service.billed or (anchor.code if anchor.explicit or anchor.units is not None else None)
+        service.anchors.append(anchor)
+        if part.end > part.start:
+            service.parts.append(part)
+    _bill(services, claim)
+    for line in claim:
+        if not any(s.billed == line.code for s in services.values()):
+            services[line.code] = ServiceText(line.code, line.code)
+    result = list(services.values())
+    if not result:
+        result = [ServiceText("", None)]
+    _share_text(text, sections, result)
+    _give_minutes(result, minutes)
+    return result
+
+
+def _is_not_done(text: str, lines: Lines, anchor: Anchor) -> bool:
+    clause = clause_at(text, lines, anchor.span.start)
+    return _NOT_DONE.search(text, clause.start, min(clause.end, anchor.head.end + 40)) is not None
+
+
+def _is_rendered(text: str, lines: Lines, sections: tuple[Section, ...], anchor: Anchor) -> bool:
+    kind = section_at(sections, anchor.span.start).kind
+    proved = bool(anchor.times) or anchor.units is not None
+    if kind in _CLOSED:
+        return False
+    if kind == "plan":
+        return anchor.units is not None or (bool(anchor.times) and anchor.explicit)
+    if kind == "subjective" and not proved and not anchor.explicit:
+        return False
+    if not proved and _is_not_done(text, lines, anchor):
+        return False
+    return anchor.explicit or proved or anchor.leads or kind != "assessment"
+
+
+def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]) -> list[tuple[Anchor, Span]]:
+    """Give each anchor the stretch of text that it heads (empty for rows of a charge grid)."""
+    blocks: list[tuple[Anchor, Span]] = []
+    for number, anchor in enumerate(anchors):
+        line = lines.at(anchor.head.start)
+        same_line = [a for a in anchors if lines.at(a.span.start) == lines.at(anchor.span.start)]
+        following = anchors[number + 1] if number + 1 < len(anchors) else None
+        before = text[line.start : anchor.head.start]
+        if anchor.last and not anchor.leads and len(same_line) == 1 and len(re.findall(r"[A-Za-z]{3,}", before)) >= 2 and not _is_label(before):
+            blocks.append((anchor, Span(line.start, anchor.head.end)))
+            continue
+        stop = _stop(text, lines, sections, anchor, following)
+        content = text[anchor.head.end : stop].strip(" \t\n\r|-–—:;,.()[]*=_")
+        if not re.search(r"[A-Za-z]{3,}", content):
+            blocks.append((anchor, Span(anchor.head.start, anchor.head.start)))
+            continue
+        start = anchor.head.start
+        if not anchor.leads:
+            start = max(clause_at(text, lines, anchor.head.start).start, anchors[number - 1].head.end if number else 0)
+        blocks.append((anchor, Span(start, start + len(text[start:stop].rstrip()))))
+    return blocks
+
+
+def _is_label(before: str) -> bool:
+    return bool(re.fullmatch(r"[\s*#>_\-•|]*[A-Za-z /&]{1,40}[:\-–(]\s*", before))
+
+
+def _stop(text: str, lines: Lines, sections: tuple[Section, ...], anchor: Anchor, following: Anchor | None) -> int:
+    """Return where an anchor's text ends: at the next service, at a section that closes treatment, or at a gap after prose."""
+    limit = len(text)
+    if following is not None:
+        line = lines.at(following.head.start)
+        limit = line.start if following.leads else max(clause_at(text, lines, following.head.start).start, anchor.head.end)
+        if limit <= anchor.head.end:
+            limit = following.head.start
+    for section in sections:
+        if section.span.start > anchor.span.start and section.kind in _ENDS_BLOCK:
+            limit = min(limit, section.span.start)
+            break
+    return max(limit, anchor.head.end)
+
+
+def _bill(services: dict[str, ServiceText], claim: Sequence[ClaimLine]) -> None:
+    """Put the claim's codes on services that name none: the same code, else the one left over on both sides."""
+    codes = [line.code for line in claim]
+    for service in services.values():
+        if service.billed is None and service.named in codes:
+            service.billed = service.named
+    unnamed = [s for s in services.values() if s.billed is None and s.parts]
+    left = [c for c in codes if not any(s.billed == c for s in services.values())]
+    if len(left) == 1 and len(unnamed) == 1 and not _EVALUATIONS.fullmatch(unnamed[0].named):
+        unnamed[0].billed = left[0]
+
+
+def _share_text(text: str, sections: tuple[Section, ...], services: list[ServiceText]) -> None:
+    """Where no service has text of its own (codes in the claim, a grid or a foot line only), all treatment text is everybody's."""
+    if any(s.parts for s in services):
+        timed = [s for s in services if not s.parts and (s.billed or s.named) in TIMED_CODES]
+        with_text = [s for s in services if s.parts]
+        if timed and len(with_text) == 1 and len(services) == 2 and with_text[0].named not in TIMED_CODES:
+            timed[0].parts = _treatment(text, sections)
+        return
+    for service in services:
+        service.parts = _treatment(text, sections)
+
+
+def _treatment(text: str, sections: tuple[Section, ...]) -> list[Span]:
+    skipped = {"goals", "history", "home_program", "plan", "prior_visit", "precautions", "signature", "equipment"}
+    return [s.span for s in sections if s.kind not in skipped] or [Span(0, len(text))]
+
+
+def _give_minutes(services: list[ServiceText], minutes: Sequence[Minutes]) -> None:
+    """Give each service its own minutes; a lone timed service takes the total."""
+    for service in services:
+        own = {(m.span.start, m.value) for m in minutes if m.scope in {service.named, service.billed}}
+        values = [value for _, value in sorted(own)]
+        if values:
+            service.minutes = _sum_of_blocks(values)
+    timed = [s for s in services if (s.billed or s.named or "97112") in TIMED_CODES]
+    if len(timed) == 1 and timed[0].minutes is None:
+        for scope in ("total_timed", "total_treatment", "unspecified"):
+            totals = [m.value for m in minutes if m.scope == scope]
+            if totals:
+                timed[0].minutes = totals[-1]
+                break
+
+
+def _sum_of_blocks(values: list[int]) -> int:
+    """A length given twice is one length; two blocks of one code add up."""
+    if len(values) == 2 and (values[0] == values[1] or abs(values[0] - values[1]) <= 1):
+        return values[1]
+    if len(values) > 1 and values[-1] == sum(values[:-1]):
+        return values[-1]
+    return sum(dict.fromkeys(values)) if len(set(values)) == 1 else sum(values)

@@ -1,0 +1,1 @@
+"""Reviews out: one renderer per file, no judging of its own."""

@@ -1,0 +1,111 @@
+"""Many reviews at a glance: a CSV with one row per note, and a page of counts. Both are made while the reviews stream past."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from note_review.reports.html import environment
+
+LEVELS = ("high", "moderate", "low")
+COLUMNS = (
+    "id", "risk", "score", "code", "assumed", "billed", "reads_as", "probability", "minutes", "supported_units",
+    "missing", "reasons", "failed_checks", "unknown_checks", "unread", "engine", "policy",
+)  # fmt: skip
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+BAR_WIDTH = 400
+
+
+def csv_header() -> str:
+    """Return the first line of the CSV."""
+    return _csv_line(COLUMNS)
+
+
+def csv_row(review: Mapping[str, Any]) -> str:
+    """Return one review as a line of CSV that no spreadsheet takes for a formula."""
+    risk, claim = review["risk"], review["claim"]
+    results = [(check["result"], check["check"]) for check in claim["checks"]]
+    cells = (
+        review["id"], risk["level"], risk["score"], risk["code"], "yes" if risk["assumed"] else "no", _claim(claim["lines"]),
+        review["reads_as"], review["probabilities"].get(review["reads_as"], ""),
+        " ".join(f"{s['billed'] or 'none'}:{'?' if s['minutes'] is None else s['minutes']}" for s in review["services"]),
+        " ".join(f"{code}:{units}" for code, units in claim["supported_units"].items()),
+        " ".join(review["missing"]), " ".join(r["reason"] for r in risk["reasons"]),
+        " ".join(name for result, name in results if result == "fail"),
+        " ".join(name for result, name in results if result == "unknown"),
+        len(review["unread"]), review["model"]["engine"], review["policy"]["as_of"],
+    )  # fmt: skip
+    return _csv_line(cells)
+
+
+def _claim(lines: list[Mapping[str, Any]]) -> str:
+    return " ".join(":".join(filter(None, (x["code"], str(x["units"] or ""), "-".join(x["modifiers"] or ())))) for x in lines)
+
+
+def _csv_line(cells: tuple[object, ...]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow([_guarded(cell) for cell in cells])
+    return buffer.getvalue()
+
+
+def _guarded(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over many reviews; holds nothing of any note."""
+
+    levels: Counter[str] = field(default_factory=Counter)
+    matrix: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    readers: Counter[str] = field(default_factory=Counter)
+    unread: int = 0
+    errors: int = 0
+
+    @property
+    def notes(self) -> int:
+        """How many notes were reviewed."""
+        return self.levels.total()
+
+    def add(self, review: Mapping[str, Any]) -> None:
+        """Count one review."""
+        self.levels[review["risk"]["level"]] += 1
+        for service in review["services"]:
+            self.matrix[service["billed"] or "no code", service["reads_as"]] += 1
+        self.reasons.update({reason["reason"] for reason in review["risk"]["reasons"]})
+        self.checks.update({check["check"] for check in review["claim"]["checks"] if check["result"] == "fail"})
+        self.missing.update(review["missing"])
+        model, policy = review["model"], review["policy"]
+        engine = f"{model['name']} {model['version']} ({model['engine']} engine)"
+        self.readers[f"{engine}, policy of {policy['as_of']}, payer {policy['payer']}"] += 1
+        self.unread += bool(review["unread"])
+
+
+def render_html(tally: Tally) -> str:
+    """Return the counts as one page that needs nothing else."""
+    reads = sorted({read for _, read in tally.matrix})
+    rows = [(billed, [tally.matrix[billed, read] for read in reads]) for billed in sorted({b for b, _ in tally.matrix})]
+    tables = [
+        ("Notes by risk", "Risk", [(level, tally.levels[level]) for level in LEVELS]),
+        ("Reasons, by notes that have them", "Reason", _ranked(tally.reasons)),
+        ("Missing elements, by notes", "Element", _ranked(tally.missing)),
+        ("Failed claim checks, by notes", "Check", _ranked(tally.checks)),
+    ]
+    charts = [{"title": title, "head": head, "bars": _bars(counts)} for title, head, counts in tables if counts]
+    return environment().get_template("summary.html").render(tally=tally, reads=reads, rows=rows, charts=charts)
+
+
+def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _bars(counts: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    longest = max((count for _, count in counts), default=0) or 1
+    return [{"name": name, "count": count, "width": round(BAR_WIDTH * count / longest, 1)} for name, count in counts]

@@ -1,0 +1,89 @@
+"""What all reports say alike: quotes of the note, the risk in words, billed beside supported units."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from note_review.review import CheckOut, ClaimLineOut, Evidence, Extracted, Review, RiskOut, ServiceOut
+
+ELEMENTS = ("deficit", "technique", "minutes", "response")
+SEVERITY = {"error": 0, "warning": 1, "info": 2}
+
+
+def quote(text: str, *, limit: int = 90) -> str:
+    """Return words of the note on one line, without characters that a terminal or a spreadsheet would obey."""
+    visible = "".join(c if c.isspace() or unicodedata.category(c)[0] != "C" else "?" for c in text)
+    line = " ".join(visible.split())
+    return line if len(line) <= limit else f"{line[: limit - 4].rstrip()} ..."
+
+
+def risk_in_words(risk: RiskOut) -> str:
+    """Return the risk as a sentence: its level, the odds, and for which code."""
+    odds = f"about {round(risk.score * 100)} in 100 such notes would be down-coded or denied"
+    return f"{risk.level.upper()} risk for {risk.code}{' (assumed)' if risk.assumed else ''}: {odds}"
+
+
+def percent(share: float) -> str:
+    """Return a probability as a whole percentage."""
+    return f"{round(share * 100)} %"
+
+
+def claim_line(line: ClaimLineOut) -> str:
+    """Return a claim line as coders write it: ``97112 x2 GP-59``."""
+    units = "" if line.units is None else f" x{line.units}"
+    return line.code + units + (f" {'-'.join(line.modifiers)}" if line.modifiers else "")
+
+
+def units(review: Review, service: ServiceOut) -> str:
+    """Return billed and supported units of a service's code: ``2 billed, 1 supported``."""
+    billed = [line.units for line in review.claim.lines if line.code == service.billed]
+    supported = review.claim.supported_units.get(service.billed or "")
+    said = []
+    if any(u is not None for u in billed):
+        said.append(f"{sum(u or 0 for u in billed)} billed")
+    if supported is not None:
+        said.append(f"{supported} supported")
+    return ", ".join(said) or "-"
+
+
+def element(review: Review, name: str) -> list[tuple[Extracted, str]]:
+    """Return the note's words for one of the four elements, each with its domain, family, scope or kind."""
+    if name == "deficit":
+        return [(d, d.domain) for d in review.deficits]
+    if name == "technique":
+        return [(t, t.family) for t in review.techniques]
+    if name == "minutes":
+        return [(m, f"{m.value} min, {m.scope}") for m in review.minutes]
+    return [(r, r.kind) for r in review.responses]
+
+
+def words(text: str, evidence: Iterable[Evidence], *, limit: int = 90) -> list[str]:
+    """Return the quotes that evidence points at."""
+    return [f'"{quote(text[e.start : e.end], limit=limit)}"' for e in evidence if text[e.start : e.end].strip()]
+
+
+def open_checks(review: Review) -> list[CheckOut]:
+    """Return the claim checks that fail or cannot be answered, failures and grave ones first."""
+    told = [check for check in review.claim.checks if check.result != "pass"]
+    return sorted(told, key=lambda c: (c.result != "fail", SEVERITY.get(c.severity, 3), c.rule))
+
+
+def arithmetic(check: CheckOut) -> str:
+    """Return a check's numbers as ``name value`` pairs; nested ones are left to the JSON."""
+    plain = [(name, value) for name, value in check.detail.items() if isinstance(value, int | float | str) and value != ""]
+    by_code = [(name, value) for name, value in check.detail.items() if isinstance(value, dict)]
+    said = [f"{name.replace('_', ' ')} {quote(str(value), limit=40)}" for name, value in plain]
+    for name, value in by_code:
+        said.append(f"{name.replace('_', ' ')} " + ", ".join(f"{k}: {quote(str(v), limit=20)}" for k, v in value.items()))
+    return "; ".join(said)
+
+
+def model_line(review: Review) -> str:
+    """Return which engine read the note and which policy judged it."""
+    model, policy = review.model, review.policy
+    quarter = f", edits {policy.edits_quarter}" if policy.edits_quarter else ""
+    return (
+        f"Read by {model.name} {model.version} ({model.engine} engine); "
+        f"judged by policy of {policy.as_of}, payer {policy.payer}{quarter}"
+    )

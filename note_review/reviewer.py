@@ -1,0 +1,85 @@
+"""The conductor: note -> reading -> encounter -> checks -> findings -> risk -> review."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from note_review import risk
+from note_review.checks import ALL_CHECKS
+from note_review.encounter import Encounter
+from note_review.engines import load_engine
+from note_review.findings import Finding
+from note_review.note import Note
+from note_review.policy import Policy, load_policy
+from note_review.present import present
+from note_review.reading.pipeline import create_pipeline, docs_of
+from note_review.review import Review
+from note_review.settings import MODELS, Settings
+
+RULES_VERSION = "1"
+BATCH = 16
+
+
+class Reviewer:
+    """Reviews notes with one engine and one payer's policy.
+
+    Parameters
+    ----------
+    settings
+        Engine, payer and policy date.
+
+    Raises
+    ------
+    ModelError, PolicyError
+        A model or policy file cannot be loaded.
+    """
+
+    def __init__(self, settings: Settings = Settings()) -> None:
+        self.settings = settings
+        self._engine = load_engine(settings.engine)
+        self._nlp = create_pipeline(settings.engine)
+        self._risk = risk.RiskModel.load(MODELS / "risk" / "weights.json")
+        self._policy_on: Callable[[datetime.date | None], Policy] = lru_cache(maxsize=512)(self._load_policy)
+
+    @property
+    def version(self) -> str:
+        """Engine, model, risk, rules and policy in one word: the same word means the same bytes out."""
+        policy = self._policy_on(self.settings.date)
+        return f"{self._engine.name}-{self._engine.version}/risk-{self._risk.version}/rules-{RULES_VERSION}/{policy.payer}-{policy.as_of}"
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that judges notes without a date of service."""
+        return self._policy_on(self.settings.date)
+
+    def review(self, note: Note) -> Review:
+        """Review one note."""
+        return next(self.pipe([note]))
+
+    def pipe(self, notes: Iterable[Note]) -> Iterator[Review]:
+        """Review notes in order, several at a time."""
+        waiting = iter(notes)
+        while batch := list(islice(waiting, BATCH)):
+            for encounter in self.read(batch):
+                yield self._judge(encounter)
+
+    def read(self, notes: Sequence[Note]) -> list[Encounter]:
+        """Read notes without judging them."""
+        return [doc._.therapy_encounter for doc in self._nlp.pipe(docs_of(self._nlp, notes))]
+
+    def findings(self, encounter: Encounter) -> tuple[list[Finding], Policy]:
+        """Run every check on what was read, by the policy in force on the date of service."""
+        policy = self._policy_on(encounter.date_of_service or self.settings.date)
+        return [finding for check in ALL_CHECKS for finding in check(encounter, policy)], policy
+
+    def _judge(self, encounter: Encounter) -> Review:
+        findings, policy = self.findings(encounter)
+        return present(encounter, findings, model=self._risk, policy=policy, engine=self._engine, asked=self.settings.engine)
+
+    def _load_policy(self, date: datetime.date | None) -> Policy:
+        return load_policy(payer=self.settings.payer, date=date)
+
+

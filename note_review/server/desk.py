@@ -1,0 +1,82 @@
+"""Where reviews are made: a few threads, a queue with an end, and a clear word when it is full."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from note_review.batch.worker import ReviewsNotes, why
+from note_review.errors import NoteReviewError
+from note_review.note import Note
+from note_review.server.problem import Problem, review_failed
+
+WARM_UP = "97112 neuro re-ed x 15 min: single-leg stance on foam for delayed ankle strategy; 6 s to 11 s with CGA."
+log = logging.getLogger("note_review.server")
+
+
+class Desk:
+    """A reviewer behind threads.
+
+    Parameters
+    ----------
+    reviewer
+        What reviews; it is called from several threads where ``threads`` is above 1.
+    threads
+        How many reviews run at once.
+    queue
+        How many requests may wait besides.
+    """
+
+    def __init__(self, reviewer: ReviewsNotes, *, threads: int, queue: int) -> None:
+        self._reviewer, self._places, self._taken = reviewer, threads + queue, 0
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="review")
+        self.ready = False
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Take a place for one request.
+
+        Raises
+        ------
+        Problem
+            503: all are taken.
+        """
+        if self._taken >= self._places:
+            raise Problem(503, "busy", "too many requests are waiting", headers={"Retry-After": "2"})
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+    async def review(self, note: Note) -> bytes:
+        """Return the review's JSON.
+
+        Raises
+        ------
+        Problem
+            500: the reviewer could not take the note.
+        """
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._bytes, note)
+        except Exception as error:
+            log.error("review failed: %s", why(error))
+            raise review_failed() from None
+
+    def _bytes(self, note: Note) -> bytes:
+        return self._reviewer.review(note).as_json().encode()
+
+    async def warm_up(self) -> None:
+        """Review a note of our own, so that the first user does not wait for models; then say ready."""
+        try:
+            await self.review(Note(text=WARM_UP, id="warm-up"))
+            self.ready = True
+        except (Problem, NoteReviewError):
+            log.error("not ready: the reviewer does not review")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,82 @@
+"""Errors as RFC 9457 problems. They name what is wrong with a request and hold nothing of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from note_review.errors import InputError
+
+PROBLEM_JSON = "application/problem+json"
+NOT_A_NOTE = "not-a-note"
+FAILED = "review-failed"
+
+
+class Problem(Exception):
+    """A request that is answered with an error.
+
+    Parameters
+    ----------
+    status
+        The HTTP status.
+    kind
+        A stable name, the end of the problem's ``type``.
+    detail
+        Words of our own, never the request's.
+    place
+        The field it is about.
+    headers
+        Headers that go with the answer.
+    """
+
+    def __init__(self, status: int, kind: str, detail: str, *, place: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.kind, self.detail, self.place, self.headers = status, kind, detail, place, dict(headers or {})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the members of RFC 9457, and ``place`` where there is one."""
+        title = HTTPStatus(self.status).phrase
+        members = {"type": f"urn:note-review:problem:{self.kind}", "title": title, "status": self.status, "detail": self.detail}
+        return {**members, "place": self.place} if self.place else members
+
+    def response(self) -> Response:
+        """Return the answer."""
+        return Response(json.dumps(self.as_dict()), self.status, self.headers, PROBLEM_JSON)
+
+
+def not_a_note(error: InputError) -> Problem:
+    """Return the problem of a body that is no note."""
+    return Problem(422, NOT_A_NOTE, error.reason, place=error.place)
+
+
+def review_failed() -> Problem:
+    """Return the problem of a note that the reviewer could not take; what happened is in the log by type and line."""
+    return Problem(500, FAILED, "the note could not be reviewed")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the framework with a problem: its own bodies echo the input."""
+
+    def own(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return error.response()
+
+    def framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kind = HTTPStatus(error.status_code).name.lower().replace("_", "-")
+        return Problem(error.status_code, kind, HTTPStatus(error.status_code).description, headers=error.headers).response()
+
+    def invalid(request: Request, error: Exception) -> Response:
+        return Problem(422, "invalid-request", "the request is not as the API describes it").response()
+
+    app.add_exception_handler(Problem, own)
+    app.add_exception_handler(HTTPException, framework)
+    app.add_exception_handler(RequestValidationError, invalid)

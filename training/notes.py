@@ -1,0 +1,42 @@
+"""The corpus by split. Splits are by author: ``corpora/splits.json`` names the authors of dev and test, all others train."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from note_review.evaluation.annotated import AnnotatedNote, read_file
+from training.corpus.twins import read_twins
+
+
+def author_of(note: AnnotatedNote) -> str:
+    """Return the author, whose name begins every id."""
+    return note.id.split("-")[0]
+
+
+def all_notes(corpus: Path) -> list[AnnotatedNote]:
+    """Return every whole note, twin and short entry of the corpus, twins behind their originals."""
+    found: list[AnnotatedNote] = []
+    for folder in sorted(p for p in [*(corpus / "notes").iterdir(), *(corpus / "entries").iterdir()] if p.is_dir()):
+        own = [note for file in sorted(folder.glob("*.txt")) for note in read_file(file)]
+        by_id = {note.id: note for note in own}
+        found += own
+        for file in sorted(folder.glob("*.twins")):
+            found += read_twins(file, by_id)
+    return found
+
+
+def split_of(author: str, corpus: Path) -> str:
+    """Return train, dev or test."""
+    splits: dict[str, list[str]] = json.loads((corpus / "splits.json").read_text(encoding="utf-8"))
+    return next((name for name in ("dev", "test") if author in splits[name]), "train")
+
+
+def notes_of(split: str, corpus: Path) -> list[AnnotatedNote]:
+    """Return the notes of one split."""
+    return [note for note in all_notes(corpus) if split_of(author_of(note), corpus) == split]
+
+
+def training_notes(corpus: Path) -> list[AnnotatedNote]:
+    """Return the train split."""
+    return notes_of("train", corpus)
