@@ -127,7 +127,8 @@ class Encounter:
     """All that was read from one note.
 
     ``claim`` is the claim that counts (given, else as written in the note); ``claim_source`` says which: given, note or none.
-    ``skill`` is the probability that the skill of a therapist shows, ``skill_evidence`` where.
+    ``skill``, ``generic_exercise`` and ``vague_deficit`` are the probabilities that the skill of a therapist shows, that the exercise is
+    plain sets and repetitions, and that the deficit could be anyone's.
     ``unread`` names stretches of the note that were not read, with the reason.
     """
 
@@ -148,7 +149,7 @@ class Encounter:
     reads_as: str
     skill: float
     generic_exercise: float
-    skill_evidence: tuple[Span, ...]
+    vague_deficit: float
     date_of_service: datetime.date | None
     discipline: Literal["PT", "OT"] | None
     unread: tuple[tuple[Span, str], ...] = ()

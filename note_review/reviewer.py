@@ -10,14 +10,14 @@ from itertools import islice
 from note_review import risk
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
-from note_review.engines import load_engine
+from note_review.engines import folder_of, load_engine
 from note_review.findings import Finding
 from note_review.note import Note
 from note_review.policy import Policy, load_policy
 from note_review.present import present
 from note_review.reading.pipeline import create_pipeline, docs_of
 from note_review.review import Review
-from note_review.settings import MODELS, Settings
+from note_review.settings import Settings
 
 RULES_VERSION = "1"
 BATCH = 16
@@ -41,7 +41,7 @@ class Reviewer:
         self.settings = settings
         self._engine = load_engine(settings.engine)
         self._nlp = create_pipeline(settings.engine)
-        self._risk = risk.RiskModel.load(MODELS / "risk" / "weights.json")
+        self._risk = risk.RiskModel.load(folder_of(settings.engine) / "risk.json")
         self._policy_on: Callable[[datetime.date | None], Policy] = lru_cache(maxsize=512)(self._load_policy)
 
     @property

@@ -225,7 +225,7 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: 
     return model
 
 
-def export(model: Encoder, out: Path, *, calibration: dict[str, float], version: str, notes: int) -> None:
+def export(model: Encoder, out: Path, *, version: str, notes: int) -> None:
     """Write the body as ONNX (fp32 and int8), the pooled heads as safetensors, the tokenizer and the settings."""
     import shutil
 
@@ -243,7 +243,7 @@ def export(model: Encoder, out: Path, *, calibration: dict[str, float], version:
     heads |= {f"attention.{p}": t.detach().cpu().contiguous() for p, t in model.attention.named_parameters()}
     save_file(heads, out / "heads.safetensors")
     shutil.copyfile(pretrained_folder() / "tokenizer.json", out / "tokenizer.json")
-    settings = {"name": "encoder", "version": version, "notes": notes, "temperatures": calibration}
+    settings = {"name": "encoder", "version": version, "notes": notes}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
@@ -275,7 +275,7 @@ def main() -> None:
     model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, minutes=options.minutes)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
-    export(model, options.out, calibration={}, version=options.version, notes=len(data))
+    export(model, options.out, version=options.version, notes=len(data))
 
 
 def load_tokenizer() -> Tokenizer:

@@ -1,7 +1,7 @@
 """Fits the linear engine: ``python -m training.linear --out models/linear``.
 
-Taggers are fitted on gold marks; codes, skill and calibration on mentions predicted by cross-fitting over authors, so that nothing
-is calibrated on a note that its tagger has seen.
+Taggers are fitted on gold marks; codes and skill on mentions predicted by cross-fitting over authors. ``training.calibrate`` then
+calibrates on the dev split.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
-from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from note_review.encounter import Mention
@@ -35,7 +34,7 @@ from note_review.engines.linear import (
 from note_review.evaluation.annotated import AnnotatedNote
 from note_review.note import Note, Span
 from note_review.reading.page import Page, read_page
-from training.notes import author_of, training_notes
+from training.notes import author_of, notes_of
 
 KINDS = {"D": "deficit", "T": "technique", "R": "response"}
 SEED = 20261123
@@ -74,7 +73,7 @@ def fit_linear(matrix: Any, labels: Sequence[str], *, classes: Sequence[str], st
     model = LogisticRegression(C=strength, max_iter=300, class_weight=None)
     present = sorted(set(labels))
     if len(present) < 2:
-        return Linear(np.zeros((matrix.shape[1], len(classes)), np.float32), np.zeros(len(classes), np.float32), tuple(classes), 1.0)
+        return Linear(np.zeros((matrix.shape[1], len(classes)), np.float32), np.zeros(len(classes), np.float32), tuple(classes))
     model.fit(matrix, labels)
     coefficients = model.coef_ if len(present) > 2 else np.vstack([-model.coef_ / 2, model.coef_ / 2])
     intercepts = model.intercept_ if len(present) > 2 else np.array([-model.intercept_[0] / 2, model.intercept_[0] / 2])
@@ -83,7 +82,7 @@ def fit_linear(matrix: Any, labels: Sequence[str], *, classes: Sequence[str], st
     for row, name in enumerate(model.classes_):
         weights[:, classes.index(name)] = coefficients[row]
         intercept[classes.index(name)] = intercepts[row]
-    return Linear(weights, intercept, tuple(classes), 1.0)
+    return Linear(weights, intercept, tuple(classes))
 
 
 def fit_tagger(data: Sequence[Example]) -> tuple[Linear, Any]:
@@ -111,7 +110,7 @@ def fit_tagger(data: Sequence[Example]) -> tuple[Linear, Any]:
             if name[0] == "I" and name_before[2:] != name[2:]:
                 forbidden[before, after] = -50.0
     transitions = 0.3 * np.log(counts / counts.sum(axis=1, keepdims=True)) + forbidden
-    return Linear(weights, intercept, TAGS, 1.0), transitions.astype(np.float32)
+    return Linear(weights, intercept, TAGS), transitions.astype(np.float32)
 
 
 def fit_attributes(data: Sequence[Example]) -> dict[str, Linear]:
@@ -142,11 +141,13 @@ def fit_codes(data: Sequence[Example], mentions: Sequence[Sequence[Mention]]) ->
     notes = hashed([note_row(e.page, m) for e, m in whole], bits=DEFAULT_BITS, pairs=True)
     skill = ["no" if "skilled_need_missing" in e.gold.header["reasons"] else "yes" for e, _ in whole]
     generic = ["yes" if "generic_exercise" in e.gold.header["reasons"] else "no" for e, _ in whole]
+    vague = ["yes" if "deficit_not_specific" in e.gold.header["reasons"] else "no" for e, _ in whole]
     return {
         "service_code": fit_linear(hashed(rows, bits=DEFAULT_BITS, pairs=True), codes, classes=CODE_CLASSES, strength=3.0),
         "note_code": fit_linear(notes, [e.gold.header["reads_as"] for e, _ in whole], classes=CODE_CLASSES, strength=3.0),
         "skill": fit_linear(notes, skill, classes=("no", "yes"), strength=2.0),
         "generic": fit_linear(notes, generic, classes=("no", "yes"), strength=2.0),
+        "vague": fit_linear(notes, vague, classes=("no", "yes"), strength=2.0),
     }
 
 
@@ -166,18 +167,6 @@ def service_rows(data: Sequence[Example], mentions: Sequence[Sequence[Mention]])
                 rows.append(code_row(example.page, found, service.parts))
                 codes.append(gold[service.billed])
     return rows, codes
-
-
-def calibrated(model: Linear, matrix: Any, labels: Sequence[str]) -> Linear:
-    """Fit the temperature that makes held-out probabilities true (Guo et al. 2017)."""
-    index = np.array([model.classes.index(label) for label in labels])
-
-    def loss(temperature: float) -> float:
-        chances = Linear(model.weights, model.intercept, model.classes, temperature).probabilities(matrix)
-        return float(-np.log(chances[np.arange(len(index)), index] + 1e-9).mean())
-
-    best = minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x
-    return Linear(model.weights, model.intercept, model.classes, float(best))
 
 
 def folds(data: Sequence[Example], *, count: int = 5) -> list[set[str]]:
@@ -206,43 +195,11 @@ def cross_fitted(data: Sequence[Example]) -> list[list[Mention]]:
     return [predicted[e.gold.id] for e in data]
 
 
-def fit(data: Sequence[Example], *, name: str, version: str) -> tuple[LinearEngine, dict[str, Linear], Any]:
-    """Fit the whole engine on examples."""
-    held_out = cross_fitted(data)
+def fit(data: Sequence[Example]) -> tuple[dict[str, Linear], Any]:
+    """Fit the whole engine: codes on mentions that are cross-fitted, so that they learn from readings as good as at run time."""
+    codes = fit_codes(data, cross_fitted(data))
     tagger, transitions = fit_tagger(data)
-    attributes = fit_attributes(data)
-    codes = fit_codes(data, held_out)
-    codes = _calibrate(data, held_out, codes)
-    questions = {"tags": tagger, **attributes, **codes}
-    return LinearEngine(questions, transitions, name=name, version=version), questions, transitions
-
-
-def _calibrate(data: Sequence[Example], mentions: list[list[Mention]], codes: dict[str, Linear]) -> dict[str, Linear]:
-    """Fit temperatures on folds: each fold's probabilities come from models that have seen no note of its authors."""
-    scores: dict[str, list[tuple[Linear, Any, list[str]]]] = {}
-    for members in folds(data):
-        inside = [i for i, e in enumerate(data) if e.author in members]
-        outside = [i for i in range(len(data)) if i not in set(inside)]
-        models = fit_codes([data[i] for i in outside], [mentions[i] for i in outside])
-        held = [data[i] for i in inside]
-        held_mentions = [mentions[i] for i in inside]
-        rows, labels = service_rows(held, held_mentions)
-        whole = [(e, m) for e, m in zip(held, held_mentions, strict=True) if "risk" in e.gold.header]
-        notes = hashed([note_row(e.page, m) for e, m in whole], bits=DEFAULT_BITS, pairs=True)
-        truth = {
-            "note_code": [e.gold.header["reads_as"] for e, _ in whole],
-            "skill": ["no" if "skilled_need_missing" in e.gold.header["reasons"] else "yes" for e, _ in whole],
-            "generic": ["yes" if "generic_exercise" in e.gold.header["reasons"] else "no" for e, _ in whole],
-        }
-        scores.setdefault("service_code", []).append((models["service_code"], hashed(rows, bits=DEFAULT_BITS, pairs=True), labels))
-        for question, wanted in truth.items():
-            scores.setdefault(question, []).append((models[question], notes, wanted))
-    result = dict(codes)
-    for question, held_out in scores.items():
-        temperatures = [calibrated(model, matrix, labels).temperature for model, matrix, labels in held_out]
-        model = codes[question]
-        result[question] = Linear(model.weights, model.intercept, model.classes, float(np.mean(temperatures)))
-    return result
+    return {"tags": tagger, **fit_attributes(data), **codes}, transitions
 
 
 def save(path: Path, questions: dict[str, Linear], transitions: Any, *, name: str, version: str) -> None:
@@ -255,7 +212,6 @@ def save(path: Path, questions: dict[str, Linear], transitions: Any, *, name: st
         "name": name,
         "version": version,
         "classes": {q: m.classes for q, m in questions.items()},
-        "temperatures": {q: m.temperature for q, m in questions.items()},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path, metadata={"note_review": json.dumps(meta)})
@@ -268,8 +224,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
-    data = examples(training_notes(options.corpus))
-    _, questions, transitions = fit(data, name="linear", version=options.version)
+    data = examples(notes_of("train", options.corpus))
+    questions, transitions = fit(data)
     save(options.out / "weights.safetensors", questions, transitions, name="linear", version=options.version)
     print(f"fitted on {len(data)} records by {len({e.author for e in data})} authors")
 

@@ -35,8 +35,3 @@ def split_of(author: str, corpus: Path) -> str:
 def notes_of(split: str, corpus: Path) -> list[AnnotatedNote]:
     """Return the notes of one split."""
     return [note for note in all_notes(corpus) if split_of(author_of(note), corpus) == split]
-
-
-def training_notes(corpus: Path) -> list[AnnotatedNote]:
-    """Return the train split."""
-    return notes_of("train", corpus)

@@ -60,6 +60,7 @@ RESPONSE_NOT_MEASURED = Rule(
 )  # fmt: skip
 RULES = (DEFICIT_MISSING, DEFICIT_NOT_SPECIFIC, TECHNIQUE_MISSING, MINUTES_MISSING, RESPONSE_MISSING, RESPONSE_NOT_MEASURED)
 
+VAGUE_THRESHOLD = 0.6
 _VAGUE_WORDS = frozenset(
     "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
     "abnormal abnormality abnormalities impairment impairments balance coordination posture postural mobility functional function gait movement proprioception proprioceptive neuromuscular control motor overall general "
@@ -75,7 +76,7 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     if not deficits:
         near = encounter.present("deficit") or _others(encounter, "deficit")
         yield Finding(DEFICIT_MISSING, _deficit_message(judged.wants_neuromuscular, bool(encounter.present("deficit"))), looked_in=("whole note",), near_miss=_spans(near))
-    elif all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits):
+    elif encounter.vague_deficit >= VAGUE_THRESHOLD or all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits):
         yield Finding(DEFICIT_NOT_SPECIFIC, f"The only deficit named for {judged.code} is general.", evidence=_spans(deficits))
     if not techniques_of(encounter, judged.service):
         yield Finding(TECHNIQUE_MISSING, f"No activity is named for {judged.code}.", looked_in=("the service's text", "text outside other services"), near_miss=_spans(_others(encounter, "technique")))

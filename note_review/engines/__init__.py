@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
+from note_review.calibration import Calibration
 from note_review.engines.base import Engine
 from note_review.errors import SettingsError
 from note_review.settings import ENGINES, MODELS
@@ -29,7 +31,18 @@ def load_engine(name: str) -> Engine:
     if name == "fast":
         from note_review.engines.linear import LinearEngine
 
-        return LinearEngine.load(MODELS / "linear" / "weights.safetensors")
+        return LinearEngine.load(folder_of(name) / "weights.safetensors")
     from note_review.engines.encoder import EncoderEngine
 
-    return EncoderEngine(MODELS / "encoder")
+    return EncoderEngine(folder_of(name))
+
+
+@cache
+def load_calibration(name: str) -> Calibration:
+    """Load the calibration that belongs to an engine (the cascade's is the accurate engine's)."""
+    return Calibration.load(folder_of(name) / "calibration.json")
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of an engine's files."""
+    return MODELS / {"fast": "linear", "accurate": "encoder", "cascade": "encoder"}[name]

@@ -16,8 +16,9 @@ CODE_CLASSES = ("97112", "97110", "97530", "other", "undetermined")
 class Readings:
     """What an engine reads from one page.
 
-    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`; ``skill`` and ``generic_exercise`` are
-    the probabilities that a therapist's skill shows and that the exercise is plain sets and repetitions.
+    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``skill``,
+    ``generic_exercise`` and ``vague_deficit`` those that a therapist's skill shows, that the exercise is plain sets and repetitions,
+    and that the deficit could be anyone's.
     """
 
     mentions: tuple[Mention, ...]
@@ -25,6 +26,7 @@ class Readings:
     note_code: dict[str, float]
     skill: float
     generic_exercise: float
+    vague_deficit: float
 
 
 class Engine(Protocol):

@@ -50,7 +50,6 @@ class EncoderEngine:
         self._tokenizer.no_padding()
         self.name = str(settings["name"])
         self.version = str(settings["version"])
-        self._temperatures: dict[str, float] = settings.get("temperatures", {})
         self._transitions = allowed_transitions(float(settings.get("entity_bonus", 0.0)))
 
     def read(self, pages: Sequence[Page]) -> list[Readings]:
@@ -87,6 +86,7 @@ class EncoderEngine:
             note_code=self._codes("note_code", states, everything),
             skill=float(self._chances("skill", states, everything)[1]),
             generic_exercise=float(self._chances("generic", states, everything)[1]),
+            vague_deficit=float(self._chances("vague", states, everything)[1]),
         )
 
     def _mentions(self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats) -> list[Mention]:
@@ -120,7 +120,7 @@ class EncoderEngine:
         inside = states[mask]
         attention = softmax((inside @ self._heads["attention.weight"].T + self._heads["attention.bias"]).T)[0]
         vector = np.concatenate([attention @ inside, inside.max(axis=0)])
-        return softmax((weight @ vector + bias)[None] / self._temperatures.get(head, 1.0))[0]
+        return softmax((weight @ vector + bias)[None])[0]
 
 
 def softmax(scores: Floats) -> Floats:

@@ -22,7 +22,7 @@ from note_review.reading.page import Page
 
 Matrix = NDArray[np.float32]
 TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
-QUESTIONS = ("tags", "deficit", "technique", "response", "service_code", "note_code", "skill", "generic")
+QUESTIONS = ("tags", "deficit", "technique", "response", "service_code", "note_code", "skill", "generic", "vague")
 BITS = {"tags": 18}
 DEFAULT_BITS = 15
 
@@ -59,16 +59,15 @@ def note_row(page: Page, mentions: Sequence[Mention]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """One question's weights: ``(features, classes)``, intercepts, classes and the temperature that calibrates them."""
+    """One question's weights: ``(features, classes)``, intercepts and classes."""
 
     weights: Matrix
     intercept: Matrix
     classes: tuple[str, ...]
-    temperature: float
 
     def probabilities(self, matrix: object) -> Matrix:
-        """Return calibrated probabilities, one row per row of the sparse matrix."""
-        scores = (matrix @ self.weights + self.intercept) / self.temperature  # type: ignore[operator]
+        """Return probabilities, one row per row of the sparse matrix."""
+        scores = matrix @ self.weights + self.intercept  # type: ignore[operator]
         scores -= scores.max(axis=1, keepdims=True)
         odds = np.exp(scores)
         return cast(Matrix, odds / odds.sum(axis=1, keepdims=True))
@@ -114,7 +113,6 @@ class LinearEngine:
                         file.get_tensor(f"{q}.weights").astype(np.float32),
                         file.get_tensor(f"{q}.intercept").astype(np.float32),
                         tuple(meta["classes"][q]),
-                        float(meta["temperatures"][q]),
                     )
                     for q in QUESTIONS
                 }
@@ -138,6 +136,7 @@ class LinearEngine:
             note_code=self._codes("note_code", [whole])[0],
             skill=self._yes("skill", whole),
             generic_exercise=self._yes("generic", whole),
+            vague_deficit=self._yes("vague", whole),
         )
 
     def mentions(self, page: Page) -> list[Mention]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from note_review.calibration import Calibration
 from note_review.encounter import CODES, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
 
-# Below this share of the best code the evidence does not carry a decision; set on the dev split (training.abstention).
-ABSTAIN = 0.40
 
 
-def assemble(page: Page, readings: Readings) -> Encounter:
-    """Put together what grammar and engine read."""
+def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
+    """Put together what grammar and engine read, with calibrated probabilities."""
     text = page.text
-    services = tuple(_service(page, i, readings) for i in range(len(page.services)))
+    readings = calibration.apply(raw)
+    services = tuple(_service(page, i, readings, calibration.abstain) for i in range(len(page.services)))
     measures = [read_measure(text, m.span) for m in readings.mentions if m.kind == "response" and m.attribute == "measured"]
-    reads_as, chances = _note_code(services, readings)
+    reads_as, chances = _note_code(services, readings, calibration.abstain)
     return Encounter(
         note=page.note,
         sections=page.sections,
@@ -39,43 +39,43 @@ def assemble(page: Page, readings: Readings) -> Encounter:
         reads_as=reads_as,
         skill=readings.skill,
         generic_exercise=readings.generic_exercise,
-        skill_evidence=(),
+        vague_deficit=readings.vague_deficit,
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )
 
 
-def _service(page: Page, index: int, readings: Readings) -> Service:
+def _service(page: Page, index: int, readings: Readings, abstain: float) -> Service:
     draft = page.services[index]
     code = draft.billed or draft.named
     if code and code not in {"97112", "97110", "97530"}:
         chances: Mapping[str, float] = MappingProxyType({c: 1.0 if c == "other" else 0.0 for c in CODES})
         return Service(draft.span, draft.billed, draft.minutes, "other", chances, tuple(draft.parts), draft.named)
-    reads, chances = decide(readings.service_codes[index])
+    reads, chances = decide(readings.service_codes[index], abstain=abstain)
     if not draft.parts:
         reads = "undetermined"
     return Service(draft.span, draft.billed, draft.minutes, reads, chances, tuple(draft.parts), draft.named or None)
 
 
-def decide(classes: Mapping[str, float]) -> tuple[str, Mapping[str, float]]:
+def decide(classes: Mapping[str, float], *, abstain: float) -> tuple[str, Mapping[str, float]]:
     """Return the code that probabilities over five classes support, and the probabilities of the four codes (sum 1)."""
     rest = sum(classes[c] for c in CODES) or 1.0
     chances = {c: classes[c] / rest for c in CODES}
     best = max(CODES, key=lambda c: chances[c])
-    undecided = classes["undetermined"] > max(classes[c] for c in CODES) or chances[best] < ABSTAIN
+    undecided = classes["undetermined"] > max(classes[c] for c in CODES) or chances[best] < abstain
     return ("undetermined" if undecided else best), MappingProxyType(chances)
 
 
-def _note_code(services: tuple[Service, ...], readings: Readings) -> tuple[str, Mapping[str, float]]:
+def _note_code(services: tuple[Service, ...], readings: Readings, abstain: float) -> tuple[str, Mapping[str, float]]:
     """Return the code that most of the documented therapy supports: by minutes, then by text."""
     treated = [s for s in services if s.named and not _is_evaluation(s)]
     if len(treated) < 2:
-        return decide(readings.note_code) if len(treated) != 1 or treated[0].billed is None else (treated[0].reads_as, treated[0].probabilities)
+        return decide(readings.note_code, abstain=abstain) if len(treated) != 1 or treated[0].billed is None else (treated[0].reads_as, treated[0].probabilities)
     known = all(s.minutes is not None for s in treated if (s.billed or s.named) in TIMED_CODES)
     timed = [s for s in treated if (s.billed or s.named) in TIMED_CODES] or treated
     weights = [float(s.minutes or 0) if known else float(sum(p.end - p.start for p in s.parts)) for s in timed]
     if not sum(weights):
-        return decide(readings.note_code)
+        return decide(readings.note_code, abstain=abstain)
     totals: dict[str, float] = {}
     for service, weight in zip(timed, weights, strict=True):
         totals[service.reads_as] = totals.get(service.reads_as, 0.0) + weight

@@ -18,6 +18,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from note_review.calibration import Calibration
 from note_review.engines.base import Engine
 from note_review.note import Note
 from note_review.reading.assemble import assemble
@@ -25,7 +26,7 @@ from note_review.reading.page import Page, read_page
 from note_review.reading.sections import find_sections
 
 BATCH = 16
-for _name in ("therapy_sections", "therapy_page", "therapy_readings", "therapy_encounter"):
+for _name in ("therapy_sections", "therapy_page", "therapy_readings", "therapy_calibration", "therapy_encounter"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=None)
 
@@ -48,8 +49,9 @@ def therapy_page(doc: Doc) -> Doc:
 class MentionReader:
     """Lets an engine read pages, several at a time."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, calibration: Calibration) -> None:
         self.engine = engine
+        self.calibration = calibration
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
@@ -62,21 +64,22 @@ class MentionReader:
             pages: list[Page] = [doc._.therapy_page for doc in batch]
             for doc, readings in zip(batch, self.engine.read(pages), strict=True):
                 doc._.therapy_readings = readings
+                doc._.therapy_calibration = self.calibration
                 yield doc
 
 
 @Language.factory("therapy_mentions", assigns=["doc._.therapy_readings"], requires=["doc._.therapy_page"], default_config={"engine": "accurate"})
 def therapy_mentions(nlp: Language, name: str, engine: str) -> MentionReader:
     """Make the component with the engine of that name."""
-    from note_review.engines import load_engine
+    from note_review.engines import load_calibration, load_engine
 
-    return MentionReader(load_engine(engine))
+    return MentionReader(load_engine(engine), load_calibration(engine))
 
 
 @Language.component("therapy_encounter", assigns=["doc._.therapy_encounter", "doc.spans"], requires=["doc._.therapy_page", "doc._.therapy_readings"])
 def therapy_encounter(doc: Doc) -> Doc:
     """Put page and readings together, and show the mentions as a span group."""
-    encounter = assemble(doc._.therapy_page, doc._.therapy_readings)
+    encounter = assemble(doc._.therapy_page, doc._.therapy_readings, doc._.therapy_calibration)
     doc._.therapy_encounter = encounter
     spans = [doc.char_span(*m.span, label=f"{m.kind}:{m.attribute}", alignment_mode="expand") for m in encounter.mentions]
     doc.spans["therapy"] = [s for s in spans if s is not None]

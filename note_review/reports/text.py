@@ -6,6 +6,8 @@ Off the terminal the frame is plain ASCII and without colour; on it, colour repe
 from __future__ import annotations
 
 import io
+from shutil import get_terminal_size
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -18,14 +20,22 @@ from note_review.review import CheckOut, ReasonOut, Review
 
 LEVEL_STYLE = {"low": "bold green", "moderate": "bold yellow", "high": "bold red"}
 SHOWN = 3
+WIDTH = 110
 
 
-def render(review: Review, text: str, *, width: int = 110) -> str:
-    """Return the review as plain text, without colour or escape sequences."""
-    console = Console(file=io.StringIO(), width=width, force_terminal=False, color_system=None, legacy_windows=False)
+def render(review: Review, text: str, *, terminal: bool = False, width: int | None = None) -> str:
+    """Return the review as text: plain, or with the colour and frames of a terminal as wide as the one at hand."""
+    stream = io.StringIO()
+    colour: Literal["auto"] | None = "auto" if terminal else None
+    console = Console(
+        file=stream, width=width or _width(terminal), force_terminal=terminal, color_system=colour, legacy_windows=False
+    )
     print_review(review, text, console)
-    written: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "".join(line.rstrip() + "\n" for line in written.splitlines())
+    return "".join(line.rstrip() + "\n" for line in stream.getvalue().split("\n")).rstrip("\n") + "\n\n"
+
+
+def _width(terminal: bool) -> int:
+    return min(140, get_terminal_size((WIDTH, 24)).columns) if terminal else WIDTH
 
 
 def print_review(review: Review, text: str, console: Console) -> None:

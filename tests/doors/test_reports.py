@@ -10,8 +10,9 @@ import pytest
 from fake_reviewer import make_review
 from rich.console import Console
 
+from note_review.errors import SettingsError
 from note_review.note import Note, parse_claim
-from note_review.reports import html, summary, text
+from note_review.reports import html, render, summary, text
 from note_review.reports import json as json_report
 from note_review.reports.html import Highlight, pieces
 
@@ -53,11 +54,23 @@ def test_text_on_a_stream_that_knows_ascii_only(review):
     assert b"MODERATE risk" in stream.buffer.getvalue()
 
 
-def test_text_on_a_terminal_repeats_in_colour_what_words_say(review):
+def test_text_on_a_terminal_repeats_in_colour_what_words_say(review, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     stream = io.StringIO()
     text.print_review(review, TEXT, Console(file=stream, width=120, force_terminal=True, color_system="standard"))
     assert "MODERATE risk" in stream.getvalue()
     assert "\x1b[31mred" not in stream.getvalue()
+    assert "\x1b[" in text.render(review, TEXT, terminal=True)
+
+
+def test_every_format_by_name(review):
+    note = Note(text=TEXT)
+    assert render(review, note) == text.render(review, TEXT)
+    assert render(review, note, format="json") == json_report.render(review)
+    assert render(review, note, format="html") == html.render((review, TEXT))
+    with pytest.raises(SettingsError, match="no format"):
+        render(review, note, format="pdf")
 
 
 def test_html_is_one_page_with_the_note_escaped_and_labelled(review):

@@ -1,0 +1,64 @@
+"""Calibration of an engine: temperatures that make its probabilities true, and the share below which it does not decide.
+
+Fitted by ``training.calibrate`` on the dev split, whose notes no engine was trained on (temperature scaling, Guo et al. 2017).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from note_review.engines.base import Readings
+from note_review.errors import ModelError
+
+QUESTIONS = ("service_code", "note_code", "skill", "generic", "vague")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1)."""
+
+    temperatures: Mapping[str, float]
+    abstain: float
+    version: str
+
+    @classmethod
+    def load(cls, path: Path) -> Calibration:
+        """Load the settings of an engine.
+
+        Raises
+        ------
+        ModelError
+            The file is absent or damaged.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls({q: float(content["temperatures"][q]) for q in QUESTIONS}, float(content["abstain"]), str(content["version"]))
+        except (OSError, KeyError, ValueError) as error:
+            raise ModelError(f"{path.name}: no calibration of this version ({type(error).__name__})") from None
+
+    def apply(self, readings: Readings) -> Readings:
+        """Return the readings with calibrated probabilities."""
+        return replace(
+            readings,
+            service_codes=tuple(tempered(c, self.temperatures["service_code"]) for c in readings.service_codes),
+            note_code=tempered(readings.note_code, self.temperatures["note_code"]),
+            skill=_tempered_share(readings.skill, self.temperatures["skill"]),
+            generic_exercise=_tempered_share(readings.generic_exercise, self.temperatures["generic"]),
+            vague_deficit=_tempered_share(readings.vague_deficit, self.temperatures["vague"]),
+        )
+
+
+def tempered(chances: Mapping[str, float], temperature: float) -> dict[str, float]:
+    """Return probabilities raised to ``1 / temperature`` and made to sum to 1 again."""
+    powers = {name: max(p, 1e-9) ** (1 / temperature) for name, p in chances.items()}
+    total = sum(powers.values())
+    return {name: p / total for name, p in powers.items()}
+
+
+def _tempered_share(share: float, temperature: float) -> float:
+    share = min(max(share, 1e-9), 1 - 1e-9)
+    return 1 / (1 + math.exp(-math.log(share / (1 - share)) / temperature))

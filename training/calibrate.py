@@ -1,0 +1,127 @@
+"""Calibrates an engine on the dev split: ``python -m training.calibrate accurate|fast``.
+
+Writes ``calibration.json`` (temperatures, abstention) and ``risk.json`` (monotone risk weights) beside the engine's weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+
+from note_review.calibration import QUESTIONS, Calibration, tempered
+from note_review.checks import ALL_CHECKS
+from note_review.engines import folder_of, load_engine
+from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.policy import load_policy
+from note_review.reading.assemble import assemble
+from note_review.risk import FACTORS, factors_of
+from training.linear import Example, examples
+from training.notes import notes_of
+
+Floats = NDArray[np.float64]
+# What is decided shall be right this often; the threshold is the smallest that reaches it on dev.
+DECIDED_RIGHT = 0.97
+LEAST_DECIDED = 0.85
+
+
+def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, list[tuple[dict[str, float], str]]]:
+    """Return, for each question, the raw probabilities and the gold answer of every note or service."""
+    found: dict[str, list[tuple[dict[str, float], str]]] = {q: [] for q in QUESTIONS}
+    for example, read in zip(data, readings, strict=True):
+        header = example.gold.header
+        found["note_code"].append((read.note_code, header["reads_as"]))
+        gold = {s["billed"]: s["reads_as"] for s in header["services"]}
+        for service, chances in zip(example.page.services, read.service_codes, strict=True):
+            if service.billed in gold:
+                found["service_code"].append((chances, gold[service.billed]))
+        for question, share, reason in (
+            ("skill", 1 - read.skill, "skilled_need_missing"),
+            ("generic", read.generic_exercise, "generic_exercise"),
+            ("vague", read.vague_deficit, "deficit_not_specific"),
+        ):
+            found[question].append(({"yes": share, "no": 1 - share}, "yes" if reason in header["reasons"] else "no"))
+    return found
+
+
+def temperature_of(pairs: Sequence[tuple[dict[str, float], str]]) -> float:
+    """Return the temperature of least negative log likelihood, within 0.5..4."""
+
+    def loss(temperature: float) -> float:
+        return -float(np.mean([np.log(tempered(chances, temperature)[gold] + 1e-9) for chances, gold in pairs]))
+
+    return round(float(minimize_scalar(loss, bounds=(0.5, 4.0), method="bounded").x), 3)
+
+
+def abstention_of(pairs: Sequence[tuple[dict[str, float], str]], temperature: float) -> float:
+    """Return the least share of the best code that keeps decisions right often enough, but decides most of the notes."""
+    scored = []
+    for chances, gold in pairs:
+        calibrated = tempered(chances, temperature)
+        best = max(CODE_CLASSES, key=lambda c: calibrated[c])
+        if best != "undetermined":
+            scored.append((calibrated[best] / (1 - calibrated["undetermined"] + 1e-9), best == gold))
+    scored.sort(reverse=True)
+    right = np.cumsum([ok for _, ok in scored]) / np.arange(1, len(scored) + 1)
+    enough = [i for i in range(len(scored)) if right[i] >= DECIDED_RIGHT]
+    least = int(LEAST_DECIDED * len(scored)) - 1
+    return round(float(scored[max([least, *enough])][0]), 3)
+
+
+def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, ridge: float = 0.01) -> dict[str, float]:
+    """Fit a logistic regression whose weights are zero or more (L-BFGS with bounds)."""
+    signs = np.where(labels, 1.0, -1.0)
+
+    def loss(w: Floats) -> tuple[float, Floats]:
+        margin = signs * (rows @ w[1:] + w[0])
+        chance = 1 / (1 + np.exp(np.clip(margin, -30, 30)))
+        gradient = -(signs * chance) @ np.c_[np.ones(len(rows)), rows] / len(rows)
+        gradient[1:] += ridge * w[1:]
+        return float(np.logaddexp(0, -margin).mean() + ridge / 2 * (w[1:] ** 2).sum()), gradient
+
+    best: Any = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * rows.shape[1])
+    return {"intercept": round(float(best.x[0]), 4)} | {n: round(float(w), 4) for n, w in zip(FACTORS, best.x[1:], strict=True)}
+
+
+def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration) -> dict[str, Any]:
+    """Fit P(high) and P(moderate or high) on the factors of the dev notes."""
+    policy = load_policy()
+    rows = []
+    for example, read in zip(data, readings, strict=True):
+        encounter = assemble(example.page, read, calibration)
+        factors = factors_of(encounter, [f for check in ALL_CHECKS for f in check(encounter, policy)])
+        rows.append([factors[name] for name in FACTORS])
+    levels = np.array([e.gold.header["risk"] for e in data])
+    matrix = np.array(rows)
+    return {"high": fit_monotone(matrix, levels == "high"), "raised": fit_monotone(matrix, levels != "low"), "notes": len(levels)}
+
+
+def main() -> None:
+    """Calibrate one engine."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("engine", choices=("accurate", "fast"))
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    options = parser.parse_args()
+    engine = load_engine(options.engine)
+    data = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    readings = engine.read([e.page for e in data])
+    asked = answers(data, readings)
+    temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
+    abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
+    settings = {"version": engine.version, "notes": len(data), "temperatures": temperatures, "abstain": abstain}
+    folder = folder_of(options.engine)
+    (folder / "calibration.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    calibration = Calibration(temperatures, abstain, engine.version)
+    weights = {"version": engine.version, **risk_weights(data, readings, calibration)}
+    (folder / "risk.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps({**settings, "risk": weights}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
