@@ -22,6 +22,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+policy_app = typer.Typer(help="What is in force, and what a change of policy changes.")
+app.add_typer(policy_app, name="policy")
 LEVELS = ("low", "moderate", "high")
 FORMATS = ("text", "json", "html")
 
@@ -61,7 +63,7 @@ def review(
     """Review notes and print what reads as what, what is missing, and the risk."""
     from note_review.reports import render
     from note_review.reviewer import Reviewer
-    from note_review.sources import open_notes
+    from note_review.sources import open_notes, with_unread
 
     if format not in FORMATS or (fail_on is not None and fail_on not in LEVELS):
         typer.echo(f"note-review: --format is one of {', '.join(FORMATS)}; --fail-on one of {', '.join(LEVELS)}", err=True)
@@ -71,15 +73,16 @@ def review(
         reviewer = Reviewer(_settings(engine, payer, date))
     failed = worst = 0
     for path in paths:
-        for note in open_notes(path):
+        for note in open_notes(path, claim=billed):
             if isinstance(note, InputError):
                 typer.echo(f"note-review: {note}", err=True)
                 failed += 1
                 continue
-            note = note.model_copy(update={"claim": billed}) if billed else note
-            answer = reviewer.review(note)
+            for warning in note.warnings:
+                typer.echo(f"note-review: {path}: {warning}", err=True)
+            answer = with_unread(reviewer.review(note), note)
             worst = max(worst, LEVELS.index(answer.risk.level))
-            sys.stdout.write(render(answer, note, format=format))
+            sys.stdout.write(render(answer, note, format=format, terminal=sys.stdout.isatty()))
     sys.stdout.flush()
     if failed:
         raise typer.Exit(1)
@@ -101,14 +104,18 @@ def batch(
     fail_on: Annotated[str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")] = None,
 ) -> None:
     """Review many notes; the same command run again goes on where it was."""
-    from note_review.batch import run_batch
+    from note_review.batch import BatchOptions, run_batch
 
     if on != "local" or (fail_on is not None and fail_on not in LEVELS):
         typer.echo("note-review: --on knows local; --fail-on is low, moderate or high", err=True)
         raise typer.Exit(2)
     with _errors():
-        billed = parse_claim(claim) if claim else None
-        result = run_batch(source, out, settings=_settings(engine, payer, date), workers=workers, claim=billed, progress=not quiet)
+        options = BatchOptions(claim=parse_claim(claim) if claim else (), progress=not quiet)
+        try:
+            result = run_batch(source, out, settings=_settings(engine, payer, date), workers=workers, options=options)
+        except KeyboardInterrupt:
+            typer.echo("note-review: stopped; the same command goes on where it was", err=True)
+            raise typer.Exit(130) from None
     typer.echo(f"{result.reviewed} reviewed, {result.failed} could not be: {out}")
     if result.failed:
         raise typer.Exit(1)
@@ -118,17 +125,25 @@ def batch(
 
 @app.command()
 def serve(
-    host: str = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Other than loopback wants NOTE_REVIEW_TOKEN and TLS or a stated proxy.")] = "127.0.0.1",
     port: int = 8000,
+    certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="TLS key (PEM).")] = None,
+    proxy: Annotated[str | None, typer.Option(help="The proxy that terminates TLS, stated on purpose.")] = None,
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
 ) -> None:
     """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once."""
+    from note_review.catalogue import policy_rows, rule_rows
+    from note_review.reviewer import Reviewer
+    from note_review.server import Catalogue, Listen
     from note_review.server import serve as run
 
     with _errors():
-        run(settings=_settings(engine, payer, date), host=host, port=port)
+        reviewer = Reviewer(_settings(engine, payer, date))
+        catalogue = Catalogue(rules=rule_rows, policy=lambda: policy_rows(reviewer.policy))
+        run(reviewer, Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), catalogue=catalogue)
 
 
 @app.command()
@@ -152,27 +167,66 @@ def evaluate(
 @app.command()
 def rules() -> None:
     """List every rule with its severity."""
-    from note_review.checks import ALL_RULES
+    from note_review.catalogue import rule_rows
 
-    for rule in ALL_RULES:
-        kind = "reason" if rule.reason else "check"
-        typer.echo(f"{rule.code}  {rule.severity:<8}{kind:<8}{rule.name:<32}{rule.summary}")
+    for rule in rule_rows():
+        kind = "reason" if rule["reason"] else "check"
+        typer.echo(f"{rule['code']}  {rule['severity']:<8}{kind:<8}{rule['name']:<28}{rule['summary']}")
 
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(help="A rule's code or name: NR132, response_not_measured.")]) -> None:
     """Show what a rule means, why payers care, an example, a fix and its source."""
-    from note_review.checks import ALL_RULES
+    from note_review.catalogue import rule_named
 
-    rule = next((r for r in ALL_RULES if code.upper() == r.code or code == r.name), None)
-    if rule is None:
-        typer.echo(f"note-review: no rule {code!r}; see note-review rules", err=True)
-        raise typer.Exit(2)
-    for title, words in (
-        (f"{rule.code} {rule.name} ({rule.severity})", rule.summary), ("Why", rule.why), ("Example", rule.example),
-        ("Fix", rule.fix), ("Source", rule.source), ("In force since", rule.since),
-    ):  # fmt: skip
+    with _errors():
+        rule = rule_named(code)
+    titles = (("Why", rule.why), ("Example", rule.example), ("Fix", rule.fix), ("Source", rule.source), ("In force since", rule.since))
+    for title, words in ((f"{rule.code} {rule.name} ({rule.severity})", rule.summary), *titles):
         typer.echo(f"{title}\n  {words}\n")
+
+
+@policy_app.callback(invoke_without_command=True)
+def policy(context: typer.Context, payer: Payer = None, date: Date = None) -> None:
+    """Print everything in force with its source and firmness (P primary, S secondary, D derived, G general knowledge)."""
+    from note_review.catalogue import policy_rows
+    from note_review.policy import load_policy
+
+    if context.invoked_subcommand:
+        return
+    with _errors():
+        settings = _settings("accurate", payer, date)
+        current = load_policy(payer=settings.payer, date=settings.date)
+    typer.echo(f"payer {current.payer}, in force on {current.as_of}, edits {current.edits_quarter}")
+    for row in policy_rows(current):
+        typer.echo(f"{row['name']} = {row['value']}  [{row['firmness']}] since {row['since'] or '?'}  {row['source']}")
+
+
+@policy_app.command("diff")
+def policy_diff(
+    source: Annotated[str, typer.Argument(help="A folder or file of notes.")],
+    payer: Payer = None,
+    date: Date = None,
+    to_payer: Payer = None,
+    to_date: Date = None,
+    engine: Engine = "accurate",
+) -> None:
+    """Show what differs between two policies, and which notes change verdict under the other."""
+    from note_review.policy_change import changed_settings, changed_verdicts
+
+    with _errors():
+        before, after = _settings(engine, payer, date), _settings(engine, to_payer or payer, to_date or date)
+        for line in changed_settings(before, after):
+            typer.echo(line)
+        failed = 0
+        for line in changed_verdicts(source, before, after):
+            if isinstance(line, InputError):
+                typer.echo(f"note-review: {line}", err=True)
+                failed += 1
+            else:
+                typer.echo(line)
+    if failed:
+        raise typer.Exit(1)
 
 
 def main() -> None:

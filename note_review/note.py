@@ -43,7 +43,11 @@ class ClaimLine(_Input):
     @field_validator("modifiers", mode="before")
     @classmethod
     def _modifiers_in_capitals(cls, modifiers: Any) -> Any:
-        return None if modifiers is None else tuple(str(m).strip().upper() for m in modifiers if str(m).strip())
+        if modifiers is None:
+            return None
+        if not isinstance(modifiers, list | tuple):
+            raise ValueError("modifiers are a list: [\"GP\", \"59\"]")
+        return tuple(str(m).strip().upper() for m in modifiers if str(m).strip())
 
 
 class PlanOfCare(_Input):
@@ -87,7 +91,7 @@ class Note(_Input):
     discipline: Literal["PT", "OT"] | None = None
     payer: str | None = None
     plan_of_care: PlanOfCare | None = None
-    kx_accrued: Annotated[float, Field(ge=0)] | None = None
+    kx_accrued: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     assistant: Assistant | None = None
     prior_notes: tuple[PriorNote, ...] = ()
     stage: Literal["final", "draft"] = "final"
@@ -103,6 +107,8 @@ class Note(_Input):
     @field_validator("prior_notes", mode="before")
     @classmethod
     def _plain_text_is_a_note(cls, value: Any) -> Any:
+        if value is not None and not isinstance(value, list | tuple):
+            raise ValueError("prior_notes are a list of texts or notes")
         return tuple({"text": v} if isinstance(v, str) else v for v in value or ())
 
     @field_validator("assistant", mode="before")
@@ -110,7 +116,7 @@ class Note(_Input):
     def _role_or_minutes_alone(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"role": value.upper()}
-        return {"minutes": value} if isinstance(value, int) else value
+        return {"minutes": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
     @field_validator("id", mode="before")
     @classmethod
@@ -134,7 +140,8 @@ def note_of(record: Any, *, source: str = "note", default_id: str | None = None)
         note = Note.model_validate(record)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
+        # Only the contract's own name: what stands deeper may be a key of the caller's.
+        field = str(first["loc"][0]) if first["loc"] else "note"
         raise InputError(first["msg"], source=source, place=f"field {field}") from None
     if not note.text.strip():
         raise InputError("the note is empty", source=source, place="field text")

@@ -10,7 +10,7 @@ from itertools import islice
 from note_review import risk
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
-from note_review.engines import folder_of, load_engine
+from note_review.engines.loading import folder_of, load_engine
 from note_review.findings import Finding
 from note_review.note import Note
 from note_review.policy import Policy, load_policy

@@ -25,7 +25,7 @@ from transformers import AutoModel
 
 from note_review.encounter import DOMAINS, FAMILIES
 from note_review.engines.base import CODE_CLASSES
-from note_review.engines.linear import TAGS
+from note_review.engines.decoding import TAGS
 from note_review.engines.windows import windows
 from training.linear import KINDS, Example, examples
 from training.notes import notes_of

@@ -19,11 +19,11 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from note_review.encounter import Mention
 from note_review.engines.base import CODE_CLASSES
+from note_review.engines.decoding import TAGS
 from note_review.engines.features import span_document, token_features, tokenize
 from note_review.engines.linear import (
     BITS,
     DEFAULT_BITS,
-    TAGS,
     Linear,
     LinearEngine,
     code_row,

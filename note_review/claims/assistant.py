@@ -64,9 +64,16 @@ def assistant_units(
         marked = units if exceeds(assistant, total, percent=percent) else 0
         share = f"{code}: assistant alone {assistant} of {total} min, {'over' if marked else 'not over'} {percent} %"
         return AssistantUnits(code, marked, units - marked, (share,))
+    return _by_unit(code, therapist, assistant, units=units, percent=percent)
+
+
+def _by_unit(code: str, therapist: int, assistant: int, *, units: int, percent: Decimal) -> AssistantUnits:
+    """Give whole quarters of an hour to whoever gave them, then weigh each unit that is left."""
     own, helped = therapist // UNIT_MINUTES, assistant // UNIT_MINUTES
-    lines = [f"{code}: therapist {therapist} min = {own} x {UNIT_MINUTES} + {therapist % UNIT_MINUTES}; "
-             f"assistant {assistant} min = {helped} x {UNIT_MINUTES} + {assistant % UNIT_MINUTES}"]  # fmt: skip
+    lines = [
+        f"{code}: therapist {therapist} min = {own} x {UNIT_MINUTES} + {therapist % UNIT_MINUTES}; "
+        f"assistant {assistant} min = {helped} x {UNIT_MINUTES} + {assistant % UNIT_MINUTES}"
+    ]
     left = max(0, units - own - helped)
     marked = min(units, helped)
     spare = [therapist % UNIT_MINUTES, assistant % UNIT_MINUTES]

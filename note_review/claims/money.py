@@ -46,10 +46,12 @@ def line_amounts(
         not reduced, since its practice expense is not known.
     """
     fees = {code: fee_of(code) for code in units}
-    expenses = {code: fee.practice_expense for code, fee in fees.items() if fee and units[code] and fee.practice_expense is not None}
+    expenses = {
+        code: fee.practice_expense for code, fee in fees.items() if fee and units[code] and fee.practice_expense is not None
+    }
     first = min(expenses, key=lambda code: (-expenses[code], code), default=None)
     return tuple(
-        _line(code, count, fees[code], factor, expense_percent if code != first else (expense_percent, Decimal(100)))
+        _line(code, count, fees[code], factor=factor, percent=expense_percent, first_in_full=code == first)
         for code, count in sorted(units.items())
     )
 
@@ -68,24 +70,25 @@ def amount_at_stake(
     """
     sums = []
     for units in (billed, supported):
-        amounts = [line.amount for line in line_amounts(units, fee_of=fee_of, factor=factor, expense_percent=expense_percent) if line.units]
+        amounts = [
+            line.amount
+            for line in line_amounts(units, fee_of=fee_of, factor=factor, expense_percent=expense_percent)
+            if line.units
+        ]
         if any(amount is None for amount in amounts):
             return None
         sums.append(sum((amount for amount in amounts if amount is not None), Decimal(0)))
     return sums[0] - sums[1]
 
 
-def _line(code: str, units: int, fee: Fee | None, factor: Decimal | None, percent: Decimal | tuple[Decimal, Decimal]) -> LineAmount:
-    rest, first = percent if isinstance(percent, tuple) else (percent, percent)
+def _line(code: str, units: int, fee: Fee | None, *, factor: Decimal | None, percent: Decimal, first_in_full: bool) -> LineAmount:
     if fee is None:
         return LineAmount(code, units, None, 0)
-    if not units:
-        return LineAmount(code, 0, Decimal(0), 0)
-    one, others = _unit(fee, factor, first), _unit(fee, factor, rest)
-    if one is None or others is None:
+    full, reduced = _unit(fee, factor, Decimal(100)), _unit(fee, factor, percent)
+    if full is None or reduced is None:
         return LineAmount(code, units, None, 0)
-    reduced = (units - 1) if first != rest else (units if rest < 100 and fee.practice_expense is not None else 0)
-    return LineAmount(code, units, one + (units - 1) * others, reduced)
+    in_full = min(units, 1) if first_in_full else 0
+    return LineAmount(code, units, in_full * full + (units - in_full) * reduced, units - in_full if reduced < full else 0)
 
 
 def _unit(fee: Fee, factor: Decimal | None, percent: Decimal) -> Decimal | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, Method, UnitAnswer, supported_units, units_of
+from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, Method, UnitAnswer, supported_units, unit_range, units_of
 from note_review.claims.visit import Visit
 
 Direction = Literal["over", "under", "allocation"]
@@ -78,7 +78,9 @@ def _known_total(visit: Visit) -> int | None:
     return visit.treatment_total if visit.all_timed else None
 
 
-def _by_answer(billed: dict[str, int], answer: UnitAnswer, basis: Literal["services", "total_timed", "total_treatment"]) -> Reconciliation:
+def _by_answer(
+    billed: dict[str, int], answer: UnitAnswer, basis: Literal["services", "total_timed", "total_treatment"]
+) -> Reconciliation:
     count = sum(billed.values())
     direction: Direction | None = None
     if not answer.accepts(billed):
@@ -129,8 +131,10 @@ def _bounds(total: int, codes: int, rule: Rule) -> tuple[int, int]:
 
 def _line(total: int, basis: str, least: int, most: int, rule: Rule) -> str:
     name = "timed minutes" if basis == "total_timed" else "minutes of treatment"
-    units = str(most) if least == most else f"{least} to {most}"
-    return f"{total} {name} in all: ({total} + {rule.unit - rule.first}) / {rule.unit}, {units} units" if least == most else f"{total} {name} in all: {units} units"
+    if least != most:
+        return f"{total} {name} in all: {least} to {most} units"
+    low, high = unit_range(most, unit=rule.unit, first=rule.first)
+    return f"{total} {name} in all; {low} to {high} minutes are {most} unit{'s' * (most != 1)}"
 
 
 def _unknown(why: str, *, answer: UnitAnswer | None = None) -> Reconciliation:

@@ -146,7 +146,9 @@ def _midpoint(minutes: dict[str, int], unit: int, first: int) -> UnitAnswer:
     lines = [f"{code}: {m} min = {m // unit} x {unit} + {m % unit}, {_count(allocation[code])}" for code, m in minutes.items()]
     lines.append(f"each code on its own, a unit from {first} minutes left over: {_count(sum(allocation.values()))}")
     total = sum(allocation.values())
-    return UnitAnswer("midpoint", minutes, sum(minutes.values()), total, allocation, allocation, (), 0, (*lines, _written(allocation)))
+    return UnitAnswer(
+        "midpoint", minutes, sum(minutes.values()), total, allocation, allocation, (), 0, (*lines, _written(allocation))
+    )
 
 
 def _total_lines(

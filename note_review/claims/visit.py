@@ -46,7 +46,9 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
         code = service.billed or service.named
         if code is not None or service.minutes is not None:
             by_code.setdefault(code or "", []).append(service.minutes)
-    minutes = {code: sum(m for m in found if m is not None) for code, found in by_code.items() if code in timed and None not in found}
+    minutes = {
+        code: sum(m for m in found if m is not None) for code, found in by_code.items() if code in timed and None not in found
+    }
     billed = billed_units(encounter.claim)
     documented = set(by_code)
     unknown = {code for code in documented | set(billed) if code not in minutes and (code in timed or not code)}

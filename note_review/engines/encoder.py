@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from note_review.encounter import DOMAINS, FAMILIES, Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.linear import TAGS, best_path, spans_of
+from note_review.engines.decoding import TAGS, best_path, spans_of
 from note_review.engines.windows import windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span

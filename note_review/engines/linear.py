@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from sklearn.feature_extraction import FeatureHasher
 
-from note_review.encounter import Mention, MentionKind
+from note_review.encounter import Mention
 from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.engines.decoding import TAGS, Matrix, best_path, spans_of
 from note_review.engines.features import mention_counts, service_document, span_document, token_features, tokenize
 from note_review.errors import ModelError
 from note_review.note import Span
 from note_review.reading.page import Page
 
-Matrix = NDArray[np.float32]
-TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
 QUESTIONS = ("tags", "deficit", "technique", "response", "service_code", "note_code", "skill", "generic", "vague")
 BITS = {"tags": 18}
 DEFAULT_BITS = 15
@@ -71,20 +69,6 @@ class Linear:
         scores -= scores.max(axis=1, keepdims=True)
         odds = np.exp(scores)
         return cast(Matrix, odds / odds.sum(axis=1, keepdims=True))
-
-
-def best_path(emissions: Matrix, transitions: Matrix) -> list[int]:
-    """Return the most probable sequence of tags: log-probabilities ``(tokens, tags)`` and ``(tags, tags)`` (Viterbi 1967)."""
-    score = emissions[0] + transitions[0]
-    back: list[NDArray[np.intp]] = []
-    for row in emissions[1:]:
-        paths = score[:, None] + transitions
-        back.append(paths.argmax(axis=0))
-        score = paths.max(axis=0) + row
-    path = [int(score.argmax())]
-    for pointers in reversed(back):
-        path.append(int(pointers[path[-1]]))
-    return path[::-1]
 
 
 class LinearEngine:
@@ -170,17 +154,3 @@ class LinearEngine:
     def _yes(self, question: str, row: dict[str, float]) -> float:
         model = self._questions[question]
         return float(model.probabilities(hashed([row], bits=DEFAULT_BITS, pairs=True))[0][model.classes.index("yes")])
-
-
-def spans_of(path: Sequence[int]) -> list[tuple[int, int, MentionKind]]:
-    """Return ``(first, last, kind)`` of every run of tags."""
-    found: list[tuple[int, int, MentionKind]] = []
-    start: int | None = None
-    for i, tag in enumerate([*path, 0]):
-        name = TAGS[tag]
-        if start is not None and (name[0] != "I" or name[2:] != TAGS[path[i - 1]][2:]):
-            found.append((start, i - 1, cast(MentionKind, TAGS[path[start]][2:])))
-            start = None
-        if name[0] == "B" or (name[0] == "I" and start is None):
-            start = i
-    return found

@@ -56,7 +56,17 @@ def _settings(policy: Policy) -> Iterator[PolicyRow]:
     for name, setting in SETTINGS.items():
         fact = policy.fact(name)
         if fact is not None:
-            yield PolicyRow(name, setting.title, _written(fact.value), fact.since, fact.until, fact.source, fact.firmness, fact.origin, fact.note)
+            yield PolicyRow(
+                name,
+                setting.title,
+                _written(fact.value),
+                fact.since,
+                fact.until,
+                fact.source,
+                fact.firmness,
+                fact.origin,
+                fact.note,
+            )
 
 
 def _fees(policy: Policy) -> Iterator[PolicyRow]:
@@ -65,7 +75,9 @@ def _fees(policy: Policy) -> Iterator[PolicyRow]:
         if fee is not None:
             parts = f"work {fee.work}, practice expense {fee.practice_expense}, malpractice {fee.malpractice}"
             value = parts if fee.amount is None else f"${fee.amount}"
-            yield PolicyRow(f"fee {code}", "What one unit pays", value, fee.since, fee.until, fee.source, fee.firmness, fee.origin)
+            yield PolicyRow(
+                f"fee {code}", "What one unit pays", value, fee.since, fee.until, fee.source, fee.firmness, fee.origin
+            )
 
 
 def _edits(policy: Policy) -> Iterator[PolicyRow]:
@@ -79,7 +91,14 @@ def _edits(policy: Policy) -> Iterator[PolicyRow]:
         allowed = "a modifier may allow it" if indicator else "no modifier allows it"
         title = "Code-pair edit: column 1 is paid, column 2 is not"
         yield PolicyRow(
-            f"edit {column1}/{indicator}", title, f"{' '.join(sorted(set(column2)))} ({allowed})", table.first_day, None, _table_source(policy), table.firmness, table.quarter
+            f"edit {column1}/{indicator}",
+            title,
+            f"{' '.join(sorted(set(column2)))} ({allowed})",
+            table.first_day,
+            None,
+            _table_source(policy),
+            table.firmness,
+            table.quarter,
         )
 
 
@@ -88,7 +107,14 @@ def _limits(policy: Policy) -> Iterator[PolicyRow]:
     for code, mue in sorted(policy.edits.mues.items()):
         value = f"{mue.units} ({kinds[mue.indicator]})"
         yield PolicyRow(
-            f"unit limit {code}", "Most units a day", value, policy.edits.first_day, None, _table_source(policy), policy.edits.firmness, policy.edits.quarter
+            f"unit limit {code}",
+            "Most units a day",
+            value,
+            policy.edits.first_day,
+            None,
+            _table_source(policy),
+            policy.edits.firmness,
+            policy.edits.quarter,
         )
 
 

@@ -19,11 +19,12 @@ from note_review.policy.schema import QUARTER
 from note_review.policy.sheets import Sheet, digest, sheets
 
 # Codes a therapy claim may hold: pairs with one of these are kept, so that 2.5 million rows become some ten thousand.
-THERAPY = frozenset(
+_THERAPY = (
     "97010 97012 97014 97016 97018 97022 97024 97026 97028 97032 97033 97034 97035 97036 97110 97112 97113 97116 97124 97129 97130 97140 "
     "97150 97161 97162 97163 97164 97165 97166 97167 97168 97530 97533 97535 97537 97542 97545 97546 97550 97551 97552 97597 97598 97602 "
-    "97750 97755 97760 97761 97763 95851 95852 95992 98940 98941 98942 98943 20560 20561 G0283".split()
+    "97750 97755 97760 97761 97763 95851 95852 95992 98940 98941 98942 98943 20560 20561 G0283"
 )
+THERAPY = frozenset(_THERAPY.split())
 STORED = "note-review edits/1"
 _VERSION = re.compile(r"(?<![a-z])v(\d{2})(\d)r\d", re.IGNORECASE)
 _WRITTEN = re.compile(r"(20\d\d)[ _-]?Q([1-4])|(20\d\d)-(\d\d)-(\d\d)|(\d\d)[-/](\d\d)[-/](20\d\d)", re.IGNORECASE)
@@ -75,7 +76,9 @@ def load_edits(path: Path, *, quarter: str | None = None, codes: frozenset[str] 
     found = quarter or _quarter_in(path.name) or harvest.written_quarter or (quarter_of(harvest.latest) if harvest.latest else "")
     if not found:
         raise PolicyError(f"{path.name}: the quarter is not to be found; give it, like 2026Q1")
-    return EditTable(found, harvest.sha256 or digest(path), f"CMS file {path.name}", "P", harvest.pairs, harvest.mues, harvest.dated)
+    return EditTable(
+        found, harvest.sha256 or digest(path), f"CMS file {path.name}", "P", harvest.pairs, harvest.mues, harvest.dated
+    )
 
 
 def store_edits(table: EditTable, folder: Path) -> None:

@@ -60,8 +60,7 @@ def load_policy(
     PolicyError
         A file is wrong; the message names file, line and reason.
     """
-    chain = _chain(payer or DEFAULT_PAYER)
-    base, built_in = _base()
+    chain, (base, built_in) = _chain(payer or DEFAULT_PAYER), _base()
     layers = [*chain, base]
     facts = {name: tuple(fact for layer in layers for fact in layer.facts.get(name, ())) for name in schema.SETTINGS}
     table = built_in if edits is None else _with_built_in(_edits_of(edits), built_in)
@@ -190,7 +189,7 @@ def _read_payer(path: Path, version: tuple[int, int] | None) -> _Layer:
             document.fail(f"{key} is text", "payer", key)
     return _Layer(
         name=about["name"],
-        title=about.get("title", about["name"]),
+        title=str(about.get("title", about["name"])),
         inherits=about.get("inherits"),
         inherits_line=f"{document.name}: line {document.line('payer', 'inherits')}",
         facts=schema.read_facts(document, tables=_PAYER_TABLES),

@@ -86,9 +86,13 @@ SETTINGS: Mapping[str, Setting] = {
     "therapy_modifier_required": Setting("Whether GP, GO or GN is asked for", *_BOOL),
     "kx_required": Setting("Whether KX is asked for above the threshold", *_BOOL),
     "kx_threshold": Setting("Therapy threshold of a calendar year, US dollars", *_decimal(0, 1_000_000)),
-    "targeted_review_threshold": Setting("Amount above which claims may be picked for review, US dollars", *_decimal(0, 1_000_000)),
+    "targeted_review_threshold": Setting(
+        "Amount above which claims may be picked for review, US dollars", *_decimal(0, 1_000_000)
+    ),
     "assistant_modifier_required": Setting("Whether CQ or CO is asked for", *_BOOL),
-    "assistant_de_minimis_percent": Setting("Share of a unit an assistant may give without a modifier, per cent", *_decimal(0, 100)),
+    "assistant_de_minimis_percent": Setting(
+        "Share of a unit an assistant may give without a modifier, per cent", *_decimal(0, 100)
+    ),
     "assistant_payment_percent": Setting("What a line with CQ or CO pays, per cent", *_decimal(0, 100)),
     "plan_of_care_required": Setting("Whether a certified plan of care is asked for", *_BOOL),
     "certification_days": Setting("Days from first treatment to certification", *_DAYS),
@@ -116,7 +120,7 @@ def read_facts(document: Document, *, tables: frozenset[str]) -> dict[str, tuple
         An unknown name, a wrong value, a missing source, or two values for one day; file, line and reason are named.
     """
     found: dict[str, tuple[Fact, ...]] = {}
-    for name, entries in document.data.items():
+    for name in document.data:
         if name in tables:
             continue
         if name not in SETTINGS:
@@ -135,7 +139,9 @@ def entries_of(document: Document, name: str) -> list[dict[str, Any]]:
     return entries
 
 
-def check_keys(document: Document, path: tuple[str | int, ...], entry: Mapping[str, Any], *, wanted: set[str], allowed: set[str]) -> None:
+def check_keys(
+    document: Document, path: tuple[str | int, ...], entry: Mapping[str, Any], *, wanted: set[str], allowed: set[str]
+) -> None:
     """Refuse keys that are unknown or missing in one table."""
     for key in entry:
         if key not in wanted | allowed:
@@ -169,7 +175,16 @@ def _fact(document: Document, name: str, index: int) -> Fact:
     if value is None:
         document.fail(f"{name} wants {setting.wants}", *path, "value")
     origin = f"{document.name}:{document.line(*path)}"
-    return Fact(name, value, entry["since"], entry.get("until"), entry["source"], cast(Firmness, entry["firmness"]), origin, entry.get("note", ""))
+    return Fact(
+        name,
+        value,
+        entry["since"],
+        entry.get("until"),
+        entry["source"],
+        cast(Firmness, entry["firmness"]),
+        origin,
+        entry.get("note", ""),
+    )
 
 
 def _refuse_overlap(document: Document, name: str, facts: list[Fact]) -> None:
@@ -198,7 +213,17 @@ def read_fees(document: Document) -> tuple[Fee, ...]:
                 document.fail(f"{key} is a number from 0 to 1000", *path, key)
         origin = f"{document.name}:{document.line(*path)}"
         parts = (Decimal(entry["work"]), Decimal(entry["pe"]), Decimal(entry["mp"]), None)
-        fees.append(Fee(entry["code"], *parts, entry["since"], entry.get("until"), entry["source"], cast(Firmness, entry["firmness"]), origin))
+        fees.append(
+            Fee(
+                entry["code"],
+                *parts,
+                entry["since"],
+                entry.get("until"),
+                entry["source"],
+                cast(Firmness, entry["firmness"]),
+                origin,
+            )
+        )
     return tuple(fees)
 
 
@@ -207,7 +232,9 @@ def read_edits(document: Document) -> tuple[Edit, ...]:
     edits = []
     for index, entry in enumerate(entries_of(document, "edit")):
         path = ("edit", index)
-        check_keys(document, path, entry, wanted={"column1", "column2", "indicator", "rationale"}, allowed={"effective", "deletion"})
+        check_keys(
+            document, path, entry, wanted={"column1", "column2", "indicator", "rationale"}, allowed={"effective", "deletion"}
+        )
         _check_code(document, path, "column1", entry["column1"])
         if not _read_codes(entry["column2"]):
             document.fail(f"column2 wants {_CODES[0]}", *path, "column2")

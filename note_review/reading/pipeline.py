@@ -71,7 +71,7 @@ class MentionReader:
 @Language.factory("therapy_mentions", assigns=["doc._.therapy_readings"], requires=["doc._.therapy_page"], default_config={"engine": "accurate"})
 def therapy_mentions(nlp: Language, name: str, engine: str) -> MentionReader:
     """Make the component with the engine of that name."""
-    from note_review.engines import load_calibration, load_engine
+    from note_review.engines.loading import load_calibration, load_engine
 
     return MentionReader(load_engine(engine), load_calibration(engine))
 

@@ -1,0 +1,211 @@
+"""CQ and CO: whether a physical or occupational therapy assistant gave enough of a service for its modifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from note_review.claims.assistant import AssistantUnits, assistant_units
+from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, supported_units
+from note_review.claims.visit import billed_units
+from note_review.encounter import Encounter
+from note_review.findings import Finding, Rule
+from note_review.note import ClaimLine
+from note_review.policy.model import Policy
+
+_SOURCE = "SSA 1834(v); Medicare Claims Processing Manual ch. 5, 20.1; CMS examples for CQ and CO"
+_MODIFIERS = {"PTA": "CQ", "OTA": "CO"}
+_BESIDE = {"CQ": "GP", "CO": "GO"}
+
+ASSISTANT_MODIFIER = Rule(
+    code="NR431", name="assistant_modifier", severity="error", source=_SOURCE, since="2020-01-01", reason=False,
+    summary="Units that an assistant gave in whole or in part carry CQ (PTA) or CO (OTA).",
+    why="Such units are paid at 85 %; up to 10 % of a unit's minutes go without the modifier.",
+    fix="Who gave which minutes of each service?",
+    example="97110 x1: PTA 10 minutes, PT 5 minutes, no CQ.",
+)  # fmt: skip
+ASSISTANT_MODIFIER_MISSING = Rule(
+    code="NR432", name="assistant_modifier_missing", severity="error", source=_SOURCE, since="2020-01-01",
+    summary="An assistant gave the service and neither CQ nor CO is on the claim.",
+    why="Units that an assistant gave in whole or in part are paid at 85 % and must say so; without the modifier they are overpaid.",
+    fix="Who gave which minutes of each service?",
+    example="Signed by a PTA; 97112 x2 GP.",
+)  # fmt: skip
+
+
+def check_assistant(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
+    """Judge CQ and CO by what is known of the assistant: role, minutes by code, minutes of the visit, or nothing."""
+    day = encounter.date_of_service or policy.as_of
+    if not policy.flag("assistant_modifier_required", day):
+        yield Finding(
+            ASSISTANT_MODIFIER, f"{policy.payer} did not ask for CQ or CO on {day}.", result="pass", detail={"required": False}
+        )
+        return
+    therapy = policy.codes("therapy_codes", day)
+    lines = [line for line in encounter.claim if line.code in therapy and line.code not in policy.codes("evaluation_codes", day)]
+    role, minutes = _who(encounter)
+    carried = sorted({m for line in lines for m in line.modifiers or () if m in _BESIDE})
+    detail: dict[str, Any] = {"role": role, "minutes": minutes, "carried": carried}
+    if not lines or all(line.modifiers is None for line in lines):
+        yield Finding(ASSISTANT_MODIFIER, "No therapy line with modifiers is given.", result="unknown", detail=detail)
+    elif wrong := _wrongly_paired(lines, role):
+        yield Finding(ASSISTANT_MODIFIER, wrong, evidence=encounter.signature.spans, detail=detail)
+    elif role is None and minutes is None:
+        words = (
+            f"{', '.join(carried)} on the claim; the note names no assistant."
+            if carried
+            else "Nothing says that an assistant gave the service."
+        )
+        yield Finding(ASSISTANT_MODIFIER, words, result="unknown" if carried else "pass", detail=detail)
+    else:
+        yield from _judge(lines, encounter, policy, role=role, detail=detail)
+
+
+def _who(encounter: Encounter) -> tuple[Literal["PTA", "OTA"] | None, Mapping[str, int] | int | None]:
+    """Return role and minutes of the assistant: what is given first, then who the note says treated."""
+    given = encounter.note.assistant
+    role = (given.role if given else None) or encounter.signature.assistant
+    if given is not None and role is None:
+        role = "OTA" if encounter.discipline == "OT" else "PTA" if encounter.discipline == "PT" else None
+    return role, given.minutes if given else None
+
+
+def _wrongly_paired(lines: list[ClaimLine], role: str | None) -> str:
+    for line in lines:
+        for modifier in set(line.modifiers or ()) & set(_BESIDE):
+            if role is not None and modifier != _MODIFIERS[role]:
+                return f"{line.code} carries {modifier}; the modifier of a {role} is {_MODIFIERS[role]}."
+            others = {"GP", "GO", "GN"} & set(line.modifiers or ())
+            if others and _BESIDE[modifier] not in others:
+                return (
+                    f"{line.code} carries {modifier} with {', '.join(sorted(others))}; {modifier} goes with {_BESIDE[modifier]}."
+                )
+    return ""
+
+
+def _judge(
+    lines: list[ClaimLine], encounter: Encounter, policy: Policy, *, role: str | None, detail: dict[str, Any]
+) -> Iterator[Finding]:
+    wanted = _MODIFIERS.get(role or "", "CQ or CO")
+    carrying = _units_carrying(lines)
+    splits = _splits(lines, encounter, policy)
+    if isinstance(splits, str):
+        verdict, words = splits, {"needed": f"an assistant gave the service and no line carries {wanted}"}.get(splits, "")
+        short = sorted({line.code for line in lines}) if verdict == "needed" and not carrying else []
+        words = (
+            words
+            if short
+            else {
+                "free": "the assistant's minutes are within the share that needs no modifier",
+                "needed": f"the claim carries {wanted}",
+            }.get(verdict, "how the assistant's minutes fall on the services is not known")
+        )
+        over: list[str] = []
+    else:
+        verdict = "needed" if any(s.with_modifier for s in splits) else "free"
+        short = [s.code for s in splits if s.with_modifier > carrying.get(s.code, 0)]
+        over = [s.code for s in splits if s.with_modifier < carrying.get(s.code, 0)]
+        words = "; ".join(
+            f"{s.code}: {s.with_modifier} of {s.with_modifier + s.without_modifier} units with {wanted}, {carrying.get(s.code, 0)} carry it"
+            for s in splits
+        )
+        detail |= {
+            "arithmetic": [line for s in splits for line in s.lines],
+            "with_modifier": {s.code: s.with_modifier for s in splits},
+        }
+    message = f"{words[:1].upper()}{words[1:]}."
+    if short:
+        detail |= {"codes": short}
+        yield Finding(
+            ASSISTANT_MODIFIER,
+            message,
+            evidence=encounter.signature.spans,
+            detail={**detail, "reason": ASSISTANT_MODIFIER_MISSING.name},
+        )
+        yield Finding(ASSISTANT_MODIFIER_MISSING, message, evidence=encounter.signature.spans, detail=detail)
+    elif over:
+        fix = "Are the assistant's minutes right? By them fewer units carry the modifier."
+        yield Finding(ASSISTANT_MODIFIER, message, evidence=encounter.signature.spans, fix=fix, detail={**detail, "codes": over})
+    else:
+        yield Finding(
+            ASSISTANT_MODIFIER,
+            message,
+            result="unknown" if verdict == "unknown" else "pass",
+            evidence=encounter.signature.spans,
+            detail=detail,
+        )
+
+
+def _units_carrying(lines: list[ClaimLine]) -> dict[str, int]:
+    """Return the units of each code on lines with CQ or CO; a line without a number counts as all there could be."""
+    carrying: dict[str, int] = {}
+    for line in lines:
+        if {"CQ", "CO"} & set(line.modifiers or ()):
+            carrying[line.code] = carrying.get(line.code, 0) + (line.units if line.units is not None else 999)
+    return carrying
+
+
+def _splits(
+    lines: list[ClaimLine], encounter: Encounter, policy: Policy
+) -> list[AssistantUnits] | Literal["needed", "free", "unknown"]:
+    """Split each billed code's units by who gave them; one word where the minutes do not reach that far."""
+    day = encounter.date_of_service or policy.as_of
+    percent = policy.amount("assistant_de_minimis_percent", day)
+    _, given = _who(encounter)
+    if given is None or percent is None:
+        return "needed"
+    codes = sorted({line.code for line in lines})
+    totals = _minutes_by_code(encounter)
+    if isinstance(given, int):
+        if len(codes) > 1 or codes[0] not in totals:
+            return _of_visit(given, [totals.get(code) for code in codes], encounter, float(percent))
+        given = {codes[0]: given}
+    if any(given.get(code) and (code not in totals or given[code] > totals[code]) for code in codes):
+        return "unknown" if not any(given.values()) else "needed"
+    timed = policy.codes("timed_codes", day)
+    units = _units(codes, totals, encounter, policy)
+    return [
+        assistant_units(
+            c, total=totals.get(c, 0), assistant=given.get(c, 0), units=units.get(c, 0), timed=c in timed, percent=percent
+        )
+        for c in codes
+    ]
+
+
+def _of_visit(
+    given: int, minutes: list[int | None], encounter: Encounter, percent: float
+) -> Literal["needed", "free", "unknown"]:
+    """Weigh one number for the whole visit: free where no service could pass the share, needed where one must."""
+    known = [m for m in minutes if m is not None]
+    totals = [m.value for m in encounter.minutes if m.scope.startswith("total_")]
+    if given == 0 or (len(known) == len(minutes) and given * 100 <= min(known) * percent):
+        return "free"
+    whole = sum(known) if len(known) == len(minutes) else max(totals, default=None)
+    return "needed" if whole is not None and given * 100 > whole * percent else "unknown"
+
+
+def _minutes_by_code(encounter: Encounter) -> dict[str, int]:
+    """Return the minutes of each documented code where all its services have them."""
+    found: dict[str, int | None] = {}
+    for service in encounter.services:
+        code = service.billed or service.named
+        if code:
+            before = found.get(code, 0)
+            found[code] = None if before is None or service.minutes is None else before + service.minutes
+    return {code: minutes for code, minutes in found.items() if minutes is not None}
+
+
+def _units(codes: list[str], totals: Mapping[str, int], encounter: Encounter, policy: Policy) -> dict[str, int]:
+    """Return the units to split: as billed where numbers are given, else as the minutes support."""
+    day = encounter.date_of_service or policy.as_of
+    timed = policy.codes("timed_codes", day)
+    unit, first = (
+        policy.number("unit_minutes", day) or UNIT_MINUTES,
+        policy.number("first_unit_minutes", day) or FIRST_UNIT_MINUTES,
+    )
+    method: Literal["total_time", "midpoint"] = "midpoint" if policy.text("counting_method", day) == "midpoint" else "total_time"
+    billed = {code: units for code, units in billed_units(encounter.claim).items() if units is not None}
+    answer = supported_units(
+        {c: m for c, m in totals.items() if c in timed}, method=method, unit=unit, first=first, preferred=billed
+    )
+    return {code: billed.get(code, answer.allocation.get(code, 1)) for code in codes}

@@ -1,0 +1,350 @@
+"""Plan of care, certification, progress report, and what a treatment note must have, by dates and the policy of the day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from note_review.encounter import Encounter, PlanOfCareFacts
+from note_review.findings import Finding, Result, Rule
+from note_review.policy.model import Policy
+
+_PLAN = "Medicare Benefit Policy Manual ch. 15, 220.1.2, 220.1.3; Noridian JE, Outpatient Therapy Certification Plan of Care"
+_NOTE = "Medicare Benefit Policy Manual ch. 15, 220.3"
+_LOOKED_IN = ("whole note", "plan_of_care of the note's context")
+
+INITIAL_CERTIFICATION = Rule(
+    code="NR501", name="initial_certification", severity="error", source=_PLAN + "; 42 CFR 424 subpart B (89 FR 97710)", reason=False,
+    summary="The plan was certified within 30 days of the first treatment, or a signed order and proof of sending stand for it.",
+    why="Treatment under a plan that nobody certified is not paid. From 2025 a signed and dated order with proof that the plan was sent within 30 days is enough for the first certification.",
+    fix="When was the plan signed, and by whom? Is there a signed order, and when was the plan sent?",
+    example="First treatment 2 January, certified 20 February.",
+)  # fmt: skip
+CERTIFICATION_CURRENT = Rule(
+    code="NR502", name="certification_current", severity="error", source=_PLAN, reason=False,
+    summary="The certification covers the day of service.",
+    why="A certification lasts for the plan's duration or 90 days, whichever is less.",
+    fix="Is there a recertification that covers the day of service? When was it signed?",
+    example="Certified through 31 March, visit on 4 April.",
+)  # fmt: skip
+RECERTIFICATION = Rule(
+    code="NR503", name="recertification", severity="error", source=_PLAN + "; aota.org, Lessons learned from OIG", reason=False,
+    summary="A plan that runs past its first 90 days was certified anew, with a signature.",
+    why="Recertification is due at least every 90 days; the signed-order exception of 2025 does not reach it.",
+    fix="When was the plan recertified, and by whom?",
+    example="First treatment 2 January, visit on 10 May, no recertification.",
+)  # fmt: skip
+PROGRESS_REPORT = Rule(
+    code="NR504", name="progress_report", severity="warning", source=_NOTE + ".D", reason=False,
+    summary="A progress report was written within 10 treatment days.",
+    why="Reviewers ask for the report of the tenth visit; without it the visits after it are open to denial.",
+    fix="When was the last progress report written?",
+    example="12 visits since the last progress report.",
+)  # fmt: skip
+SIGNATURE = Rule(
+    code="NR505", name="signature", severity="warning", source=_NOTE + ".E", reason=False,
+    summary="The note is signed with professional identification.",
+    why="Each treatment note carries the signature and professional identification of whoever gave or supervised the service.",
+    fix="Who gave the service, and with which credentials?",
+    example="A note that ends without name or credentials.",
+)  # fmt: skip
+TREATMENT_NOTE = Rule(
+    code="NR506", name="treatment_note", severity="warning", source=_NOTE + ".E", reason=False,
+    summary="The note has what each treatment note must have: date, interventions, timed minutes and total, signature.",
+    why="A reviewer checks these before anything else.",
+    fix="Which of these were left out, and what are they?",
+    example="No date, no total treatment time.",
+)  # fmt: skip
+PLAN_OF_CARE_MISSING = Rule(
+    code="NR511", name="plan_of_care_missing", severity="error", source=_PLAN,
+    summary="No signed plan of care is on file.",
+    why="Outpatient therapy is paid only under a plan of care that a physician or other allowed practitioner certifies.",
+    fix="Is there a plan of care, and was it signed? When was it sent?",
+    example="POC not yet signed.",
+)  # fmt: skip
+PLAN_OF_CARE_LAPSED = Rule(
+    code="NR512", name="plan_of_care_lapsed", severity="error", source=_PLAN,
+    summary="The plan of care or its certification had run out on the day of service.",
+    why="Services after the end of the certification are not paid until the plan is certified anew.",
+    fix="Is there a recertification that covers the day of service? When was it signed?",
+    example="Certified through 31 March, visit on 4 April.",
+)  # fmt: skip
+RULES = (
+    INITIAL_CERTIFICATION, CERTIFICATION_CURRENT, RECERTIFICATION, PROGRESS_REPORT, SIGNATURE, TREATMENT_NOTE, PLAN_OF_CARE_MISSING, PLAN_OF_CARE_LAPSED,
+)  # fmt: skip
+
+
+def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
+    """Judge plan of care, certification, progress report and the note's own form."""
+    day = encounter.date_of_service or policy.as_of
+    if policy.flag("plan_of_care_required", day):
+        yield from _plan(encounter, policy)
+    else:
+        yield Finding(CERTIFICATION_CURRENT, f"{policy.payer} asks for no certified plan of care.", result="pass")
+    yield _progress(encounter, policy)
+    yield _signature(encounter)
+    yield _treatment_note(encounter, policy)
+
+
+def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
+    facts, day = encounter.plan_of_care, encounter.date_of_service
+    excused = _excused(facts, policy, day)
+    missing = facts.absent and not excused
+    initial = _initial(encounter, policy, excused=excused, missing=missing)
+    current = _current(facts, policy, day)
+    lapsed = facts.lapsed or current.result == "fail" or (initial.result == "fail" and not missing and facts.certified_on is None)
+    if missing:
+        yield Finding(
+            PLAN_OF_CARE_MISSING, "No signed plan of care is on file.", evidence=facts.evidence, detail=_dates(facts, day)
+        )
+    elif lapsed:
+        message = (
+            current.message
+            if current.result == "fail"
+            else initial.message
+            if initial.result == "fail"
+            else "The note says that the certification has lapsed."
+        )
+        yield Finding(PLAN_OF_CARE_LAPSED, message, evidence=facts.evidence, detail=_dates(facts, day))
+    yield initial
+    yield current
+    yield _recertification(facts, policy, day, lapsed=lapsed and not missing)
+
+
+def _excused(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
+    """Say whether a signed order and timely sending stand for the first certification on the day of service."""
+    start, ordered, sent = facts.start, facts.ordered_on, facts.sent_on
+    if start is None or ordered is None or sent is None or day is None or not policy.flag("signed_order_exception", start):
+        return False
+    within = policy.number("certification_days", start) or 30
+    return ordered <= day and sent <= start + datetime.timedelta(within) and day <= _end(start, policy)
+
+
+def _end(start: datetime.date, policy: Policy) -> datetime.date:
+    return start + datetime.timedelta(policy.number("certification_max_days", start) or 90)
+
+
+def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bool) -> Finding:
+    facts, day = encounter.plan_of_care, encounter.date_of_service
+    due = (
+        None if facts.start is None else facts.start + datetime.timedelta(policy.number("certification_days", facts.start) or 30)
+    )
+    detail = _dates(facts, day) | {"due": None if due is None else str(due), "signed_order_exception": excused}
+    if missing:
+        detail |= {"reason": PLAN_OF_CARE_MISSING.name}
+        return Finding(
+            INITIAL_CERTIFICATION, "No certification is on file.", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
+        )
+    if due is not None and facts.certified_on is not None and facts.start is not None:
+        result, message = _certified(facts.certified_on, due, _end(facts.start, policy), excused=excused)
+        fix = "Why was the certification late? Is the reason on record?" if result == "fail" else None
+        return Finding(INITIAL_CERTIFICATION, message, result=result, evidence=facts.evidence, fix=fix, detail=detail)
+    result, message = _uncertified(encounter, due, excused=excused)
+    if result == "fail":
+        detail |= {"reason": PLAN_OF_CARE_LAPSED.name}
+    return Finding(INITIAL_CERTIFICATION, message, result=result, evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail)
+
+
+def _certified(on: datetime.date, due: datetime.date, end: datetime.date, *, excused: bool) -> tuple[Result, str]:
+    if on <= due or excused:
+        return "pass", f"Certified on {on}; due by {due}."
+    if on > end:
+        return "unknown", f"The date known, {on}, is a later certification's; the first was due by {due}."
+    return "fail", f"Certified on {on}, after {due}. A delayed certification is accepted with its reason."
+
+
+def _uncertified(encounter: Encounter, due: datetime.date | None, *, excused: bool) -> tuple[Result, str]:
+    facts, day = encounter.plan_of_care, encounter.date_of_service
+    if excused:
+        return "pass", f"A signed order of {facts.ordered_on} and sending on {facts.sent_on} stand for the signature."
+    if due is None or day is None:
+        known = (
+            f"Certified on {facts.certified_on}; the first treatment"
+            if facts.certified_on
+            else "The date of plan or certification"
+        )
+        return "unknown", f"{known} is not known." if facts.certified_on is None else f"{known}'s date is not known."
+    if day <= due:
+        return "unknown", f"Certification is due by {due}; none is known yet."
+    if not facts.signed and _said_uncertified(encounter):
+        return "fail", f"Not certified; it was due by {due}, and no signed order with timely sending stands for it."
+    return "unknown", f"No date of certification is known; it was due by {due}."
+
+
+def _said_uncertified(encounter: Encounter) -> bool:
+    """Say whether the context itself tells that nobody certified: an explicit null, or order and sending in its place."""
+    given, facts = encounter.note.plan_of_care, encounter.plan_of_care
+    if facts.signed is False:
+        return True
+    explicit = given is not None and "certified_on" in given.model_fields_set and given.certified_on is None
+    return explicit or (facts.certified_on is None and (facts.ordered_on is not None or facts.sent_on is not None))
+
+
+def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> Finding:
+    end = _covered_until(facts, policy)
+    detail = _dates(facts, day) | {"covered_until": None if end is None else str(end)}
+    if day is not None and end is not None and day > end:
+        message = f"The certification ran to {end}; the service is of {day}."
+        return Finding(
+            CERTIFICATION_CURRENT, message, evidence=facts.evidence, detail=detail | {"reason": PLAN_OF_CARE_LAPSED.name}
+        )
+    if facts.lapsed:
+        return Finding(
+            CERTIFICATION_CURRENT,
+            "The note says that the certification has lapsed.",
+            evidence=facts.evidence,
+            detail=detail | {"reason": PLAN_OF_CARE_LAPSED.name},
+        )
+    if facts.start is not None and day is not None and day < facts.start:
+        return Finding(
+            CERTIFICATION_CURRENT,
+            f"The service of {day} lies before the plan's start on {facts.start}.",
+            evidence=facts.evidence,
+            detail=detail,
+        )
+    if day is None or end is None:
+        return Finding(
+            CERTIFICATION_CURRENT,
+            "The end of the certification or the day of service is not known.",
+            result="unknown",
+            looked_in=_LOOKED_IN,
+            detail=detail,
+        )
+    last = " This is its last day." if day == end else ""
+    return Finding(
+        CERTIFICATION_CURRENT,
+        f"The certification runs to {end}; the service is of {day}.{last}",
+        result="pass",
+        evidence=facts.evidence,
+        detail=detail,
+    )
+
+
+def _covered_until(facts: PlanOfCareFacts, policy: Policy) -> datetime.date | None:
+    """Return the last day of the certification: the plan's own end or 90 days, whichever comes first.
+
+    A certification dated past the first 30 days may be a recertification, so its own 90 days count.
+    """
+    limits = [facts.expires_on] if facts.expires_on else []
+    if facts.start is not None:
+        first = facts.start
+        within = policy.number("certification_days", first) or 30
+        if facts.certified_on is not None and facts.certified_on > first + datetime.timedelta(within):
+            first = facts.certified_on
+        limits.append(_end(first, policy))
+    elif facts.certified_on is not None and not limits:
+        return None
+    return min(limits, default=None)
+
+
+def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, *, lapsed: bool) -> Finding:
+    detail = _dates(facts, day)
+    if facts.start is None or day is None:
+        result: Result = "fail" if lapsed else "unknown"
+        words = (
+            "The note says that the certification has lapsed."
+            if lapsed
+            else "The plan's start or the day of service is not known."
+        )
+        return Finding(
+            RECERTIFICATION,
+            words,
+            result=result,
+            looked_in=_LOOKED_IN,
+            detail=detail | ({"reason": PLAN_OF_CARE_LAPSED.name} if lapsed else {}),
+        )
+    due = facts.start + datetime.timedelta(policy.number("recertification_days", facts.start) or 90)
+    if facts.expires_on is not None:
+        due = min(due, facts.expires_on)
+    detail |= {"due": str(due)}
+    if day <= due:
+        return Finding(RECERTIFICATION, f"Recertification is due by {due}.", result="pass", detail=detail)
+    if lapsed:
+        order = " A signed order does not stand for it." if facts.ordered_on else ""
+        return Finding(
+            RECERTIFICATION,
+            f"Recertification was due by {due}; none is known.{order}",
+            evidence=facts.evidence,
+            detail=detail | {"reason": PLAN_OF_CARE_LAPSED.name},
+        )
+    return Finding(
+        RECERTIFICATION, f"Certified anew on {facts.certified_on}.", result="pass", evidence=facts.evidence, detail=detail
+    )
+
+
+def _progress(encounter: Encounter, policy: Policy) -> Finding:
+    day = encounter.date_of_service or policy.as_of
+    limit = policy.number("progress_report_treatment_days", day)
+    visits = encounter.plan_of_care.visits_since_progress_report
+    at_least = "" if visits is not None else "at least "
+    visits = visits if visits is not None else _visits_since_report(encounter)
+    detail = {"visits": visits, "limit": limit}
+    if limit is None or visits is None:
+        return Finding(
+            PROGRESS_REPORT,
+            "The number of visits since the last progress report is not known.",
+            result="unknown",
+            looked_in=_LOOKED_IN,
+            detail=detail,
+        )
+    message = f"{at_least}{visits} treatment days since the last progress report; one is due every {limit}."
+    result: Result = "fail" if visits > limit else "unknown" if at_least else "pass"
+    return Finding(
+        PROGRESS_REPORT, message[:1].upper() + message[1:], result=result, evidence=encounter.plan_of_care.evidence, detail=detail
+    )
+
+
+def _visits_since_report(encounter: Encounter) -> int | None:
+    """Count the dated notes after the last report, this one with them: at least so many treatment days have passed."""
+    given, day = encounter.note.plan_of_care, encounter.date_of_service
+    if given is None or given.last_progress_report is None or day is None:
+        return None
+    dates = {prior.date_of_service for prior in encounter.note.prior_notes if prior.date_of_service} | {day}
+    return sum(given.last_progress_report < date <= day for date in dates)
+
+
+def _signature(encounter: Encounter) -> Finding:
+    signature = encounter.signature
+    detail = {"credentials": list(signature.credentials)}
+    if not signature.credentials:
+        return Finding(
+            SIGNATURE, "No signature with credentials is found.", looked_in=("last lines", "signature lines"), detail=detail
+        )
+    students = [c for c in signature.credentials if c in ("SPT", "SPTA", "ATC", "LAT")]
+    if len(students) == len(signature.credentials):
+        message = f"Signed by {', '.join(students)} alone; who supervised does not sign."
+        return Finding(SIGNATURE, message, evidence=signature.spans, detail=detail)
+    return Finding(
+        SIGNATURE,
+        f"Signed or treated by {', '.join(signature.credentials)}.",
+        result="pass",
+        evidence=signature.spans,
+        detail=detail,
+    )
+
+
+def _treatment_note(encounter: Encounter, policy: Policy) -> Finding:
+    day = encounter.date_of_service or policy.as_of
+    timed = policy.codes("timed_codes", day)
+    scopes = {m.scope for m in encounter.minutes}
+    has: dict[str, bool] = {
+        "date": encounter.date_of_service is not None,
+        "interventions": bool(encounter.present("technique")),
+        "timed minutes": bool(scopes & (timed | {"total_timed"})),
+        "total treatment time": bool(scopes & {"total_treatment", "total_timed"}) or bool(scopes & timed),
+        "signature with credentials": bool(encounter.signature.credentials),
+    }
+    lacking = [name for name, found in has.items() if not found]
+    detail: dict[str, Any] = {"has": has}
+    if lacking:
+        return Finding(TREATMENT_NOTE, f"Not found: {', '.join(lacking)}.", looked_in=("whole note",), detail=detail)
+    return Finding(TREATMENT_NOTE, "Date, interventions, minutes and signature are found.", result="pass", detail=detail)
+
+
+def _dates(facts: PlanOfCareFacts, day: datetime.date | None) -> dict[str, Any]:
+    names = ("start", "certified_on", "expires_on", "ordered_on", "sent_on")
+    dates = {name: getattr(facts, name) for name in names}
+    return {"date_of_service": None if day is None else str(day)} | {
+        name: None if date is None else str(date) for name, date in dates.items()
+    }

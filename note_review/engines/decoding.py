@@ -1,0 +1,42 @@
+"""From tag probabilities to spans: which tag may follow which, the best path, and the runs it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from note_review.encounter import MentionKind
+
+Matrix = NDArray[np.float32]
+TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
+
+
+def best_path(emissions: Matrix, transitions: Matrix) -> list[int]:
+    """Return the most probable sequence of tags: log-probabilities ``(tokens, tags)`` and ``(tags, tags)`` (Viterbi 1967)."""
+    score = emissions[0] + transitions[0]
+    back: list[NDArray[np.intp]] = []
+    for row in emissions[1:]:
+        paths = score[:, None] + transitions
+        back.append(paths.argmax(axis=0))
+        score = paths.max(axis=0) + row
+    path = [int(score.argmax())]
+    for pointers in reversed(back):
+        path.append(int(pointers[path[-1]]))
+    return path[::-1]
+
+
+def spans_of(path: Sequence[int]) -> list[tuple[int, int, MentionKind]]:
+    """Return ``(first, last, kind)`` of every run of tags."""
+    found: list[tuple[int, int, MentionKind]] = []
+    start: int | None = None
+    for i, tag in enumerate([*path, 0]):
+        name = TAGS[tag]
+        if start is not None and (name[0] != "I" or name[2:] != TAGS[path[i - 1]][2:]):
+            found.append((start, i - 1, cast(MentionKind, TAGS[path[start]][2:])))
+            start = None
+        if name[0] == "B" or (name[0] == "I" and start is None):
+            start = i
+    return found

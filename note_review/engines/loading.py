@@ -1,0 +1,48 @@
+"""Engines and their calibration by name, each loaded once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from note_review.calibration import Calibration
+from note_review.engines.base import Engine
+from note_review.errors import SettingsError
+from note_review.settings import ENGINES, MODELS
+
+
+@cache
+def load_engine(name: str) -> Engine:
+    """Load an engine once per process: ``accurate`` (the encoder), ``fast`` (linear) or ``cascade`` (fast, then accurate where it is unsure).
+
+    Raises
+    ------
+    SettingsError
+        No such engine.
+    ModelError
+        Its files are absent or damaged.
+    """
+    if name not in ENGINES:
+        raise SettingsError(f"no engine {name!r}: there are {', '.join(ENGINES)}")
+    if name == "cascade":
+        from note_review.engines.cascade import CascadeEngine
+
+        return CascadeEngine(load_engine("fast"), load_engine("accurate"))
+    if name == "fast":
+        from note_review.engines.linear import LinearEngine
+
+        return LinearEngine.load(folder_of(name) / "weights.safetensors")
+    from note_review.engines.encoder import EncoderEngine
+
+    return EncoderEngine(folder_of(name))
+
+
+@cache
+def load_calibration(name: str) -> Calibration:
+    """Load the calibration that belongs to an engine (the cascade's is the accurate engine's)."""
+    return Calibration.load(folder_of(name) / "calibration.json")
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of an engine's files."""
+    return MODELS / {"fast": "linear", "accurate": "encoder", "cascade": "encoder"}[name]

@@ -1,0 +1,139 @@
+"""Spans between two clock times: `9:05-9:28`, `1345-1415`, `3:15 to 4 pm`, `in 0905 out 0950`, `ten twenty to eleven oh five`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from note_review.note import Span
+
+_LONGEST = 600
+_HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
+_TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)\s*(?:h(?:rs|ours)?\b)?\s*{_HALF}?"
+_LEAD = r"(?:(?:time\s*)?(?:in|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
+_LINK = (
+    r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
+    r"(?:(?:time\s*)?(?:out|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
+    r"|[-–—~→]+>?|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
+)
+_RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<lead>{_LEAD})?(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?![\d:/%]|-\d|\.\d)", re.IGNORECASE)
+_ONE_LAST = re.compile(rf"(?<![\d:/.$#-])(?P<lead>{_LEAD})?(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))", re.IGNORECASE)
+_ONE_FIRST = re.compile(rf"(?<![\w:/.$#%-])(?P<lead>{_LEAD})?(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])", re.IGNORECASE)
+
+_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_MINUTES = {
+    "fifteen": 15, "ten": 10, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "five": 5, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_ONES = {w: i for i, w in enumerate("one two three four five six seven eight nine".split(), 1)}
+_SPOKEN_MINUTES = (
+    r"(?:oh?[\s-](?:one|two|three|four|five|six|seven|eight|nine)|(?:twenty|thirty|forty|fifty)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|o'?clock)"
+)
+_SPOKEN_TIME = rf"(?:half past |quarter past |quarter after |quarter to |ten to |ten past |twenty past |twenty to |five past |five to )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
+_SPOKEN_RANGE = re.compile(
+    rf"\b(?P<lead>from |between |started at )?(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s+(?:to|until|till|til|through|and (?:ended|stopped|finished) at|and)\s+"
+    rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|point|inch|hour|of\b))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpan:
+    """Two clock times and the minutes between them."""
+
+    span: Span
+    minutes: int
+
+
+def find_clock_spans(text: str) -> Iterator[ClockSpan]:
+    """Find the spans between two clock times."""
+    for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST):
+        for match in pattern.finditer(text):
+            minutes = clock_minutes(match["first"], match["last"]) if _is_clock(match) else None
+            if minutes is not None:
+                lead = match["lead"] and re.match(r"(?i)start|beg|in\b|from|arr|time|check", match["lead"])
+                start = match.start("lead") if lead else match.start("first")
+                yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), minutes)
+    for match in _SPOKEN_RANGE.finditer(text):
+        spoken = _spoken_minutes(match)
+        if spoken is not None:
+            yield ClockSpan(Span(match.start("first"), match.end()), spoken)
+
+
+def clock_minutes(first: str, last: str) -> int | None:
+    """Return the minutes from one clock time to another, or None where they are no clock times.
+
+    Twelve- and twenty-four-hour clocks are read; ``12:45`` to ``1:30`` passes noon.
+    """
+    start, end = _clock(first), _clock(last)
+    if start is None or end is None:
+        return None
+    (begin, begin_half), (finish, finish_half) = start, end
+    if begin_half is None and finish_half is not None and begin < 720:
+        begin += 720 if finish >= 720 and begin + 720 < finish else 0
+    elif finish_half is None and begin_half is not None and finish < 720 and begin >= 720:
+        finish += 720
+    if finish <= begin and finish < 720 and finish_half is None:
+        finish += 720
+    length = finish - begin
+    return length if 0 < length <= _LONGEST else None
+
+
+def _clock(written: str) -> tuple[int, str | None] | None:
+    compact = re.sub(r"\s|\.(?=m)|(?<=m)\.", "", written.lower())
+    if compact == "noon":
+        return 720, "p"
+    compact = re.sub(r"(?<=\d)h(?:rs|ours)?(?!\d)", "", compact)
+    match = re.fullmatch(r"(\d{1,2}?)[:.h;]?(\d{2})?([ap])?\.?m?\.?", compact)
+    if match is None:
+        return None
+    hour, minute, half = int(match[1] or 0), int(match[2] or 0), match[3]
+    if hour > 24 or minute > 59 or (half and hour > 12):
+        return None
+    if half == "p" and hour < 12:
+        hour += 12
+    if half == "a" and hour == 12:
+        hour = 0
+    return hour * 60 + minute, half
+
+
+def _is_clock(match: re.Match[str]) -> bool:
+    """Tell a clock span from years, scores and ranges of motion: bare digits want four figures or a leading word."""
+    first, last = match["first"].strip(), match["last"].strip()
+    if not (_clock(first) and _clock(last)):
+        return False
+    worded = match["lead"] is not None or re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
+    if first.isdigit() and last.isdigit() and not worded:
+        if len(first) < 4 or len(last) < 4:
+            return len(last) == 4 and len(first) == 3 and int(last[-2:]) < 60 and int(first[-2:]) < 60
+        return not (first[:2] in {"19", "20"} and last[:2] == "20" and int(last) - int(first) < 40 and int(last[2:]) <= 30)
+    if re.search(r"\d[.;]\s?\d", first) and not re.search(r"[ap]\.?m?\.?$", last, re.IGNORECASE) and not worded:
+        return False
+    return not (first.isdigit() and len(first) < 3 and ":" not in last and not worded and not re.search(r"[ap]", last, re.IGNORECASE))
+
+
+def _spoken_minutes(match: re.Match[str]) -> int | None:
+    first, last = _spoken_clock(match["first"]), _spoken_clock(match["last"])
+    plain = {match["first"].lower(), match["last"].lower()} <= {*_HOURS}
+    if first is None or last is None or (plain and not (match["half1"] or match["half2"])):
+        return None
+    length = (last - first) % 720
+    return length if 0 < length <= 240 else None
+
+
+def _spoken_clock(written: str) -> int | None:
+    """Return the minutes after twelve that spoken words name: `ten twenty`, `half past two`, `eleven oh five`."""
+    words = re.split(r"[\s-]+", written.lower().replace("'", ""))
+    shift = 0
+    if "past" in words or "after" in words or "to" in words:
+        offset = {"half": 30, "quarter": 15, "ten": 10, "twenty": 20, "five": 5}[words[0]]
+        shift, words = (-offset if words[1] == "to" else offset), words[2:]
+    if words[0] == "noon":
+        return 720 + shift
+    hour = (_HOURS.index(words[0]) + 1) % 12
+    minute = 0
+    for word in words[1:]:
+        minute += _MINUTES.get(word, 0) if word in _MINUTES and not minute and words[1] not in {"o", "oh"} else _ONES.get(word, 0)
+    return hour * 60 + minute + shift

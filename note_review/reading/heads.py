@@ -1,0 +1,129 @@
+"""The head of a service: the minutes, units and modifiers that stand behind its name before other content begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from note_review.note import Span
+from note_review.reading.times import Time, number_of
+
+GLUE = (
+    r"(?:x|X|×|for|from|between|of|at|a|an|an?other|further|then|also|again|total|totaling|totalling|totaled|time[ds]?|timed|tx|rx|treatment|therapy|intervention|"
+    r"was|were|is|are|been|has|had|performed|provided|completed|given|delivered|rendered|conducted|carried|done|used|administered|applied|received|skilled|direct|"
+    r"one[- ]on[- ]one|one[- ]to[- ]one|1[:-]1|1on1|1 on 1|approx(?:imately)?\.?|about|around|roughly|nearly|just|exactly|only|billed?|bill|billable|charge[ds]?|code[ds]?|cpt|on|in|with|pt|"
+    r"ind(?:iv(?:idual)?)?\.?|individually|procedure|today|this|visit|date|service|svc|minutes?|mins?|min\.|session|training|per|contact|patient|activities|constant|attendance|"
+    r"mod(?:ifier)?s?\.?|and|which|took|lasted|lasting|ran|spent|doing|occup(?:ied|ying)|consumed|devoted|went|came|to|up|made|filled|under|dedicated|entire|full|block|focus(?:ed)?|working|"
+    r"as|the|it|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|qty|cont(?:inued)?|skill)"
+    r"(?![a-zA-Z])"
+)
+_SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→]|(?:{GLUE})", re.IGNORECASE)
+_COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
+_NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
+_UNITS = re.compile(
+    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
+    rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
+    re.IGNORECASE,
+)
+_UNITS_THEN_MINUTES = re.compile(r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE)
+_MODIFIER = re.compile(
+    r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|\d|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[^\w']|$)", re.IGNORECASE
+)
+_BARE = re.compile(
+    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
+    r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+)(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
+    r"(?P<i>\d{1,3})\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|"
+    r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=)|\s+[-–—]+\s|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(slots=True)
+class Head:
+    """What stands behind a name: where it ends, units, modifiers and the lengths of time."""
+
+    end: int
+    units: int | None
+    modifiers: list[str]
+    times: list[Time]
+
+
+def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, explicit: bool) -> Head:
+    """Read on from the name over minutes, units and modifiers until other content begins.
+
+    Parameters
+    ----------
+    times
+        The written lengths of the note by their first character.
+    explicit
+        Whether the code itself is written; only then can `x 2 x 30` be units and minutes.
+    """
+    head = Head(start, None, [], [])
+    position = start
+    while position < limit:
+        following = _known(text, position, limit, times, head, explicit)
+        if following is None:
+            skipped = _SKIP.match(text, position, limit) or _COMMENT.match(text, position, limit)
+            if skipped is None:
+                break
+            position = skipped.end()
+        else:
+            position = head.end = following
+    return head
+
+
+def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head, explicit: bool) -> int | None:
+    """Take a length, units or a modifier that begins here into the head, and return where it ends."""
+    time = times.get(position)
+    if time is not None and time.span.end <= limit:
+        head.times.append(time)
+        return time.span.end
+    if explicit and not head.times and (match := _UNITS_THEN_MINUTES.match(text, position, limit)):
+        head.units = int(match["units"])
+        head.times.append(Time(Span(match.start("minutes"), match.end("minutes")), int(match["minutes"]), "minutes"))
+        return match.end()
+    if match := _UNITS.match(text, position, limit):
+        written = next(g for g in match.groups() if g)
+        head.units = int(written) if written.isdigit() else number_of(written.lower())
+        return match.end()
+    if text[position - 1 : position].isalpha() and text[position].isalpha():
+        return None
+    if match := _MODIFIER.match(text, position, limit):
+        if match[1].upper() == "AT" and match[1] != "AT" or match[1][0].isalpha() and match[1] != match[1].upper():
+            return None
+        head.modifiers.append(match[1])
+        return match.end()
+    if match := _BARE.match(text, position, limit):
+        return _bare(text, position, match, head)
+    return None
+
+
+def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | None:
+    """Take a number without a unit: large ones are minutes, a small one in a cell is units."""
+    group = next(k for k, v in match.groupdict().items() if v)
+    value = int(match[group])
+    if group in "tx" and value and _behind_sets(text, match):
+        return None
+    if group == "t" and text[position - 1] not in " |:/,(\t-=–—~":
+        return None
+    if group == "t" and 0 <= value <= 7:
+        head.units = value if head.units is None and value else head.units
+        if not value and not head.times:
+            head.times.append(Time(Span(match.start(group), match.end(group)), 0, "minutes"))
+        return match.end()
+    if group == "p" and 1 <= value <= 4 and head.units is None:
+        head.units = value
+        return match.end()
+    lowest = 1 if group in "mi" else 7 if group == "x" else 8
+    if not lowest <= value <= 240:
+        return None
+    head.times.append(Time(Span(match.start(group), match.end(group)), value, "minutes"))
+    return match.end()
+
+
+def _behind_sets(text: str, match: re.Match[str]) -> bool:
+    """Tell `3 x 10` and `sets 3, 10` from minutes: the number before the x makes it a dose."""
+    return re.search(r"\d\s?$", text[max(0, match.start() - 3) : match.start()]) is not None and match["x"] is not None and not re.search(
+        r"\d{5}\s?$", text[max(0, match.start() - 7) : match.start()]
+    )

@@ -1,0 +1,170 @@
+"""The nine laws of the design, each with a test."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from note_review.checks import ALL_CHECKS, ALL_RULES
+from note_review.evaluation.annotated import REASONS
+from note_review.note import ClaimLine, Note
+from note_review.policy import load_policy
+from note_review.reviewer import Reviewer
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "note_review"
+PIECES = [
+    "97112 x 23 min: SLS on foam, PT perturbing pelvis", "Ther ex (97110) 15 min 1 unit", "S: no LOB since Tue", "A: tol well", "delayed R ankle strategy",
+    "TTT 45", "9:05-9:50", "🦶 étude 2×", "Next: stairs", "held tandem", "| 97530 | 12 min | 1 |", "PTA J.K.", "copied from 5/11", "group of 4", "\r\n", "\t", "Berg 41 -> 46",
+]  # fmt: skip
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("\n".join) | st.text(min_size=1, max_size=200).filter(str.strip)
+claims = st.lists(
+    st.builds(
+        ClaimLine,
+        code=st.sampled_from(["97112", "97110", "97530", "97140", "97116", "97010", "97162"]),
+        units=st.none() | st.integers(0, 8),
+        modifiers=st.none() | st.lists(st.sampled_from(["GP", "GO", "59", "KX", "CQ"]), max_size=3).map(tuple),
+    ),
+    max_size=4,
+    unique_by=lambda line: line.code,
+).map(tuple)
+notes = st.builds(Note, text=texts, claim=claims)
+many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@many
+@given(note=notes)
+def test_law_1_every_span_is_literally_in_the_note(fast_reviewer: Reviewer, note: Note) -> None:
+    review = fast_reviewer.review(note)
+    for item in (*review.deficits, *review.techniques, *review.minutes, *review.responses):
+        assert note.text[item.start : item.end] == item.text
+        assert item.text.strip()
+    ends = [e.end for r in review.risk.reasons for e in r.evidence] + [s.end for s in review.services]
+    assert all(0 <= end <= len(note.text) for end in ends)
+
+
+@many
+@given(note=notes)
+def test_law_2_a_reason_has_evidence_or_says_where_it_looked(fast_reviewer: Reviewer, note: Note) -> None:
+    for reason in fast_reviewer.review(note).risk.reasons:
+        assert reason.evidence or reason.looked_in or reason.rule >= "NR2", reason.reason
+        assert reason.fix
+        assert reason.source
+        assert reason.reason in REASONS
+
+
+@many
+@given(note=notes)
+def test_law_3_the_same_note_gives_the_same_bytes_alone_and_among_others(fast_reviewer: Reviewer, note: Note) -> None:
+    other = Note(id="other", text="Neuro re-ed 15 min: tandem on foam.")
+    alone = fast_reviewer.review(note).as_json()
+    among = next(r for r in list(fast_reviewer.pipe([other, note, other])) if r.id == note.id).as_json()
+    assert alone == among
+
+
+def test_law_3_holds_for_the_accurate_engine(reviewer: Reviewer, example_text: str) -> None:
+    note = Note(id="x", text=example_text)
+    others = [Note(id=str(n), text=example_text[: 40 * n] + "end") for n in range(1, 9)]
+    assert list(reviewer.pipe([*others, note]))[-1].as_json() == reviewer.review(note).as_json()
+
+
+@many
+@given(note=notes)
+def test_law_4_sections_of_a_note_leave_nothing_out(note: Note) -> None:
+    from note_review.reading.page import read_page
+
+    sections = read_page(note).sections
+    assert sections[0].span.start == 0
+    assert sections[-1].span.end == len(note.text)
+    assert all(a.span.end == b.span.start for a, b in zip(sections, sections[1:], strict=False))
+
+
+def test_law_5_checks_import_no_model_library_and_read_no_file() -> None:
+    for file in sorted((PACKAGE / "checks").glob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {n.split(".")[0] for n in names} & {"spacy", "torch", "sklearn", "onnxruntime", "pathlib", "os", "io"}, file.name
+            assert not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"), file.name
+
+
+def test_law_5_a_check_gives_the_same_findings_twice(reviewer: Reviewer, example_text: str) -> None:
+    encounter = reviewer.read([Note(text=example_text)])[0]
+    policy = load_policy()
+    for check in ALL_CHECKS:
+        assert list(check(encounter, policy)) == list(check(encounter, policy))
+
+
+def test_law_6_no_note_text_in_errors_or_logs(tmp_path: Path) -> None:
+    canary = "Zebrafinch"
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text(json.dumps({"id": "1", "text": f"{canary} walked", "claim": [{"code": canary}]}) + "\n{broken " + canary, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "note_review", "batch", str(bad), "--out", str(tmp_path / "out"), "--engine", "fast", "--quiet"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert canary not in done.stdout + done.stderr
+    assert canary not in (tmp_path / "out" / "errors.jsonl").read_text(encoding="utf-8")
+
+
+def test_law_7_a_review_judges_by_the_policy_of_the_date_of_service(fast_reviewer: Reviewer) -> None:
+    text = "97112 x 15 min: tandem on foam"
+    reviews = [
+        fast_reviewer.review(Note.model_validate({"text": text, "claim": [{"code": "97112", "units": 1, "modifiers": ["GP"]}], "date_of_service": day, "kx_accrued": 2400}))
+        for day in ("2024-05-01", "2026-05-01")
+    ]  # fmt: skip
+    assert ["kx_missing" in {r.reason for r in review.risk.reasons} for review in reviews] == [True, False]
+
+
+def test_law_8_a_fix_asks_and_never_supplies() -> None:
+    for rule in ALL_RULES:
+        if rule.reason:
+            assert not any(word in rule.fix.lower() for word in ("write that", "document that the patient", "add the sentence", "state that")), rule.name
+    documentation = [r for r in ALL_RULES if "NR100" < r.code < "NR140"]
+    assert documentation
+    assert all(rule.fix.rstrip().endswith("?") for rule in documentation)
+
+
+def test_law_9_nothing_is_loaded_by_pickle() -> None:
+    for file in PACKAGE.rglob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        assert not any(word in source for word in ("import pickle", "joblib.load", "torch.load", "allow_pickle=True")), file.name
+    assert not [f for f in (ROOT / "models").rglob("*") if f.suffix in {".pkl", ".pickle", ".joblib", ".pt", ".bin"}]
+
+
+@many
+@given(note=notes)
+def test_units_supported_never_exceed_the_minutes(fast_reviewer: Reviewer, note: Note) -> None:
+    review = fast_reviewer.review(note)
+    timed = {s.billed: s.minutes for s in review.services if s.minutes is not None and s.billed in review.claim.supported_units}
+    for code, minutes in timed.items():
+        assert review.claim.supported_units[code or ""] <= max(1, minutes // 15 + 1)
+
+
+@many
+@given(note=notes)
+def test_probabilities_sum_to_one(fast_reviewer: Reviewer, note: Note) -> None:
+    review = fast_reviewer.review(note)
+    for chances in (review.probabilities, *(s.probabilities for s in review.services)):
+        assert sum(chances.values()) == pytest.approx(1.0, abs=1e-6)
+        assert all(0 <= p <= 1 for p in chances.values())
+    assert 0 <= review.risk.score <= 1
+
+
+def test_importing_the_package_loads_no_model_library() -> None:
+    code = "import sys, note_review; sys.exit(bool({'torch', 'transformers', 'onnxruntime', 'sklearn'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+
+
+def test_every_reason_of_the_guide_has_one_rule() -> None:
+    names = [r.name for r in ALL_RULES if r.reason]
+    assert sorted(names) == sorted(REASONS)
+    assert len({r.code for r in ALL_RULES}) == len(ALL_RULES)
