@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -13,7 +12,7 @@ from note_review.encounter import Encounter
 from note_review.engines.loading import folder_of, load_engine
 from note_review.findings import Finding
 from note_review.note import Note
-from note_review.policy import Policy, load_policy
+from note_review.policy import Policy, load_policy, payer_names
 from note_review.present import present
 from note_review.reading.pipeline import create_pipeline, docs_of
 from note_review.review import Review
@@ -42,18 +41,19 @@ class Reviewer:
         self._engine = load_engine(settings.engine)
         self._nlp = create_pipeline(settings.engine)
         self._risk = risk.RiskModel.load(folder_of(settings.engine) / "risk.json")
-        self._policy_on: Callable[[datetime.date | None], Policy] = lru_cache(maxsize=512)(self._load_policy)
+        self._shipped = frozenset(payer_names())
+        self._load = lru_cache(maxsize=512)(load_policy)
 
     @property
     def version(self) -> str:
         """Engine, model, risk, rules and policy in one word: the same word means the same bytes out."""
-        policy = self._policy_on(self.settings.date)
+        policy = self.policy
         return f"{self._engine.name}-{self._engine.version}/risk-{self._risk.version}/rules-{RULES_VERSION}/{policy.payer}-{policy.as_of}"
 
     @property
     def policy(self) -> Policy:
         """The policy that judges notes without a date of service."""
-        return self._policy_on(self.settings.date)
+        return self._load(payer=self.settings.payer, date=self.settings.date)
 
     def review(self, note: Note) -> Review:
         """Review one note."""
@@ -71,15 +71,14 @@ class Reviewer:
         return [doc._.therapy_encounter for doc in self._nlp.pipe(docs_of(self._nlp, notes))]
 
     def findings(self, encounter: Encounter) -> tuple[list[Finding], Policy]:
-        """Run every check on what was read, by the policy in force on the date of service."""
-        policy = self._policy_on(encounter.date_of_service or self.settings.date)
+        """Run every check on what was read, by the policy of the note's payer in force on the date of service.
+
+        A payer that the note names and that does not ship is judged by the settings' payer.
+        """
+        payer = encounter.note.payer if encounter.note.payer in self._shipped else self.settings.payer
+        policy = self._load(payer=payer, date=encounter.date_of_service or self.settings.date)
         return [finding for check in ALL_CHECKS for finding in check(encounter, policy)], policy
 
     def _judge(self, encounter: Encounter) -> Review:
         findings, policy = self.findings(encounter)
         return present(encounter, findings, model=self._risk, policy=policy, engine=self._engine, asked=self.settings.engine)
-
-    def _load_policy(self, date: datetime.date | None) -> Policy:
-        return load_policy(payer=self.settings.payer, date=date)
-
-

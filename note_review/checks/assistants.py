@@ -9,7 +9,7 @@ from note_review.claims.assistant import AssistantUnits, assistant_units
 from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, supported_units
 from note_review.claims.visit import billed_units
 from note_review.encounter import Encounter
-from note_review.findings import Finding, Rule
+from note_review.findings import Finding, Result, Rule
 from note_review.note import ClaimLine
 from note_review.policy.model import Policy
 
@@ -86,54 +86,47 @@ def _wrongly_paired(lines: list[ClaimLine], role: str | None) -> str:
 def _judge(
     lines: list[ClaimLine], encounter: Encounter, policy: Policy, *, role: str | None, detail: dict[str, Any]
 ) -> Iterator[Finding]:
-    wanted = _MODIFIERS.get(role or "", "CQ or CO")
-    carrying = _units_carrying(lines)
+    wanted, carrying = _MODIFIERS.get(role or "", "CQ or CO"), _units_carrying(lines)
     splits = _splits(lines, encounter, policy)
+    spans = encounter.signature.spans
+    short: list[str] = []
+    result: Result = "pass"
     if isinstance(splits, str):
-        verdict, words = splits, {"needed": f"an assistant gave the service and no line carries {wanted}"}.get(splits, "")
-        short = sorted({line.code for line in lines}) if verdict == "needed" and not carrying else []
-        words = (
-            words
-            if short
-            else {
-                "free": "the assistant's minutes are within the share that needs no modifier",
-                "needed": f"the claim carries {wanted}",
-            }.get(verdict, "how the assistant's minutes fall on the services is not known")
-        )
-        over: list[str] = []
+        if splits == "needed" and not carrying:
+            short, message = sorted({line.code for line in lines}), f"An assistant gave the service and no line carries {wanted}."
+        else:
+            message, result = _settled(splits, wanted, carried=bool(carrying))
     else:
-        verdict = "needed" if any(s.with_modifier for s in splits) else "free"
         short = [s.code for s in splits if s.with_modifier > carrying.get(s.code, 0)]
         over = [s.code for s in splits if s.with_modifier < carrying.get(s.code, 0)]
-        words = "; ".join(
-            f"{s.code}: {s.with_modifier} of {s.with_modifier + s.without_modifier} units with {wanted}, {carrying.get(s.code, 0)} carry it"
-            for s in splits
-        )
+        message = "; ".join(f"{s.code}: {s.with_modifier} of {_units_in_words(s)} with {wanted}" for s in splits) + "."
         detail |= {
             "arithmetic": [line for s in splits for line in s.lines],
             "with_modifier": {s.code: s.with_modifier for s in splits},
         }
-    message = f"{words[:1].upper()}{words[1:]}."
+        if over and not short:
+            fix = "Are the assistant's minutes right? By them fewer units carry the modifier."
+            yield Finding(ASSISTANT_MODIFIER, message, evidence=spans, fix=fix, detail={**detail, "codes": over})
+            return
     if short:
         detail |= {"codes": short}
-        yield Finding(
-            ASSISTANT_MODIFIER,
-            message,
-            evidence=encounter.signature.spans,
-            detail={**detail, "reason": ASSISTANT_MODIFIER_MISSING.name},
-        )
-        yield Finding(ASSISTANT_MODIFIER_MISSING, message, evidence=encounter.signature.spans, detail=detail)
-    elif over:
-        fix = "Are the assistant's minutes right? By them fewer units carry the modifier."
-        yield Finding(ASSISTANT_MODIFIER, message, evidence=encounter.signature.spans, fix=fix, detail={**detail, "codes": over})
+        yield Finding(ASSISTANT_MODIFIER, message, evidence=spans, detail={**detail, "reason": ASSISTANT_MODIFIER_MISSING.name})
+        yield Finding(ASSISTANT_MODIFIER_MISSING, message, evidence=spans, detail=detail)
     else:
-        yield Finding(
-            ASSISTANT_MODIFIER,
-            message,
-            result="unknown" if verdict == "unknown" else "pass",
-            evidence=encounter.signature.spans,
-            detail=detail,
-        )
+        yield Finding(ASSISTANT_MODIFIER, message, result=result, evidence=spans, detail=detail)
+
+
+def _settled(verdict: str, wanted: str, *, carried: bool) -> tuple[str, Result]:
+    if verdict == "free":
+        return "The assistant's minutes are within the share that needs no modifier.", "unknown" if carried else "pass"
+    if verdict == "needed":
+        return f"An assistant gave the service and the claim carries {wanted}.", "pass"
+    return "How the assistant's minutes fall on the services is not known.", "unknown"
+
+
+def _units_in_words(split: AssistantUnits) -> str:
+    units = split.with_modifier + split.without_modifier
+    return f"{units} unit{'s' * (units != 1)}"
 
 
 def _units_carrying(lines: list[ClaimLine]) -> dict[str, int]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from note_review.checks.assistants import ASSISTANT_MODIFIER, ASSISTANT_MODIFIER_MISSING, check_assistant
-from note_review.claims.distinct import marked_distinct, shown_distinct
-from note_review.claims.money import line_amounts
+from note_review.checks.threshold import KX_MISSING, KX_THRESHOLD, check_threshold
+from note_review.claims.distinct import Distinct, marked_distinct, shown_distinct
 from note_review.encounter import Encounter
-from note_review.findings import Finding, Rule
+from note_review.findings import Finding, Result, Rule, Severity
 from note_review.note import ClaimLine
 from note_review.policy.model import Policy
 
@@ -58,20 +57,6 @@ MODIFIER_GP_GO_MISSING = Rule(
     fix="Under which discipline's plan of care was the service given?",
     example="97112 x2 59, beside 97140 x1 GP.",
 )  # fmt: skip
-KX_THRESHOLD = Rule(
-    code="NR421", name="kx_threshold", severity="error", source="Medicare Claims Processing Manual ch. 5, 10.3.3; Noridian JE; yearly amounts as in the policy", reason=False,
-    summary="The amount accrued is compared with the threshold of the year of service.",
-    why="Lines above the threshold without KX are denied; KX without any sign that it is reached is misuse.",
-    fix="Does the record support that therapy above the threshold is necessary?",
-    example="$2,600 accrued in 2026, threshold $2,480, no KX.",
-)  # fmt: skip
-KX_MISSING = Rule(
-    code="NR422", name="kx_missing", severity="error", source=KX_THRESHOLD.source,
-    summary="The threshold of the year is passed and a line lacks KX.",
-    why="Lines above the threshold without KX are denied; KX states that the record supports the necessity.",
-    fix="Does the record support that therapy above the threshold is necessary?",
-    example="$2,600 accrued in 2026, threshold $2,480, no KX.",
-)  # fmt: skip
 RULES = (
     DISTINCT_SERVICE_MODIFIER, MODIFIER_59_MISSING, DISTINCT_SERVICE_SHOWN, THERAPY_MODIFIER, MODIFIER_GP_GO_MISSING, KX_THRESHOLD, KX_MISSING,
     ASSISTANT_MODIFIER, ASSISTANT_MODIFIER_MISSING,
@@ -82,37 +67,33 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Judge the modifiers of a claim."""
     yield from _distinct(encounter, policy)
     yield from _discipline(encounter, policy)
-    yield from _threshold(encounter, policy)
+    yield from check_threshold(encounter, policy)
     yield from check_assistant(encounter, policy)
 
 
 def _distinct(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
-    day = encounter.date_of_service or policy.as_of
     lines: dict[str, list[ClaimLine]] = {}
     for line in encounter.claim:
         lines.setdefault(line.code, []).append(line)
-    pairs = [pair for pair in itertools.combinations(sorted(lines), 2) if _concerns(pair, policy, encounter)]
+    pairs = [pair for pair in itertools.combinations(sorted(lines), 2) if _asked_by(pair, policy, encounter) or _in_guide(pair)]
     for one, other in pairs:
         yield from _pair(one, other, [*lines[one], *lines[other]], encounter, policy)
-    marks = policy.codes("distinct_service_modifiers", day)
+    yield from _reason_59([pair for pair in pairs if _in_guide(pair)], lines, encounter, policy)
+    yield from _doubled(encounter, policy)
+    if not pairs:
+        result: Result = "pass" if lines else "unknown"
+        message = "No pair on the claim asks for a distinct-service modifier."
+        yield Finding(DISTINCT_SERVICE_MODIFIER, message, result=result, detail={"pairs": []})
+
+
+def _doubled(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
+    marks = policy.codes("distinct_service_modifiers", encounter.date_of_service or policy.as_of)
     for line in encounter.claim:
         carried = sorted(marks & set(line.modifiers or ()))
         if len(carried) > 1:
-            detail = {"codes": [line.code], "modifiers": carried}
-            yield Finding(
-                DISTINCT_SERVICE_MODIFIER,
-                f"{line.code} carries {' and '.join(carried)}; one line takes one of them.",
-                fix="Which of them fits how the service was distinct?",
-                detail=detail,
-            )
-    if not pairs:
-        result = "pass" if lines else "unknown"
-        yield Finding(
-            DISTINCT_SERVICE_MODIFIER,
-            "No pair on the claim asks for a distinct-service modifier.",
-            result=result,
-            detail={"pairs": []},
-        )  # type: ignore[arg-type]
+            message = f"{line.code} carries {' and '.join(carried)}; one line takes one of them."
+            fix, detail = "Which of them fits how the service was distinct?", {"codes": [line.code], "modifiers": carried}
+            yield Finding(DISTINCT_SERVICE_MODIFIER, message, fix=fix, detail=detail)
 
 
 def _asked_by(pair: tuple[str, str], policy: Policy, encounter: Encounter) -> str:
@@ -124,66 +105,67 @@ def _asked_by(pair: tuple[str, str], policy: Policy, encounter: Encounter) -> st
     return "edit" if any(edit.indicator == 1 for edit in edits) else ""
 
 
-def _concerns(pair: tuple[str, str], policy: Policy, encounter: Encounter) -> bool:
-    return bool(_asked_by(pair, policy, encounter)) or any(set(pair) == set(guide) for guide in _GUIDE_PAIRS)
+def _in_guide(pair: tuple[str, str]) -> bool:
+    return any(set(pair) == set(guide) for guide in _GUIDE_PAIRS)
+
+
+def _who_asks(asked: str, policy: Policy) -> str:
+    if asked == "payer":
+        return f"the payer ({policy.payer}) asks for 59 or an X modifier"
+    if asked == "edit":
+        return f"an NCCI edit ({policy.edits_quarter}) asks for 59 or an X modifier"
+    return f"no NCCI edit of {policy.edits_quarter} asks for 59 or an X modifier and {policy.payer} does not either"
 
 
 def _pair(one: str, other: str, lines: list[ClaimLine], encounter: Encounter, policy: Policy) -> Iterator[Finding]:
-    day = encounter.date_of_service or policy.as_of
     asked = _asked_by((one, other), policy, encounter)
-    in_guide = any({one, other} == set(guide) for guide in _GUIDE_PAIRS)
-    marked = marked_distinct(lines, policy.codes("distinct_service_modifiers", day))
+    marked = marked_distinct(lines, policy.codes("distinct_service_modifiers", encounter.date_of_service or policy.as_of))
     shown = shown_distinct(encounter, one, other)
-    who = {
-        "payer": f"the payer ({policy.payer}) asks for 59 or an X modifier",
-        "edit": f"an NCCI edit ({policy.edits_quarter}) asks for 59 or an X modifier",
-    }.get(asked, f"no NCCI edit of {policy.edits_quarter} asks for 59 and {policy.payer} does not either")
-    detail: dict[str, Any] = {
+    detail = _pair_detail(one, other, asked=asked, marked=marked, shown=shown)
+    said = f"{one} with {other}: {_who_asks(asked, policy)}"
+    result: Result = "pass"
+    if marked:
+        message = f"{said}; the claim carries {marked}."
+        detail["unneeded"] = not asked
+    elif marked is None:
+        message, result = f"{said}; the claim's modifiers are not given.", "unknown" if asked else "pass"
+    else:
+        message, result = f"{said}; neither line carries one.", "fail" if asked else "pass"
+        if asked and _in_guide((one, other)):
+            detail["reason"] = MODIFIER_59_MISSING.name
+    yield Finding(DISTINCT_SERVICE_MODIFIER, message, result=result, evidence=shown.evidence, detail=detail)
+    if marked:
+        yield _shown(one, other, marked, shown_detail=detail, encounter=encounter)
+
+
+def _pair_detail(one: str, other: str, *, asked: str, marked: str | None, shown: Distinct) -> dict[str, Any]:
+    return {
         "codes": [one, other],
         "asked_by": asked or None,
         "modifier": marked or None,
         "shown_by": list(shown.by),
         "clock_times_overlap": shown.overlap,
     }
-    if marked is None:
-        yield Finding(
-            DISTINCT_SERVICE_MODIFIER,
-            f"{one} with {other}: {who}; the claim's modifiers are not given.",
-            result="unknown" if asked else "pass",
-            detail=detail,
-        )
-        return
-    if marked:
-        carried = f"{one} with {other}: the claim carries {marked}; {who}."
-        yield Finding(DISTINCT_SERVICE_MODIFIER, carried, result="pass", detail={**detail, "unneeded": not asked})
-        yield _shown(one, other, marked, shown_detail=detail, encounter=encounter)
-        return
-    reason = {"reason": MODIFIER_59_MISSING.name} if in_guide else {}
-    message = f"{one} with {other}: {who}; neither line carries one."
-    yield Finding(
-        DISTINCT_SERVICE_MODIFIER,
-        message,
-        result="fail" if asked else "pass",
-        evidence=shown.evidence,
-        detail={**detail, **(reason if asked else {})},
-    )
-    if in_guide:
-        yield _reason_59(one, other, message, asked=asked, detail=detail, encounter=encounter)
 
 
-def _reason_59(one: str, other: str, message: str, *, asked: str, detail: dict[str, Any], encounter: Encounter) -> Finding:
-    """The guide's reason: an error where the payer or an edit asks for it, information where nobody does."""
-    spans = shown_distinct(encounter, one, other).evidence
+def _reason_59(
+    pairs: list[tuple[str, str]], lines: dict[str, list[ClaimLine]], encounter: Encounter, policy: Policy
+) -> Iterator[Finding]:
+    """Give the guide's reason once a claim: an error where the payer or an edit asks for it, information where nobody does."""
+    marks = policy.codes("distinct_service_modifiers", encounter.date_of_service or policy.as_of)
+    bare = [pair for pair in pairs if marked_distinct([*lines[pair[0]], *lines[pair[1]]], marks) == ""]
+    if not bare:
+        return
+    one, other = pair = next((p for p in bare if _asked_by(p, policy, encounter)), bare[0])
+    asked, shown = _asked_by(pair, policy, encounter), shown_distinct(encounter, one, other)
+    detail = _pair_detail(one, other, asked=asked, marked="", shown=shown) | {"pairs": [list(p) for p in bare]}
+    message = f"{one} with {other}: {_who_asks(asked, policy)}; neither line carries one."
     if asked:
-        return Finding(MODIFIER_59_MISSING, message, evidence=spans, detail=detail)
+        yield Finding(MODIFIER_59_MISSING, message, evidence=shown.evidence, detail=detail)
+        return
     rule = dataclasses.replace(MODIFIER_59_MISSING, severity="info")
-    return Finding(
-        rule,
-        f"{message} No hard stop.",
-        evidence=spans,
-        fix="Does another payer of this claim ask for it? If not, nothing is to be done.",
-        detail=detail,
-    )
+    fix = "Does another payer of this claim ask for it? If not, nothing is to be done."
+    yield Finding(rule, f"{message} No hard stop.", evidence=shown.evidence, fix=fix, detail=detail)
 
 
 def _shown(one: str, other: str, marked: str, *, shown_detail: dict[str, Any], encounter: Encounter) -> Finding:
@@ -235,11 +217,10 @@ def _discipline(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     detail: dict[str, Any] = {"codes": lacking or doubled, "wanted": sorted(wanted), "required": required}
     if lacking:
         message = f"{', '.join(dict.fromkeys(lacking))}: no {' or '.join(sorted(wanted))} on the line."
-        severity = {} if required else {"severity": "info"}
-        yield Finding(
-            dataclasses.replace(THERAPY_MODIFIER, **severity), message, detail={**detail, "reason": MODIFIER_GP_GO_MISSING.name}
-        )  # type: ignore[arg-type]
-        yield Finding(dataclasses.replace(MODIFIER_GP_GO_MISSING, **severity), message, detail=detail)  # type: ignore[arg-type]
+        severity: Severity = "error" if required else "info"
+        check_rule, reason = (dataclasses.replace(rule, severity=severity) for rule in (THERAPY_MODIFIER, MODIFIER_GP_GO_MISSING))
+        yield Finding(check_rule, message, detail={**detail, "reason": reason.name})
+        yield Finding(reason, message, detail=detail)
     elif doubled:
         yield Finding(
             THERAPY_MODIFIER,
@@ -250,75 +231,3 @@ def _discipline(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
         yield Finding(THERAPY_MODIFIER, "The modifiers of a line are not given.", result="unknown", detail=detail)
     else:
         yield Finding(THERAPY_MODIFIER, "Each therapy line carries a discipline's modifier.", result="pass", detail=detail)
-
-
-def _threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
-    day = encounter.date_of_service or policy.as_of
-    threshold, accrued = policy.amount("kx_threshold", day), encounter.note.kx_accrued
-    detail: dict[str, Any] = {"accrued": accrued, "threshold": None if threshold is None else float(threshold), "year": day.year}
-    if not policy.flag("kx_required", day):
-        yield Finding(KX_THRESHOLD, f"{policy.payer} has no KX threshold.", result="pass", detail=detail)
-        return
-    if threshold is None or accrued is None:
-        words = (
-            f"No threshold of {day.year} is in the policy." if threshold is None else "The amount accrued this year is not given."
-        )
-        yield Finding(KX_THRESHOLD, words, result="unknown", detail=detail)
-        return
-    therapy = policy.codes("therapy_codes", day)
-    lines = [line for line in encounter.claim if line.code in therapy]
-    review = policy.amount("targeted_review_threshold", day)
-    detail |= {"targeted_review": review is not None and Decimal(str(accrued)) > review, "this_claim": _pays(encounter, policy)}
-    state = f"${accrued:,.2f} accrued in {day.year}, threshold ${threshold:,}"
-    lacking = [line.code for line in lines if line.modifiers is not None and "KX" not in line.modifiers]
-    unsaid = not lines or any(line.modifiers is None for line in lines)
-    carried = any("KX" in (line.modifiers or ()) for line in lines)
-    over = Decimal(str(accrued)) - threshold
-    if over > 0 and lacking:
-        detail |= {"codes": lacking}
-        message = f"{state}: {', '.join(dict.fromkeys(lacking))} without KX."
-        yield Finding(KX_THRESHOLD, message, detail={**detail, "reason": KX_MISSING.name})
-        yield Finding(KX_MISSING, message, detail=detail)
-    elif over > 0:
-        yield Finding(
-            KX_THRESHOLD,
-            f"{state}: {'the modifiers are not given' if unsaid else 'each line carries KX'}.",
-            result="unknown" if unsaid else "pass",
-            detail=detail,
-        )
-    else:
-        yield _below(state, over, carried=carried, detail=detail)
-
-
-def _below(state: str, over: Decimal, *, carried: bool, detail: dict[str, Any]) -> Finding:
-    """At or below the threshold: the visit itself may cross it, and KX far below it is misuse."""
-    pays = detail["this_claim"]
-    may_cross = pays is not None and over + Decimal(str(pays)) > 0
-    if carried and pays is not None and not may_cross:
-        rule = dataclasses.replace(KX_THRESHOLD, severity="warning")
-        return Finding(
-            rule,
-            f"{state}: KX is on the claim though the threshold is not reached.",
-            fix="Is the amount accrued right? KX belongs to lines above the threshold.",
-            detail=detail,
-        )
-    if may_cross and not carried:
-        return Finding(
-            KX_THRESHOLD,
-            f"{state}: this claim (about ${pays:,.2f}) may pass it, unless the amount already counts it.",
-            result="unknown",
-            detail=detail,
-        )
-    return Finding(KX_THRESHOLD, f"{state}: not passed.", result="pass", detail=detail)
-
-
-def _pays(encounter: Encounter, policy: Policy) -> float | None:
-    """Return about what the claim pays, US dollars, as far as the fee schedule knows its codes."""
-    day = encounter.date_of_service or policy.as_of
-    units: dict[str, int] = {}
-    for line in encounter.claim:
-        units[line.code] = units.get(line.code, 0) + (line.units or 0)
-    amounts = line_amounts(units, fee_of=lambda code: policy.fee(code, day), factor=policy.amount("conversion_factor", day),
-                           expense_percent=policy.amount("mppr_practice_expense_percent", day) or Decimal(100))  # fmt: skip
-    known = [line.amount for line in amounts if line.amount is not None]
-    return float(sum(known, Decimal(0))) if known else None

@@ -13,7 +13,7 @@ from note_review.claims.reconcile import Rule as Counting
 from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, Method, UnitAnswer, compare_methods, unit_range
 from note_review.claims.visit import Visit, visit_of
 from note_review.encounter import Encounter
-from note_review.findings import Finding, Rule
+from note_review.findings import Finding, Rule, Severity
 from note_review.policy.model import Policy
 
 _COUNTING = "Medicare Claims Processing Manual ch. 5, 20.2.C; CPT introduction, Time, for payers that count by the midpoint"
@@ -108,8 +108,8 @@ def _units(visit: Visit, policy: Policy, counting: Counting) -> Iterator[Finding
         return
     detail |= {"direction": found.direction, "codes": _codes(found, visit), "at_stake": _at_stake(found, visit, policy)}
     fix = _units_fix(found)
-    severity = {} if found.direction == "over" else {"severity": "warning"}
-    check_rule, reason = (dataclasses.replace(rule, **severity) for rule in (UNITS_MATCH_MINUTES, UNIT_TIME_MISMATCH))  # type: ignore[arg-type]
+    severity: Severity = "error" if found.direction == "over" else "warning"
+    check_rule, reason = (dataclasses.replace(rule, severity=severity) for rule in (UNITS_MATCH_MINUTES, UNIT_TIME_MISMATCH))
     yield Finding(check_rule, message, evidence=visit.evidence, fix=fix, detail={**detail, "reason": UNIT_TIME_MISMATCH.name})
     yield Finding(reason, message, evidence=visit.evidence, fix=fix, detail=detail)
 

@@ -11,6 +11,7 @@ from note_review.engines.base import Readings
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.stock_phrases import stock_responses
 
 
 
@@ -18,14 +19,16 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     """Put together what grammar and engine read, with calibrated probabilities."""
     text = page.text
     readings = calibration.apply(raw)
+    added = stock_responses(text, page.lines, page.sections, readings.mentions)
+    mentions = tuple(sorted((*readings.mentions, *added), key=lambda m: m.span))
     services = tuple(_service(page, i, readings, calibration.abstain) for i in range(len(page.services)))
-    measures = [read_measure(text, m.span) for m in readings.mentions if m.kind == "response" and m.attribute == "measured"]
+    measures = [read_measure(text, m.span) for m in mentions if m.kind == "response" and m.attribute == "measured"]
     reads_as, chances = _note_code(services, readings, calibration.abstain)
     return Encounter(
         note=page.note,
         sections=page.sections,
         services=services,
-        mentions=readings.mentions,
+        mentions=mentions,
         minutes=page.minutes,
         measures=tuple(m for m in measures if m is not None),
         claim=page.claim,

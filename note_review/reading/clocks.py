@@ -53,7 +53,7 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
         for match in pattern.finditer(text):
             minutes = clock_minutes(match["first"], match["last"]) if _is_clock(match) else None
             if minutes is not None:
-                lead = match["lead"] and re.match(r"(?i)start|beg|in\b|from|arr|time|check", match["lead"])
+                lead = match["lead"] and re.match(r"(?i)start|beg|in\b|arr|time|check", match["lead"])
                 start = match.start("lead") if lead else match.start("first")
                 yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), minutes)
     for match in _SPOKEN_RANGE.finditer(text):

@@ -15,10 +15,11 @@ GLUE = (
     r"one[- ]on[- ]one|one[- ]to[- ]one|1[:-]1|1on1|1 on 1|approx(?:imately)?\.?|about|around|roughly|nearly|just|exactly|only|billed?|bill|billable|charge[ds]?|code[ds]?|cpt|on|in|with|pt|"
     r"ind(?:iv(?:idual)?)?\.?|individually|procedure|today|this|visit|date|service|svc|minutes?|mins?|min\.|session|training|per|contact|patient|activities|constant|attendance|"
     r"mod(?:ifier)?s?\.?|and|which|took|lasted|lasting|ran|spent|doing|occup(?:ied|ying)|consumed|devoted|went|came|to|up|made|filled|under|dedicated|entire|full|block|focus(?:ed)?|working|"
-    r"as|the|it|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|qty|cont(?:inued)?|skill)"
+    r"as|the|it|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|cont(?:inued)?|skill)"
     r"(?![a-zA-Z])"
 )
 _SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→]|(?:{GLUE})", re.IGNORECASE)
+_CORRECTION = re.compile(r"(?:scratch that|strike that|correction|make (?:that|it)|no,? wait|wait,? no|sorry|excuse me|i mean|or rather|rather)(?![a-z])(?:,? (?:it|that) (?:was|is)| it's)?", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
@@ -28,7 +29,7 @@ _UNITS = re.compile(
 )
 _UNITS_THEN_MINUTES = re.compile(r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE)
 _MODIFIER = re.compile(
-    r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|\d|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[^\w']|$)", re.IGNORECASE
+    r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[^\w']|$)", re.IGNORECASE
 )
 _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
@@ -64,13 +65,20 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
         if following is None:
-            skipped = _SKIP.match(text, position, limit) or _COMMENT.match(text, position, limit)
+            skipped = _CORRECTION.match(text, position, limit)
+            if skipped and head.times and _corrected(times, skipped.end(), limit):
+                head.times.pop()
+            skipped = skipped or _SKIP.match(text, position, limit) or _COMMENT.match(text, position, limit)
             if skipped is None:
                 break
             position = skipped.end()
         else:
             position = head.end = following
     return head
+
+
+def _corrected(times: Mapping[int, Time], start: int, limit: int) -> bool:
+    return any(position in times for position in range(start, min(start + 12, limit)))
 
 
 def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head, explicit: bool) -> int | None:
@@ -87,7 +95,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         written = next(g for g in match.groups() if g)
         head.units = int(written) if written.isdigit() else number_of(written.lower())
         return match.end()
-    if text[position - 1 : position].isalpha() and text[position].isalpha():
+    if position != head.end and text[position - 1].isalpha() and text[position].isalpha():
         return None
     if match := _MODIFIER.match(text, position, limit):
         if match[1].upper() == "AT" and match[1] != "AT" or match[1][0].isalpha() and match[1] != match[1].upper():

@@ -32,6 +32,13 @@ class Lines:
         """Return the line that holds an offset."""
         return self.spans[self.index_at(offset)]
 
+    def thought_end(self, offset: int) -> int:
+        """Return the end of the line that holds an offset, or of the wrapped sentence that runs on over following lines."""
+        number = self.index_at(offset)
+        while number + 1 < len(self.spans) and number < self.index_at(offset) + 3 and _runs_on(self.text, self.spans[number], self.spans[number + 1]):
+            number += 1
+        return self.spans[number].end
+
 
 def split_lines(text: str) -> Lines:
     """Split a text at every kind of line end."""

@@ -18,9 +18,10 @@ UNTIMED_CODES = frozenset(
 )
 KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 
-# Letters that a scanner's reader takes for figures; only inside a word that holds figures.
-_LOOKALIKE = str.maketrans("lIO", "110")
-_SCANNED_CODE = re.compile(r"(?<!\w)9[\dlIO]{4}(?!\w)")
+# Heat, cold and stimulation without a therapist: minutes beside the name alone are no billed service (guide, Minutes).
+UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
+
+CODE = re.compile(r"(?<!\w)9[\dlIO]{4}(?!\w)")
 
 
 def mend_scanned_codes(text: str) -> str:
@@ -62,15 +63,15 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"work\s+(?:hardening|conditioning)", "97545"),
     (r"canalith\s+repositioning|crm\b|canalith\s+repo", "95992"),
     (r"dry\s+needling", "20560"),
-    (r"(?:pt|ot|initial|physical therapy|occupational therapy)\s+eval(?:uation)?", "97161"),
+    (r"(?:pt|ot|initial|physical therapy|occupational therapy)\s+eval(?:uation)?(?!['’])", "97161"),
     (r"re-?eval(?:uation)?", "97164"),
 )  # fmt: skip
 
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (r"NMRE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|Neuro(?=\s*(?:[:x(]|-\s*\d|\d))", "97112"),
-    (r"T\.?E\.?|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercise(?=\s*[:(|])|Exercises(?=\s*[:(|])", "97110"),
-    (r"T\.?A\.?|TACT|Activities(?=\s*[:(|])|FTA", "97530"),
+    (r"T\.?E\.?|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))", "97110"),
+    (r"T\.?A\.?|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
     (r"M\.?T\.?|Manual|MANUAL|manual", "97140"),
     (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
     (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),
@@ -87,6 +88,18 @@ WRITTEN_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 SHORT_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?<![\w.-]){'(?:' + pattern + ')'}(?!(?![xX]?\d)\w)(?!/[a-z\d])"), code) for pattern, code in SHORT
+)
+
+# What patients and therapists call it aloud: a name only right behind a length (`that was twelve minutes of weights`).
+_SPOKEN_LENGTH = r"(?:(?<=minutes of )|(?<=minutes on )|(?<=minutes of the )|(?<=minutes on the )|(?<=minutes for the )|(?<=minutes of your )|(?<=minutes on your ))"
+LAY_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"{_SPOKEN_LENGTH}(?:{pattern})(?: (?:stuff|work|part|side|training|drills|piece|exercises?|activities))?\b", re.IGNORECASE), code)
+    for pattern, code in (
+        (r"strength(?:ening)?|weights?|exercises?", "97110"),
+        (r"balance|coordination|neuro", "97112"),
+        (r"functional", "97530"),
+        (r"hands[- ]on|manual", "97140"),
+    )
 )
 
 MODIFIERS = frozenset({"59", "XE", "XS", "XP", "XU", "GP", "GO", "GN", "KX", "CQ", "CO", "GA", "GX", "GY", "GZ", "AT", "95", "CR", "76"})

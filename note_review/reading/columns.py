@@ -1,0 +1,119 @@
+"""Tables: a column of minutes, a column of today's date, rows that name a service."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from note_review.encounter import Minutes
+from note_review.note import Span
+from note_review.reading.anchors import Anchor
+from note_review.reading.lines import Lines
+
+_HEADING = re.compile(r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?", re.IGNORECASE)
+_DATE = re.compile(r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|today|now|this visit)", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
+_MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
+
+
+def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
+    """Read tables whose heading row has a column of minutes."""
+    found: list[Minutes] = []
+    column: tuple[int, Span, int] | None = None
+    for line in lines.spans:
+        cells = _cells(text, line)
+        heads = [i for i, c in enumerate(cells) if _HEADING.fullmatch(text[c.start : c.end].strip(" *|:"))]
+        if len(cells) >= 2 and heads and not any(any(ch.isdigit() for ch in text[c.start : c.end]) for c in cells):
+            index = next((i for i in heads if "min" in text[cells[i].start : cells[i].end].lower()), heads[0])
+            column = (index, Span(cells[index].start - line.start, cells[index].end - line.start), len(cells))
+        elif column is None or len(cells) < 2:
+            column = column if text[line.start : line.end].strip(" -=+|:_") == "" and line.end > line.start else None
+        elif minutes := _row(text, line, cells, column, anchors):
+            found.append(minutes)
+    return found
+
+
+def _row(text: str, line: Span, cells: list[Span], column: tuple[int, Span, int], anchors: Sequence[Anchor]) -> Minutes | None:
+    cell = _cell_under(text, line, cells, column)
+    number = _NUMBER.fullmatch(text[cell.start : cell.end]) if cell else None
+    if cell is None or number is None or not 0 < int(number[1]) <= 300:
+        return None
+    scope = _row_scope(text, line, anchors)
+    start = cell.start + number.start(1)
+    return Minutes(Span(start, cell.start + len(text[cell.start : cell.end].rstrip())), int(number[1]), scope) if scope else None
+
+
+def _row_scope(text: str, line: Span, anchors: Sequence[Anchor]) -> str | None:
+    on_row = [a for a in anchors if line.start <= a.span.start < line.end]
+    if on_row:
+        return None if on_row[0].untimed_modality else (next((a for a in on_row if a.explicit), on_row[0])).code
+    words = text[line.start : line.end].lower()
+    if re.search(r"\btot(?:al)?s?\b|\bsum\b", words):
+        return "total_timed" if "timed" in words and "untimed" not in words else "total_treatment"
+    return None
+
+
+def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> tuple[list[Minutes], list[Span]]:
+    """Read flowsheets with one column a date: only the last date's (or today's) column is this visit's.
+
+    Returns the minutes found and the cells of other dates.
+    """
+    found: list[Minutes] = []
+    others: list[Span] = []
+    for line, cells, today, dated in _dated_rows(text, lines):
+        others += [c for i, c in enumerate(cells) if i in dated and i != today]
+        label = text[line.start : cells[0].end]
+        codes = [a.code for a in anchors if line.start <= a.span.start < cells[0].end]
+        numbers = [int(n) for n in re.findall(r"\d{1,3}", text[cells[today].start : cells[today].end])]
+        total = re.search(r"(?i)\btotal|\btimed\b|\btt\b", label)
+        if not (_MINUTES_ROW.search(label) or total) or not numbers:
+            continue
+        scopes = list(dict.fromkeys(codes)) or (["total_timed" if "timed" in label.lower() else "total_treatment"] if total or len(numbers) == 1 else [])
+        if len(scopes) == len(numbers):
+            places = re.finditer(r"\d{1,3}", text[cells[today].start : cells[today].end])
+            found += [Minutes(Span(cells[today].start + m.start(), cells[today].start + m.end()), n, s) for m, n, s in zip(places, numbers, scopes, strict=False) if n]
+    return found, others
+
+
+def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], int, set[int]]]:
+    """Give each row under a heading of dates: its line, cells, the number of today's cell and those of all dates."""
+    dated: set[int] = set()
+    today = count = 0
+    for line in lines.spans:
+        cells = _cells(text, line)
+        heads = {i for i, c in enumerate(cells) if i and _DATE.match(text[c.start : c.end])}
+        if len(heads) >= 2:
+            named = [i for i in heads if "today" in text[cells[i].start : cells[i].end].lower()]
+            dated, today, count = heads, (named or [max(heads)])[0], len(cells)
+        elif dated and len(cells) == count:
+            yield line, cells, today, dated
+        elif not text[line.start : line.end].strip(" -=+|:_"):
+            dated = dated if line.end > line.start else set()
+
+
+def _cells(text: str, line: Span) -> list[Span]:
+    content = text[line.start : line.end]
+    if "|" not in content and "\t" not in content and "  " not in content:
+        return [line] if content.strip() else []
+    pattern = r"[^|\t]+" if "|" in content or "\t" in content else r"\S+(?: \S+)*"
+    cells = []
+    for match in re.finditer(pattern, content):
+        stripped = match[0].strip()
+        if stripped or "|" in content:
+            lead = len(match[0]) - len(match[0].lstrip()) if stripped else 0
+            cells.append(Span(line.start + match.start() + lead, line.start + match.start() + lead + len(stripped)))
+    if "|" in content:
+        if cells and cells[0].start == cells[0].end and content.lstrip().startswith("|"):
+            cells = cells[1:]
+        if cells and cells[-1].start == cells[-1].end and content.rstrip().endswith("|"):
+            cells = cells[:-1]
+    return cells
+
+
+def _cell_under(text: str, line: Span, cells: list[Span], column: tuple[int, Span, int]) -> Span | None:
+    index, place, count = column
+    if len(cells) == count:
+        return cells[index]
+    if "|" in text[line.start : line.end]:
+        return None
+    return next((c for c in cells if c.start - line.start <= place.end and place.start <= c.end - line.start), None)

@@ -1,0 +1,59 @@
+"""Which stretches of a note belong to another visit: dated entries, rows and lines that are not this visit's own."""
+
+from __future__ import annotations
+
+import re
+
+from note_review.note import Span
+from note_review.reading.lines import Lines
+
+_DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)"
+_DATED_LINE = re.compile(rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*#?:?\s*(?:\d+\s*[,|:-]?\s*)?)*(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE)
+_TODAY = re.compile(r"\b(?:today|this (?:visit|billing|date|claim|session|entry)|billed entry|current|for review|date of service|DOS)\b", re.IGNORECASE)
+_NO_VISIT = re.compile(r"\b(?:planned|plan|next|sched(?:uled)?|cancel\w*|no[- ]?show|absent|missed|cx|goal|due|appt|order|fx|sx|surgery|onset|mri|x-?ray|eval|SOC|injur\w*)\b", re.IGNORECASE)
+_OTHER_LABEL = re.compile(
+    rf"(?:(?<=^)|(?<=[.;|\n(])\s*|(?<=\s\s))[\s*>•-]*(?:prior|previous|last|prev)(?:ly)?(?:\s+(?:visit|session|tx|treatment|time|note|week|date|dos|log|flowsheet))?\s*(?:on\s+)?(?:\(?{_DATE}\)?|[:=(])"
+    rf"|\b(?:last|previous|prior) (?:visit|session|treatment|tx|time|week)\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\b(?:will|plan to|plans to|going to|scheduled for|sched(?:uled)?:?)\b",
+    re.IGNORECASE | re.MULTILINE,
+)  # fmt: skip
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def other_visits(text: str, lines: Lines) -> list[Span]:
+    """Return the dated entries of a note that are not this visit's: each from its date to the next, or to a blank line."""
+    entries = [(line, match) for line in lines.spans if (match := _DATED_LINE.match(text[line.start : line.end]))]
+    entries = [(line, match) for line, match in entries if line.end - line.start > len(match[0]) or len(entries) > 1]
+    dates = [_key(match["date"]) for _, match in entries]
+    if len(set(dates)) < 2:
+        return []
+    own = _own_date(text, lines, entries, dates)
+    stretches: list[Span] = []
+    for number, (line, _) in enumerate(entries):
+        following = entries[number + 1][0].start if number + 1 < len(entries) else len(text)
+        blank = text.find("\n\n", line.end, following)
+        if dates[number] != own:
+            stretches.append(Span(line.start, blank if blank >= 0 else following if number + 1 < len(entries) else line.end))
+    return stretches
+
+
+def _own_date(text: str, lines: Lines, entries: list[tuple[Span, re.Match[str]]], dates: list[tuple[int, int]]) -> tuple[int, int]:
+    """Return the date of this visit: the entry that says so, else the latest that is no plan and no absence."""
+    rows = [text[line.start : line.end] for line, _ in entries]
+    for row, date in zip(rows, dates, strict=True):
+        if _TODAY.search(row):
+            return date
+    done = [date for row, date in zip(rows, dates, strict=True) if not _NO_VISIT.search(row)] or dates
+    return max(done)
+
+
+def _key(date: str) -> tuple[int, int]:
+    """Return month and day of a written date (the year seldom stands in a log)."""
+    figures = [int(n) for n in re.findall(r"\d+", date)]
+    if date[:3].lower() in _MONTHS:
+        return _MONTHS.index(date[:3].lower()) + 1, figures[0]
+    return (figures[1], figures[2]) if len(figures) == 3 and figures[0] > 31 else (figures[0], figures[1])
+
+
+def told_of_another_visit(text: str, start: int, end: int) -> bool:
+    """Return whether the words before a length, in its own clause, speak of another visit, of a plan or of somebody's list."""
+    return _OTHER_LABEL.search(text, start, end) is not None

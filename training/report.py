@@ -1,0 +1,104 @@
+"""Scores both engines on the test split (and on a folder of other notes) and writes README's accuracy table and the model cards.
+
+``python -m training.report [--other FOLDER]``. Every figure comes from this command; nothing was fitted to the notes it is measured on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from note_review.engines.loading import folder_of
+from note_review.evaluation.annotated import AnnotatedNote, read_corpus
+from note_review.evaluation.report import tally_all
+from note_review.evaluation.scores import Tally, by_group, intervals, scores
+from note_review.reviewer import Reviewer
+from note_review.settings import Settings
+from training.notes import all_notes, author_of, notes_of, split_of
+
+ROWS = {
+    "deficits_token_f1": "deficits, token F1", "techniques_token_f1": "techniques, token F1", "responses_token_f1": "responses, token F1",
+    "minutes_value_recall": "minutes, value", "minutes_scope_recall": "minutes, value and scope", "code_macro_f1_three": "note's code, macro-F1 of three",
+    "code_accuracy": "note's code, accuracy of five", "service_code_accuracy": "service's code, accuracy", "risk_macro_f1": "risk level, macro-F1",
+    "risk_high_auroc": "risk high, AUROC", "high_called_low": "high called low", "low_called_high": "low called high",
+    "missing_f1": "missing elements, F1", "reasons_f1": "reasons, F1",
+}  # fmt: skip
+ENGINES = ("accurate", "fast")
+
+
+def accuracy_table(columns: dict[str, Sequence[Tally]]) -> str:
+    """Return a Markdown table: one row a score, one column a measurement with its 95 % interval."""
+    lines = ["| score | " + " | ".join(columns) + " |", "| --- |" + " --- |" * len(columns)]
+    measured = {name: (scores(t), intervals(t)) for name, t in columns.items()}
+    for key, title in ROWS.items():
+        cells = []
+        for value, spread in measured.values():
+            low, high = spread.get(key, (value[key], value[key]))
+            cells.append(f"{value[key]:.3f} ({low:.2f}-{high:.2f})")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def corpus_table(corpus: Path) -> str:
+    """Return what the corpus holds, by split."""
+    lines = ["| split | authors | whole notes | twins | short entries | words |", "| --- | --- | --- | --- | --- | --- |"]
+    notes = all_notes(corpus)
+    for split in ("train", "dev", "test"):
+        own = [n for n in notes if split_of(author_of(n), corpus) == split]
+        twins = sum("twin_of" in n.header for n in own)
+        entries = sum("risk" not in n.header for n in own)
+        words = sum(len(n.text.split()) for n in own)
+        lines.append(f"| {split} | {len({author_of(n) for n in own})} | {len(own) - twins - entries} | {twins} | {entries} | {words} |")
+    return "\n".join(lines)
+
+
+def write_between(path: Path, name: str, content: str) -> None:
+    """Replace what stands between the markers ``<!-- name -->`` and ``<!-- /name -->`` of a Markdown file."""
+    text = path.read_text(encoding="utf-8")
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    path.write_text(pattern.sub(lambda m: m[1] + content + "\n" + m[2], text), encoding="utf-8")
+
+
+def card(engine: str, tallies: Sequence[Tally], notes: Sequence[AnnotatedNote]) -> str:
+    """Return the model card of an engine."""
+    folder = folder_of(engine)
+    calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    sizes = {f.name: f.stat().st_size for f in sorted(folder.iterdir()) if f.suffix in {".onnx", ".safetensors", ".json"}}
+    groups = by_group(notes, tallies, lambda n: "twins" if "twin_of" in n.header else "notes")
+    parts = "\n".join(f"- {name}: {len(t)} records, service code {scores(t)['service_code_accuracy']:.3f}" for name, t in groups.items())
+    return (
+        f"# {folder.name}: the {engine} engine\n\nWritten by `python -m training.report`.\n\n"
+        "Data: the train split of `corpora/` (synthetic notes, no patient). Calibrated on the dev split, scored here on the test split, which chose nothing.\n\n"
+        f"Version {calibration['version']}; temperatures {calibration['temperatures']}; decides where the best code holds at least {calibration['abstain']}.\n\n"
+        f"Sizes in bytes: {sizes}\n\n## Scores on the test split (95 % bootstrap intervals)\n\n{accuracy_table({'test': tallies})}\n\n{parts}\n\n"
+        "## Limits\n\nSynthetic training notes in US English; decision support, not a substitute for a certified coder.\n"
+    )
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    parser.add_argument("--other", type=Path, default=None, help="a folder of annotated notes from elsewhere, reported beside")
+    options = parser.parse_args()
+    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    columns: dict[str, Sequence[Tally]] = {}
+    for engine in ENGINES:
+        reviewer = Reviewer(Settings(engine=engine))
+        tallies = tally_all(test, reviewer)
+        columns[f"{engine}, test ({len(test)})"] = tallies
+        (folder_of(engine) / "README.md").write_text(card(engine, tallies, test), encoding="utf-8")
+        if options.other:
+            other = [n for n in read_corpus(options.other) if "risk" in n.header]
+            columns[f"{engine}, notes from elsewhere ({len(other)})"] = tally_all(other, reviewer)
+    table = accuracy_table(columns)
+    write_between(Path("README.md"), "accuracy", table)
+    write_between(Path("README.md"), "corpus", corpus_table(options.corpus))
+    print(table)
+
+
+if __name__ == "__main__":
+    main()
