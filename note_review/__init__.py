@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["ClaimLine", "Finding", "Note", "Review", "Reviewer", "Settings", "review"]
-_HOMES = {"ClaimLine": "note", "Finding": "findings", "Note": "note", "Review": "review", "Reviewer": "reviewer", "Settings": "settings"}
+_HOMES = {
+    "ClaimLine": "note",
+    "Finding": "findings",
+    "Note": "note",
+    "Review": "review",
+    "Reviewer": "reviewer",
+    "Settings": "settings",
+}
 
 
 def __getattr__(name: str) -> Any:

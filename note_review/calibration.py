@@ -36,7 +36,9 @@ class Calibration:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls({q: float(content["temperatures"][q]) for q in QUESTIONS}, float(content["abstain"]), str(content["version"]))
+            return cls(
+                {q: float(content["temperatures"][q]) for q in QUESTIONS}, float(content["abstain"]), str(content["version"])
+            )
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"{path.name}: no calibration of this version ({type(error).__name__})") from None
 

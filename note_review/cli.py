@@ -58,7 +58,9 @@ def review(
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
-    fail_on: Annotated[str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")
+    ] = None,
 ) -> None:
     """Review notes and print what reads as what, what is missing, and the risk."""
     from note_review.reports import render
@@ -101,7 +103,9 @@ def batch(
     workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
     on: Annotated[str, typer.Option(help="Where it runs: local (a cluster comes with the Spark adapter).")] = "local",
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
-    fail_on: Annotated[str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")
+    ] = None,
 ) -> None:
     """Review many notes; the same command run again goes on where it was."""
     from note_review.batch import BatchOptions, run_batch
@@ -125,7 +129,9 @@ def batch(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Other than loopback wants NOTE_REVIEW_TOKEN and TLS or a stated proxy.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Other than loopback wants NOTE_REVIEW_TOKEN and TLS or a stated proxy.")
+    ] = "127.0.0.1",
     port: int = 8000,
     certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="TLS key (PEM).")] = None,
@@ -181,7 +187,13 @@ def explain(code: Annotated[str, typer.Argument(help="A rule's code or name: NR1
 
     with _errors():
         rule = rule_named(code)
-    titles = (("Why", rule.why), ("Example", rule.example), ("Fix", rule.fix), ("Source", rule.source), ("In force since", rule.since))
+    titles = (
+        ("Why", rule.why),
+        ("Example", rule.example),
+        ("Fix", rule.fix),
+        ("Source", rule.source),
+        ("In force since", rule.since),
+    )
     for title, words in ((f"{rule.code} {rule.name} ({rule.severity})", rule.summary), *titles):
         typer.echo(f"{title}\n  {words}\n")
 
@@ -219,12 +231,12 @@ def policy_diff(
         for line in changed_settings(before, after):
             typer.echo(line)
         failed = 0
-        for line in changed_verdicts(source, before, after):
-            if isinstance(line, InputError):
-                typer.echo(f"note-review: {line}", err=True)
+        for verdict in changed_verdicts(source, before, after):
+            if isinstance(verdict, InputError):
+                typer.echo(f"note-review: {verdict}", err=True)
                 failed += 1
             else:
-                typer.echo(line)
+                typer.echo(verdict)
     if failed:
         raise typer.Exit(1)
 
@@ -232,5 +244,3 @@ def policy_diff(
 def main() -> None:
     """Run the command line."""
     app()
-
-

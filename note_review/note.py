@@ -46,7 +46,7 @@ class ClaimLine(_Input):
         if modifiers is None:
             return None
         if not isinstance(modifiers, list | tuple):
-            raise ValueError("modifiers are a list: [\"GP\", \"59\"]")
+            raise ValueError('modifiers are a list: ["GP", "59"]')
         return tuple(str(m).strip().upper() for m in modifiers if str(m).strip())
 
 

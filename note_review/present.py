@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from note_review import risk
 from note_review.encounter import CODES, Encounter, Measure, Mention, Service
@@ -31,12 +32,30 @@ from note_review.review import (
     WhatIf,
 )
 
-_ABSENCES = frozenset({"deficit_missing", "technique_missing", "minutes_missing", "response_missing", "response_not_measured", "skilled_need_missing"})
-_FAMILY_CODES = {"neuromuscular": "97112", "exercise": "97110", "activities": "97530", "gait": "other", "manual": "other", "other": "other"}
+_ABSENCES = frozenset(
+    {
+        "deficit_missing",
+        "technique_missing",
+        "minutes_missing",
+        "response_missing",
+        "response_not_measured",
+        "skilled_need_missing",
+    }
+)
+_FAMILY_CODES = {
+    "neuromuscular": "97112",
+    "exercise": "97110",
+    "activities": "97530",
+    "gait": "other",
+    "manual": "other",
+    "other": "other",
+}
 _STRENGTH = frozenset({"strength", "endurance", "range_of_motion", "flexibility"})
 
 
-def present(encounter: Encounter, findings: list[Finding], *, model: risk.RiskModel, policy: Policy, engine: Engine, asked: str) -> Review:
+def present(
+    encounter: Encounter, findings: list[Finding], *, model: risk.RiskModel, policy: Policy, engine: Engine, asked: str
+) -> Review:
     """Write the review of one note."""
     text = encounter.note.text
     draft = encounter.note.stage == "draft"
@@ -49,8 +68,14 @@ def present(encounter: Encounter, findings: list[Finding], *, model: risk.RiskMo
         services=[_service(encounter, s) for s in encounter.services],
         deficits=[DeficitOut(**_extract(text, m), domain=m.attribute) for m in encounter.present("deficit")],
         techniques=[TechniqueOut(**_extract(text, m), family=m.attribute) for m in encounter.present("technique")],
-        minutes=[MinutesOut(start=m.span.start, end=m.span.end, text=text[m.span.start : m.span.end], value=m.value, scope=m.scope) for m in encounter.minutes],
-        responses=[ResponseOut(**_extract(text, m), kind=m.attribute, measure=_measure(encounter, m)) for m in encounter.present("response")],
+        minutes=[
+            MinutesOut(start=m.span.start, end=m.span.end, text=text[m.span.start : m.span.end], value=m.value, scope=m.scope)
+            for m in encounter.minutes
+        ],
+        responses=[
+            ResponseOut(**_extract(text, m), kind=m.attribute, measure=_measure(encounter, m))
+            for m in encounter.present("response")
+        ],
         missing=[] if draft else missing,
         pending=missing if draft else [],
         risk=_risk(encounter, findings, model=model, missing=missing),
@@ -61,14 +86,14 @@ def present(encounter: Encounter, findings: list[Finding], *, model: risk.RiskMo
     )
 
 
-def _extract(text: str, mention: Mention) -> dict[str, object]:
+def _extract(text: str, mention: Mention) -> dict[str, Any]:
     start, end = mention.span
     return {"start": start, "end": end, "text": text[start:end], "confidence": round(mention.confidence, 4)}
 
 
-def _rounded(chances: object) -> dict[str, float]:
+def _rounded(chances: Mapping[str, float]) -> dict[str, float]:
     """Round probabilities so that they still sum to 1."""
-    values = {c: round(float(chances.get(c, 0.0)), 4) for c in CODES}  # type: ignore[attr-defined]
+    values = {c: round(float(chances.get(c, 0.0)), 4) for c in CODES}
     best = max(values, key=lambda c: values[c])
     values[best] = round(values[best] + 1.0 - sum(values.values()), 4)
     return values
@@ -96,7 +121,9 @@ def _pulls(encounter: Encounter, service: Service) -> dict[str, list[Evidence]]:
     pulls: dict[str, list[Evidence]] = {}
     for mention in (*encounter.present("technique"), *encounter.present("deficit")):
         if any(p.start <= mention.span.start < p.end for p in service.parts):
-            code = _FAMILY_CODES.get(mention.attribute) or ("97110" if mention.attribute in _STRENGTH else "97530" if mention.attribute == "function" else "97112")
+            code = _FAMILY_CODES.get(mention.attribute) or (
+                "97110" if mention.attribute in _STRENGTH else "97530" if mention.attribute == "function" else "97112"
+            )
             pulls.setdefault(code, []).append(Evidence(start=mention.span.start, end=mention.span.end))
     return pulls
 
@@ -165,9 +192,14 @@ def _claim(encounter: Encounter, findings: list[Finding]) -> ClaimOut:
         for f in findings
         if f.rule.code >= "NR3"
     ]
-    supported = next((f.detail["supported_units"] for f in findings if f.detail and "supported_units" in f.detail), {})
+    supported: dict[str, int] = next(
+        (f.detail["supported_units"] for f in findings if f.detail and "supported_units" in f.detail), {}
+    )
     return ClaimOut(
-        lines=[ClaimLineOut(code=c.code, units=c.units, modifiers=None if c.modifiers is None else list(c.modifiers)) for c in encounter.claim],
+        lines=[
+            ClaimLineOut(code=c.code, units=c.units, modifiers=None if c.modifiers is None else list(c.modifiers))
+            for c in encounter.claim
+        ],
         source=encounter.claim_source,
         supported_units=dict(supported),
         checks=checks,

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from note_review.encounter import Encounter
 from note_review.errors import ModelError
@@ -108,5 +108,5 @@ def what_would_change(model: RiskModel, factors: Mapping[str, float], missing: l
         changes.append(("with the therapist's skill shown", {**factors, "skill_doubtful": 0.0}))
     if factors["reads_otherwise"] >= 0.5:
         changes.append(("billed as what it reads as", {**factors, "reads_otherwise": 0.0, "reads_undetermined": 0.0}))
-    scored = [(words, model.score(changed)[0], cast(Level, model.level(changed))) for words, changed in changes]
+    scored = [(words, model.score(changed)[0], model.level(changed)) for words, changed in changes]
     return sorted((s for s in scored if s[1] < now - 0.005), key=lambda s: (s[1], s[0]))

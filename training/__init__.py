@@ -1,0 +1,1 @@
+"""What makes ``models/`` from ``corpora/``: each module is a command of its own."""

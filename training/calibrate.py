@@ -17,8 +17,8 @@ from scipy.optimize import minimize, minimize_scalar
 
 from note_review.calibration import QUESTIONS, Calibration, tempered
 from note_review.checks import ALL_CHECKS
-from note_review.engines.loading import folder_of, load_engine
 from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.engines.loading import folder_of, load_engine
 from note_review.policy import load_policy
 from note_review.reading.assemble import assemble
 from note_review.risk import FACTORS, factors_of
@@ -85,7 +85,9 @@ def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, ridge: float = 0.01
         gradient[1:] += ridge * w[1:]
         return float(np.logaddexp(0, -margin).mean() + ridge / 2 * (w[1:] ** 2).sum()), gradient
 
-    best: Any = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * rows.shape[1])
+    best: Any = minimize(
+        loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * rows.shape[1]
+    )
     return {"intercept": round(float(best.x[0]), 4)} | {n: round(float(w), 4) for n, w in zip(FACTORS, best.x[1:], strict=True)}
 
 

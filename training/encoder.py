@@ -186,7 +186,9 @@ def loss_of(model: Encoder, batch: Sequence[Item], *, device: torch.device) -> T
     for name, vectors in pooled.items():
         if vectors:
             scores = model.pooled[name](model.dropout(torch.stack(vectors)))
-            total = total + (0.5 if name.endswith("code") else 0.25) * cross_entropy(scores, torch.tensor(targets[name], device=device))
+            total = total + (0.5 if name.endswith("code") else 0.25) * cross_entropy(
+                scores, torch.tensor(targets[name], device=device)
+            )
     return total
 
 
@@ -239,7 +241,9 @@ def export(model: Encoder, out: Path, *, version: str, notes: int) -> None:
         dynamic_axes={n: {0: "windows", 1: "pieces"} for n in ("ids", "mask", "tags", "attributes", "states")}, opset_version=17, dynamo=False,
     )  # fmt: skip
     quantize_dynamic(out / "fp32.onnx", out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    heads = {f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()}
+    heads = {
+        f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()
+    }
     heads |= {f"attention.{p}": t.detach().cpu().contiguous() for p, t in model.attention.named_parameters()}
     save_file(heads, out / "heads.safetensors")
     shutil.copyfile(pretrained_folder() / "tokenizer.json", out / "tokenizer.json")

@@ -122,7 +122,9 @@ def fit_attributes(data: Sequence[Example]) -> dict[str, Linear]:
     for label, kind in KINDS.items():
         marks = [(e, s) for e in data for s in e.gold.spans_of(label)]
         documents = [words(span_document(e.page, Span(s.start, s.end))) for e, s in marks]
-        models[kind] = fit_linear(hashed(documents, bits=DEFAULT_BITS), [s.attribute for _, s in marks], classes=classes[label], strength=3.0)
+        models[kind] = fit_linear(
+            hashed(documents, bits=DEFAULT_BITS), [s.attribute for _, s in marks], classes=classes[label], strength=3.0
+        )
     return models
 
 

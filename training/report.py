@@ -51,7 +51,9 @@ def corpus_table(corpus: Path) -> str:
         twins = sum("twin_of" in n.header for n in own)
         entries = sum("risk" not in n.header for n in own)
         words = sum(len(n.text.split()) for n in own)
-        lines.append(f"| {split} | {len({author_of(n) for n in own})} | {len(own) - twins - entries} | {twins} | {entries} | {words} |")
+        lines.append(
+            f"| {split} | {len({author_of(n) for n in own})} | {len(own) - twins - entries} | {twins} | {entries} | {words} |"
+        )
     return "\n".join(lines)
 
 
@@ -68,7 +70,9 @@ def card(engine: str, tallies: Sequence[Tally], notes: Sequence[AnnotatedNote]) 
     calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     sizes = {f.name: f.stat().st_size for f in sorted(folder.iterdir()) if f.suffix in {".onnx", ".safetensors", ".json"}}
     groups = by_group(notes, tallies, lambda n: "twins" if "twin_of" in n.header else "notes")
-    parts = "\n".join(f"- {name}: {len(t)} records, service code {scores(t)['service_code_accuracy']:.3f}" for name, t in groups.items())
+    parts = "\n".join(
+        f"- {name}: {len(t)} records, service code {scores(t)['service_code_accuracy']:.3f}" for name, t in groups.items()
+    )
     return (
         f"# {folder.name}: the {engine} engine\n\nWritten by `python -m training.report`.\n\n"
         "Data: the train split of `corpora/` (synthetic notes, no patient). Calibrated on the dev split, scored here on the test split, which chose nothing.\n\n"

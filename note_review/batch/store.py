@@ -40,7 +40,7 @@ class Store:
         """
         with (self._work / "lock").open("w") as file:
             with suppress(ImportError):
-                import fcntl  # noqa: PLC0415 - Unix only
+                import fcntl
 
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

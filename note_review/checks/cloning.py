@@ -37,7 +37,12 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
         copied = [span for span, words in own if words in earlier]
         if len(copied) / len(own) >= SHARE:
             share = round(100 * len(copied) / len(own))
-            yield Finding(CLONED_NOTE, f"{share} % of the sentences stand in an earlier note word for word.", evidence=tuple(copied[:6]), detail={"share": share})
+            yield Finding(
+                CLONED_NOTE,
+                f"{share} % of the sentences stand in an earlier note word for word.",
+                evidence=tuple(copied[:6]),
+                detail={"share": share},
+            )
             return
 
 

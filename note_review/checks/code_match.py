@@ -58,4 +58,8 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 def _mismatch(encounter: Encounter, code: str, reads: str, service: Service | None) -> Finding:
     evidence: tuple[Span, ...] = tuple(m.span for m in techniques_of(encounter, service)[:6])
-    return Finding(RULES_BY_CODE[reads], f"{code} reads as {reads if reads != 'other' else 'another service'}: {_PURPOSES[reads][0]}.", evidence=evidence)
+    return Finding(
+        RULES_BY_CODE[reads],
+        f"{code} reads as {reads if reads != 'other' else 'another service'}: {_PURPOSES[reads][0]}.",
+        evidence=evidence,
+    )

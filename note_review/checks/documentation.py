@@ -75,20 +75,43 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     deficits = deficits_of(encounter, judged)
     if not deficits:
         near = encounter.present("deficit") or _others(encounter, "deficit")
-        yield Finding(DEFICIT_MISSING, _deficit_message(judged.wants_neuromuscular, bool(encounter.present("deficit"))), looked_in=("whole note",), near_miss=_spans(near))
-    elif encounter.vague_deficit >= VAGUE_THRESHOLD or all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits):
+        yield Finding(
+            DEFICIT_MISSING,
+            _deficit_message(judged.wants_neuromuscular, bool(encounter.present("deficit"))),
+            looked_in=("whole note",),
+            near_miss=_spans(near),
+        )
+    elif encounter.vague_deficit >= VAGUE_THRESHOLD or all(
+        is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits
+    ):
         yield Finding(DEFICIT_NOT_SPECIFIC, f"The only deficit named for {judged.code} is general.", evidence=_spans(deficits))
     if not techniques_of(encounter, judged.service):
-        yield Finding(TECHNIQUE_MISSING, f"No activity is named for {judged.code}.", looked_in=("the service's text", "text outside other services"), near_miss=_spans(_others(encounter, "technique")))
+        yield Finding(
+            TECHNIQUE_MISSING,
+            f"No activity is named for {judged.code}.",
+            looked_in=("the service's text", "text outside other services"),
+            near_miss=_spans(_others(encounter, "technique")),
+        )
     if judged.service is None or judged.service.minutes is None:
         totals = tuple(m.span for m in encounter.minutes)
-        text = f"Only a total is given; {judged.code} has no minutes of its own." if totals else f"No minutes are given for {judged.code}."
+        text = (
+            f"Only a total is given; {judged.code} has no minutes of its own."
+            if totals
+            else f"No minutes are given for {judged.code}."
+        )
         yield Finding(MINUTES_MISSING, text, looked_in=("headings", "tables", "totals", "clock times"), near_miss=totals)
     responses = encounter.present("response")
     if not responses:
-        yield Finding(RESPONSE_MISSING, "No response to treatment is documented.", looked_in=("whole note",), near_miss=_spans(_others(encounter, "response")))
+        yield Finding(
+            RESPONSE_MISSING,
+            "No response to treatment is documented.",
+            looked_in=("whole note",),
+            near_miss=_spans(_others(encounter, "response")),
+        )
     elif not any(m.attribute == "measured" for m in responses):
-        yield Finding(RESPONSE_NOT_MEASURED, "The response has no number, level, count or comparison.", evidence=_spans(responses))
+        yield Finding(
+            RESPONSE_NOT_MEASURED, "The response has no number, level, count or comparison.", evidence=_spans(responses)
+        )
 
 
 def is_vague(phrase: str) -> bool:

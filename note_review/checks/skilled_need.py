@@ -35,11 +35,17 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report missing skill, plain exercise and service that was not one-on-one."""
     judged = judged_service(encounter)
     if encounter.skill < SKILL_THRESHOLD:
-        yield Finding(SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",))
+        yield Finding(
+            SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",)
+        )
     if encounter.generic_exercise >= GENERIC_THRESHOLD:
         evidence = tuple(m.span for m in techniques_of(encounter, judged.service) if m.attribute == "exercise")[:6]
         yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence)
     shared = [flag for flag in encounter.flags if flag.name in {"group", "concurrent", "aide"}]
     if shared and judged.code in TIMED_CODES:
         kinds = ", ".join(sorted({flag.name for flag in shared}))
-        yield Finding(NOT_ONE_ON_ONE, f"The note shows a service that was not one-on-one ({kinds}).", evidence=tuple(f.span for f in shared[:4]))
+        yield Finding(
+            NOT_ONE_ON_ONE,
+            f"The note shows a service that was not one-on-one ({kinds}).",
+            evidence=tuple(f.span for f in shared[:4]),
+        )

@@ -43,7 +43,9 @@ class EncoderEngine:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+            )
         except Exception as error:  # onnxruntime and tokenizers raise types of their own
             raise ModelError(f"{folder.name}: no encoder of this version ({type(error).__name__})") from None
         self._tokenizer.no_truncation()
@@ -116,11 +118,11 @@ class EncoderEngine:
     def _chances(self, head: str, states: Floats, mask: NDArray[np.bool_]) -> Floats:
         weight, bias = self._heads[f"pooled.{head}.weight"], self._heads[f"pooled.{head}.bias"]
         if not mask.any():
-            return softmax(bias[None])[0]
+            return np.asarray(softmax(bias[None])[0])
         inside = states[mask]
         attention = softmax((inside @ self._heads["attention.weight"].T + self._heads["attention.bias"]).T)[0]
         vector = np.concatenate([attention @ inside, inside.max(axis=0)])
-        return softmax((weight @ vector + bias)[None])[0]
+        return np.asarray(softmax((weight @ vector + bias)[None])[0])
 
 
 def softmax(scores: Floats) -> Floats:

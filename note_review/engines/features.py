@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from note_review.encounter import Mention
 from note_review.note import Span
 from note_review.reading.page import Page
 from note_review.reading.service_names import CODE, SHORT_NAMES, WRITTEN_NAMES
+import itertools
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 _NUMBER = re.compile(r"\d")
@@ -109,7 +110,7 @@ def _clause_cues(text: str, page: Page, token: Token) -> list[tuple[str, bool]]:
     return [(name, pattern.search(before) is not None) for name, pattern in _CUES.items()]
 
 
-def _service_marks(page: Page):  # type: ignore[no-untyped-def]
+def _service_marks(page: Page) -> Callable[[int], str]:
     """Return a function that says how an offset stands to the services: inside one, in its head, outside."""
     heads = [a.head for s in page.services for a in s.anchors]
     parts = [p for s in page.services for p in s.parts if s.anchors]
@@ -137,7 +138,7 @@ def span_document(page: Page, span: Span) -> str:
     line = page.lines.at(span.start)
     before = tokenize(masked(text[max(line.start, span.start - 60) : span.start]))[-6:]
     after = tokenize(masked(text[span.end : min(len(text), span.end + 90)]))[:10]
-    pairs = [f"{a}_{b}" for a, b in zip(own, own[1:], strict=False)]
+    pairs = [f"{a}_{b}" for a, b in itertools.pairwise(own)]
     edges = [f"first={own[0]}", f"last={own[-1]}"] if own else []
     numbers = ["has_number"] if any(w[:1] == "0" for w in own) else []
     return " ".join([*own, *pairs, *edges, *numbers, *(f"-{t.text}" for t in before), *(f"+{t.text}" for t in after)])

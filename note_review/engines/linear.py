@@ -19,13 +19,14 @@ from note_review.engines.features import mention_counts, service_document, span_
 from note_review.errors import ModelError
 from note_review.note import Span
 from note_review.reading.page import Page
+import itertools
 
 QUESTIONS = ("tags", "deficit", "technique", "response", "service_code", "note_code", "skill", "generic", "vague")
 BITS = {"tags": 18}
 DEFAULT_BITS = 15
 
 
-def hashed(rows: Iterable[dict[str, float]] | Iterable[list[str]], *, bits: int, pairs: bool = False) -> "object":
+def hashed(rows: Iterable[dict[str, float]] | Iterable[list[str]], *, bits: int, pairs: bool = False) -> object:
     """Hash rows of features (strings, or name-value pairs) into a sparse matrix of ``2**bits`` columns."""
     hasher = FeatureHasher(2**bits, input_type="dict" if pairs else "string", dtype=np.float32)
     return hasher.transform(rows)
@@ -34,7 +35,7 @@ def hashed(rows: Iterable[dict[str, float]] | Iterable[list[str]], *, bits: int,
 def words(document: str) -> list[str]:
     """Return the words of a document and their neighbours' pairs, once each."""
     tokens = document.split()
-    return sorted({*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))})
+    return sorted({*tokens, *(f"{a} {b}" for a, b in itertools.pairwise(tokens))})
 
 
 def code_row(page: Page, mentions: Sequence[Mention], parts: Sequence[Span]) -> dict[str, float]:
@@ -81,7 +82,7 @@ class LinearEngine:
         self.version = version
 
     @classmethod
-    def load(cls, path: Path) -> "LinearEngine":
+    def load(cls, path: Path) -> LinearEngine:
         """Load an engine.
 
         Raises

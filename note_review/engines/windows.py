@@ -44,6 +44,8 @@ def word_edges(offsets: Sequence[tuple[int, int]], text: str) -> list[bool]:
     """Say for each word piece whether it begins a word (or is a sign of its own)."""
     edges = []
     for number, (start, _) in enumerate(offsets):
-        joined = number > 0 and offsets[number - 1][1] == start and text[start - 1].isalnum() and text[start : start + 1].isalnum()
+        joined = (
+            number > 0 and offsets[number - 1][1] == start and text[start - 1].isalnum() and text[start : start + 1].isalnum()
+        )
         edges.append(not joined)
     return edges

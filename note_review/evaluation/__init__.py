@@ -1,0 +1,1 @@
+"""Scoring against annotated notes: the format, the scores, the report."""

@@ -6,6 +6,7 @@ function of per-note counts, so that notes can be drawn again with replacement f
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter
@@ -98,7 +99,9 @@ def _sets(result: Tally, name: str, real: set[str], said: set[str]) -> None:
     result.counts[f"{name}.hit"] += len(real & said)
     result.counts[f"{name}.said"] += len(said)
     result.counts[f"{name}.real"] += len(real)
-    result.faults += [f"{name} lacks {word}" for word in sorted(real - said)] + [f"{name} has {word} too many" for word in sorted(said - real)]
+    result.faults += [f"{name} lacks {word}" for word in sorted(real - said)] + [
+        f"{name} has {word} too many" for word in sorted(said - real)
+    ]
 
 
 def f1(hit: int, said: int, real: int) -> float:
@@ -185,7 +188,7 @@ def intervals(tallies: Sequence[Tally], *, draws: int = 200, level: float = 0.95
     drawn: dict[str, list[float]] = {}
     for _ in range(draws):
         for name, value in scores(dice.choices(tallies, k=len(tallies))).items():
-            if value == value:
+            if not math.isnan(value):
                 drawn.setdefault(name, []).append(value)
     tail = (1 - level) / 2
     return {name: (_quantile(values, tail), _quantile(values, 1 - tail)) for name, values in drawn.items()}
@@ -196,7 +199,9 @@ def _quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def by_group(notes: Iterable[AnnotatedNote], tallies: Iterable[Tally], key: Callable[[AnnotatedNote], str]) -> dict[str, list[Tally]]:
+def by_group(
+    notes: Iterable[AnnotatedNote], tallies: Iterable[Tally], key: Callable[[AnnotatedNote], str]
+) -> dict[str, list[Tally]]:
     """Part the tallies by a property of their notes."""
     groups: dict[str, list[Tally]] = {}
     for note, one in zip(notes, tallies, strict=True):

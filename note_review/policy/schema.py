@@ -36,7 +36,7 @@ def _whole(low: int, high: int) -> tuple[str, Callable[[Any], Value | None]]:
 
 def _decimal(low: int, high: int) -> tuple[str, Callable[[Any], Value | None]]:
     def read(value: Any) -> Value | None:
-        if type(value) not in (int, Decimal) or not low <= value <= high:
+        if type(value) not in (int, Decimal) or not Decimal(value).is_finite() or not low <= value <= high:
             return None
         return Decimal(value)
 

@@ -143,18 +143,18 @@ def _check_parts(opened: IO[bytes], name: str) -> None:
 
 
 def _of_text(opened: IO[bytes], name: str) -> Iterator[tuple[int, list[Any]]]:
-    text = io.TextIOWrapper(opened, encoding="latin-1", newline="")
-    lines = _lines(text, name)
-    if name.lower().endswith(".csv"):
+    with io.TextIOWrapper(opened, encoding="latin-1", newline="") as text:
+        lines = _lines(text, name)
+        if not name.lower().endswith(".csv"):
+            for number, line in enumerate(lines, 1):
+                yield number, [cell.strip().strip('"') for cell in line.rstrip("\r\n").split("\t")]
+            return
         reader = csv.reader(lines)
         try:
             for row in reader:
                 yield reader.line_num, list(row)
         except csv.Error as error:
             raise PolicyError(f"{name}: line {reader.line_num}: {error}") from None
-    else:
-        for number, line in enumerate(lines, 1):
-            yield number, [cell.strip().strip('"') for cell in line.rstrip("\r\n").split("\t")]
 
 
 def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:

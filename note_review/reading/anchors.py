@@ -144,14 +144,16 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
     result: list[Anchor] = []
     taken: set[int] = set()
     for on_line in by_line.values():
-        turned = len(on_line) > 1 and all(before[n] is not None for n in on_line)
+        named = [n for n in on_line if not anchors[n].untimed_modality]
+        turned = len(named) > 1 and all(before[n] is not None for n in named)
         for number in on_line:
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
-            if own is not None and (turned or not (anchor.times or belongs)):
+            if own is not None and (number in named or not named) and (turned or not (anchor.times or belongs)):
                 anchor = replace(anchor, times=(own,), head=Span(own.span.start, anchor.span.end if turned and anchor.times else anchor.head.end))
                 taken.add(own.span.start)
             result.append(anchor)
+    result.sort(key=lambda a: a.span)
     return [replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result]
 
 
@@ -163,7 +165,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     line = lines.at(anchor.span.start)
     floor = max(line.start if anchor.span.start - line.start > 6 else line.start - 80, anchor.span.start - 70, 0)
     elliptic = _ELLIPTIC.search(text, floor, anchor.span.start)
-    if elliptic and not anchor.explicit:
+    if elliptic and (not anchor.explicit or number_of(elliptic["n"].lower()) >= 8):
         return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
     nearest = _last_before(times, anchor.span.start)
     if nearest is None or nearest.span.start < floor:
@@ -184,10 +186,12 @@ def _last_before(times: Sequence[Time], offset: int) -> Time | None:
     return times[low - 1] if low else None
 
 
+_BY_REGION = UNTIMED_MODALITIES | {"97012", "97032", "97033", "97035", "97026"}
 _DOSE = re.compile(
     r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo|ellipt|walk|stretch|hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
+_SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$", re.IGNORECASE)
 _REACH_BEFORE = re.compile(
     r"\s*(?:\)|,)?\s*(?:of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
@@ -225,8 +229,10 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     if time.span.end <= anchor.span.start:
         between = text[time.span.end : anchor.span.start]
         lead = text[near.start : time.span.start]
-        return time if _REACH_BEFORE.fullmatch(between) and not _DOSE.search(between) and not _DOSE.search(lead[-25:]) else None
+        return time if _REACH_BEFORE.fullmatch(between) and not _SEVERAL.search(between) and not _DOSE.search(between) and not _DOSE.search(lead[-25:]) else None
     between = text[anchor.span.end : time.span.start]
+    if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
+        return time
     if re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between) or _DOSE.search(between) or not _REACH_AFTER.search(between):
         return None
     return None if _DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time

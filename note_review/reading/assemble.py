@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from note_review.calibration import Calibration
-from note_review.encounter import CODES, Encounter, Mention, Service
+from note_review.encounter import CODES, Encounter, Service
 from note_review.engines.base import Readings
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
 from note_review.reading.stock_phrases import stock_responses
-
 
 
 def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
@@ -73,7 +72,11 @@ def _note_code(services: tuple[Service, ...], readings: Readings, abstain: float
     """Return the code that most of the documented therapy supports: by minutes, then by text."""
     treated = [s for s in services if s.named and not _is_evaluation(s)]
     if len(treated) < 2:
-        return decide(readings.note_code, abstain=abstain) if len(treated) != 1 or treated[0].billed is None else (treated[0].reads_as, treated[0].probabilities)
+        return (
+            decide(readings.note_code, abstain=abstain)
+            if len(treated) != 1 or treated[0].billed is None
+            else (treated[0].reads_as, treated[0].probabilities)
+        )
     known = all(s.minutes is not None for s in treated if (s.billed or s.named) in TIMED_CODES)
     timed = [s for s in treated if (s.billed or s.named) in TIMED_CODES] or treated
     weights = [float(s.minutes or 0) if known else float(sum(p.end - p.start for p in s.parts)) for s in timed]
@@ -89,5 +92,3 @@ def _note_code(services: tuple[Service, ...], readings: Readings, abstain: float
 
 def _is_evaluation(service: Service) -> bool:
     return (service.billed or service.named or "").startswith("9716")
-
-

@@ -116,7 +116,7 @@ def _is_clock(match: re.Match[str]) -> bool:
 
 def _spoken_minutes(match: re.Match[str]) -> int | None:
     first, last = _spoken_clock(match["first"]), _spoken_clock(match["last"])
-    plain = {match["first"].lower(), match["last"].lower()} <= {*_HOURS}
+    plain = {match["first"].lower(), match["last"].lower()} <= {*_HOURS, "noon"}
     if first is None or last is None or (plain and not (match["half1"] or match["half2"])):
         return None
     length = (last - first) % 720

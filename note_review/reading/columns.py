@@ -11,7 +11,8 @@ from note_review.reading.anchors import Anchor
 from note_review.reading.lines import Lines
 
 _HEADING = re.compile(r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?", re.IGNORECASE)
-_DATE = re.compile(r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|today|now|this visit)", re.IGNORECASE)
+_DATE = re.compile(r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?![/\d])|today|now|this visit)", re.IGNORECASE)
+_MONEY = re.compile(r"(?i)\b(?:fees?|amount|amt|charges?|balance|paid|ins adj|billed amt)\b|\$")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
 
@@ -82,13 +83,31 @@ def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], int
     for line in lines.spans:
         cells = _cells(text, line)
         heads = {i for i, c in enumerate(cells) if i and _DATE.match(text[c.start : c.end])}
-        if len(heads) >= 2:
+        if len(heads) >= 2 and not (dated and len(cells) == count):
             named = [i for i in heads if "today" in text[cells[i].start : cells[i].end].lower()]
             dated, today, count = heads, (named or [max(heads)])[0], len(cells)
         elif dated and len(cells) == count:
             yield line, cells, today, dated
         elif not text[line.start : line.end].strip(" -=+|:_"):
             dated = dated if line.end > line.start else set()
+
+
+def money_rows(text: str, lines: Lines) -> list[Span]:
+    """Return the rows of tables that list fees and no minutes."""
+    rows: list[Span] = []
+    inside = False
+    for line in lines.spans:
+        content = text[line.start : line.end]
+        if inside and content.strip():
+            rows.append(line)
+        inside = bool(content.strip()) and (inside or _heads_money(text, line))
+    return [row for row in rows if re.search(r"(?<![:\d])\d{2,}", text[row.start : row.end])]
+
+
+def _heads_money(text: str, line: Span) -> bool:
+    content = text[line.start : line.end]
+    cells = _cells(text, line)
+    return len(cells) >= 3 and _MONEY.search(content) is not None and "min" not in content.lower() and not re.search(r"\d", content)
 
 
 def _cells(text: str, line: Span) -> list[Span]:

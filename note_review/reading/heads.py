@@ -10,12 +10,12 @@ from note_review.note import Span
 from note_review.reading.times import Time, number_of
 
 GLUE = (
-    r"(?:x|X|×|for|from|between|of|at|a|an|an?other|further|then|also|again|total|totaling|totalling|totaled|time[ds]?|timed|tx|rx|treatment|therapy|intervention|"
+    r"(?:x|X|×|for|from|first|next|of|at|a|an|an?other|further|then|also|again|total|totaling|totalling|totaled|time[ds]?|un-?timed|timed|tx|rx|treatment|therapy|intervention|"
     r"was|were|is|are|been|has|had|performed|provided|completed|given|delivered|rendered|conducted|carried|done|used|administered|applied|received|skilled|direct|"
     r"one[- ]on[- ]one|one[- ]to[- ]one|1[:-]1|1on1|1 on 1|approx(?:imately)?\.?|about|around|roughly|nearly|just|exactly|only|billed?|bill|billable|charge[ds]?|code[ds]?|cpt|on|in|with|pt|"
     r"ind(?:iv(?:idual)?)?\.?|individually|procedure|today|this|visit|date|service|svc|minutes?|mins?|min\.|session|training|per|contact|patient|activities|constant|attendance|"
     r"mod(?:ifier)?s?\.?|and|which|took|lasted|lasting|ran|spent|doing|occup(?:ied|ying)|consumed|devoted|went|came|to|up|made|filled|under|dedicated|entire|full|block|focus(?:ed)?|working|"
-    r"as|the|it|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|cont(?:inued)?|skill)"
+    r"as|the|it|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|cont(?:inued)?|skill)"
     r"(?![a-zA-Z])"
 )
 _SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→]|(?:{GLUE})", re.IGNORECASE)
@@ -98,7 +98,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
     if position != head.end and text[position - 1].isalpha() and text[position].isalpha():
         return None
     if match := _MODIFIER.match(text, position, limit):
-        if match[1].upper() == "AT" and match[1] != "AT" or match[1][0].isalpha() and match[1] != match[1].upper():
+        if (match[1].upper() == "AT" and match[1] != "AT") or (match[1][0].isalpha() and match[1] != match[1].upper()):
             return None
         head.modifiers.append(match[1])
         return match.end()
@@ -120,7 +120,13 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
         if not value and not head.times:
             head.times.append(Time(Span(match.start(group), match.end(group)), 0, "minutes"))
         return match.end()
+    if group == "p" and value in {59, 95, 76}:
+        head.modifiers.append(match[group])
+        return match.end()
     if group == "p" and 1 <= value <= 4 and head.units is None:
+        head.units = value
+        return match.end()
+    if group == "x" and head.modifiers and value <= 12:
         head.units = value
         return match.end()
     lowest = 1 if group in "mi" else 7 if group == "x" else 8

@@ -8,184 +8,102 @@ tolerances, goals, other visits) is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from note_review.encounter import Minutes, Section
-from note_review.note import Span
+from note_review.note import ClaimLine
 from note_review.reading.anchors import Anchor
-from note_review.reading.lines import Lines
+from note_review.reading.columns import minutes_in_columns, minutes_under_dates, money_rows
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
+from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
 from note_review.reading.times import Time
+from note_review.reading.totals import VISIT_CLOCK, bare_totals, total_scope
+from note_review.reading.visits import other_visits, told_of_another_visit
 
 _CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
-_TOTAL_TIMED = (
-    r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable))*"
-    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b"
-)
-_TOTAL_TREATMENT = (
-    r"(?:grand\s+)?total(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is))*|"
-    r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTTM\b|\bTT\b|\bTx\s?time|time\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:visit|session|treatment)|(?:visit|session|treatment|tx|time|duration|min(?:ute)?s?|LOS)\s*[:=]|"
-    r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|session of|visit of|participated in|attended|tolerated|received|completed)(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one))*"
-)
-_BEFORE_TIMED = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED})\s*(?:[:=(x–-]|was|of|is|=|\s|for|about|~|approx\.?)*$", re.IGNORECASE)
-_BEFORE_TREATMENT = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT})\s*(?:[:=(x–|@~-]|was|of|is|for|about|approx\.?|\s)*$", re.IGNORECASE)
-_AFTER_TIMED = re.compile(
-    r"\s*(?:of\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1)(?=\s*(?:total|tx|time|timed|$|[.,;)]))|total timed)", re.IGNORECASE
-)
-_AFTER_TREATMENT = re.compile(
-    r"[\s-]*(?:(?:of\s+)?(?:skilled\s+)?(?:total|individual|one[- ]on[- ]one|1:1|PT|OT|physical therapy|occupational therapy|therapy|direct)?[\s-]*"
-    r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|in all|altogether|all together|overall|slot|co-?treat)|"
-    r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)|skilled (?:PT|OT)|face to face|me only|just me))",
-    re.IGNORECASE,
-)
-_NOT_TREATMENT = re.compile(
-    r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|arriv\w*|ago|drive|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
-    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|standing for|sitting for|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|"
-    r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|phone|call|toilet\w*|transport|chart\w*|documentation|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice)"
-    r"\W*$",
-    re.IGNORECASE,
-)
-_NOT_AFTER = re.compile(
-    r"[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late|early|every|per day|/\s?day|a day|daily|x/?day|each|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
-    r"(?:of )?(?:standing|sitting|walking)\s+toler|mile|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|later|old|prior|or until|mark\b|post)",
-    re.IGNORECASE,
-)
-_COLUMN = re.compile(r"(?:(?:tx|treatment|timed?|total|actual|direct|#)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin)(?:\s*\(min(?:ute)?s?\))?", re.IGNORECASE)
-_UNTIMED_BEFORE = re.compile(r"un-?timed[\s:=a-z]*$", re.IGNORECASE)
-_BARE_TOTAL = re.compile(
-    r"(?<![a-zA-Z])(?P<timed>total timed(?: code)?(?: (?:treatment|tx|codes?))?(?: (?:time|min(?:ute)?s?))?|timed(?: code)?(?: (?:treatment|tx|codes?|total))?(?: (?:time|min(?:ute)?s?))?|TCT|timed min(?:ute)?s?)"
-    r"\s*(?:\((?:min|minutes)\)\s*)?[:=]?\s*(?P<a>\d{1,3})(?![\d:/.%-]|\s*(?:u|units?|codes?)\b)|"
-    r"(?<![a-zA-Z])(?P<whole>total (?:treatment|tx|session|visit|therapy)?\s*(?:time|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:time|min(?:ute)?s?)|session|visit length|total|min(?:ute)?s?|time|duration)"
-    r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]\s*(?P<b>\d{1,3})(?![\d:/.%-]|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?)\b)|\bTTT?\s(?P<c>\d{1,3})\b",
-    re.IGNORECASE,
-)
-
-
+_EVALUATIONS = frozenset("97161 97162 97163 97164 97165 97166 97167 97168".split())
+_BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
+_NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
 
-def read_minutes(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], times: Sequence[Time]) -> list[Minutes]:
-    """Return the treatment minutes of a note with the scope of each, in text order."""
-    found = _in_heads(anchors)
-    found += [m for m in _in_columns(text, lines, anchors) if not _taken(found, m.span)]
-    for time in times:
-        if not _taken(found, time.span):
-            scope = _total_scope(text, lines, sections, time, anchors)
-            if scope is not None:
-                found.append(Minutes(time.span, time.value, scope))
-    for match in _BARE_TOTAL.finditer(text):
-        group = next(g for g in ("a", "b", "c") if match[g])
-        span = Span(match.start(group), match.end(group))
-        if not _taken(found, span) and not _UNTIMED_BEFORE.search(text[max(0, match.start() - 3) : match.start("timed") + 1] if match["timed"] else ""):
-            timed = match["timed"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
-            if 5 <= int(match[group]) <= 480 and section_at(sections, span.start).kind not in _CLOSED_SECTIONS:
-                found.append(Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment"))
+def read_minutes(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], times: Sequence[Time], claim: Sequence[ClaimLine] = ()) -> list[Minutes]:
+    """Return the treatment minutes of a note with the scope of each, in text order.
+
+    ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
+    """
+    marks = Marks(len(text))
+    found: list[Minutes] = []
+
+    def add(minutes: Sequence[Minutes]) -> None:
+        found.extend(m for m in minutes if m.value > 0 and marks.take_if_free(m.span))
+
+    dated, other_cells = minutes_under_dates(text, lines, anchors)
+    add(dated)
+    for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines)]:
+        marks.take(*stretch)
+    add(_in_heads(text, lines, sections, anchors))
+    add(minutes_in_columns(text, lines, anchors))
+    add(_totals(text, lines, sections, times, marks.free))
+    add([m for m in bare_totals(text) if section_at(sections, m.span.start).kind not in _CLOSED_SECTIONS])
     found = _under_headings(text, lines, anchors, found)
-    found += _block_ends(text, lines, anchors, times, found)
-    return sorted(found, key=lambda m: m.span)
+    add(_block_ends(text, lines, anchors, times, found, marks.free))
+    add(_given_twice(text, lines, times, found, marks.free))
+    found = _rescoped(text, lines, anchors, sorted(found, key=lambda m: m.span))
+    return _of_the_only_service(text, lines, sections, anchors, found, claim)
 
 
-def _taken(found: Sequence[Minutes], span: Span) -> bool:
-    return any(m.span.start < span.end and span.start < m.span.end for m in found)
-
-
-def _in_heads(anchors: Sequence[Anchor]) -> list[Minutes]:
+def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]) -> list[Minutes]:
+    """Take the lengths in the heads of services, unless head or section speaks of another visit, a plan or an uncharged modality."""
     found: list[Minutes] = []
-    for anchor in anchors:
-        scope = "unspecified" if anchor.shared and not anchor.explicit else anchor.code
-        found += [Minutes(t.span, t.value, scope) for t in anchor.times if t.value > 0 and not _taken(found, t.span)]
+    for number, anchor in enumerate(anchors):
+        if not anchor.times or _uncoded_modality(anchors, number) or section_at(sections, anchor.span.start).kind in _CLOSED_SECTIONS:
+            continue
+        line = lines.at(anchor.head.start)
+        start = max(line.start, clause_at(text, lines, anchor.head.start).start)
+        if told_of_another_visit(text, start, anchor.head.start) or told_of_another_visit(text, line.start, min(line.end, anchor.span.start)):
+            continue
+        if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
+            continue
+        unnamed = (anchor.shared or anchor.code in _EVALUATIONS) and not anchor.explicit
+        scope = "unspecified" if unnamed else anchor.code
+        if _closes_a_list(text, anchors, number):
+            scope = "total_timed"
+        found += [Minutes(t.span, t.value, scope) for t in anchor.times]
     return found
 
 
-def _total_scope(text: str, lines: Lines, sections: tuple[Section, ...], time: Time, anchors: Sequence[Anchor]) -> str | None:
-    """Return the total a length stands for, or None where it is no length of treatment."""
-    line = lines.at(time.span.start)
-    before = text[max(line.start, time.span.start - 90) : time.span.start]
-    after = text[time.span.end : min(len(text), time.span.end + 50)]
-    kind = section_at(sections, time.span.start).kind
-    if kind in _CLOSED_SECTIONS or _NOT_AFTER.match(after) or _UNTIMED_BEFORE.search(before):
-        return None
-    if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(after):
-        return "total_timed"
-    if _BEFORE_TREATMENT.search(before) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
-        return None if time.form == "quote" and not before.strip() else "total_treatment"
-    if _NOT_TREATMENT.search(before):
-        return None
-    if time.form == "clock":
-        return None if kind == "plan" else "total_treatment"
-    if kind != "plan" and _AFTER_TREATMENT.match(after):
-        return "total_treatment"
-    if kind != "plan" and re.search(r"(?:^|\n)[\s>*#_\-•|]*(?:tx |treatment |total )?(?:time|min(?:ute)?s?|duration)\s+$", before, re.IGNORECASE):
-        return "total_treatment"
-    alone = not before.strip(" \t-–—|*#>(x~.,:") and not after.split("\n")[0].strip(" \t-–—|*.)")
-    if alone and line.end - line.start < 16:
-        return "total_treatment"
-    return None
+def _uncoded_modality(anchors: Sequence[Anchor], number: int) -> bool:
+    """Whether the name is heat, cold or stimulation with no code of its own behind it."""
+    following = anchors[number + 1] if number + 1 < len(anchors) else None
+    coded = following is not None and following.explicit and following.code == anchors[number].code and following.span.start - anchors[number].head.end < 12
+    return anchors[number].untimed_modality and not coded
 
 
-def _in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
-    """Read tables whose heading row has a column of minutes."""
+def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
+    """Whether codes joined by a sign stand before and share this one's length (`97112 + 97110, 35 min`)."""
+    anchor, before = anchors[number], anchors[number - 1] if number else None
+    if before is None or before.times or not (before.explicit and anchor.explicit) or anchor.times[0].span.start < anchor.span.start:
+        return False
+    gap = text[before.head.end : anchor.span.start]
+    return before.code != anchor.code and re.fullmatch(r"\s*(?:[+&/]|and|,\s?and)\s*", gap) is not None
+
+
+def _totals(text: str, lines: Lines, sections: tuple[Section, ...], times: Sequence[Time], free: Callable[[int, int], bool]) -> list[Minutes]:
     found: list[Minutes] = []
-    column: tuple[int, Span, int] | None = None
-    for line in lines.spans:
-        cells = _cells(text, line)
-        heads = [i for i, c in enumerate(cells) if _COLUMN.fullmatch(text[c.start : c.end].strip(" *|:"))]
-        if len(cells) >= 2 and heads and not any(any(ch.isdigit() for ch in text[c.start : c.end]) for c in cells):
-            column = (heads[0], Span(cells[heads[0]].start - line.start, cells[heads[0]].end - line.start), len(cells))
+    for time in times:
+        kind = section_at(sections, time.span.start).kind
+        if kind in _CLOSED_SECTIONS or not free(*time.span):
             continue
-        if column is None or len(cells) < 2:
-            column = column if text[line.start : line.end].strip(" -=+|:_") == "" and line.end > line.start else None
-            continue
-        cell = _cell_under(text, line, cells, column)
-        if cell is None:
-            continue
-        number = re.fullmatch(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|')?\s*", text[cell.start : cell.end])
-        if number is None or not 0 < int(number[1]) <= 300:
-            continue
-        scope = _row_scope(text, line, anchors)
-        if scope:
-            start = cell.start + number.start(1)
-            found.append(Minutes(Span(start, cell.start + len(text[cell.start : cell.end].rstrip())), int(number[1]), scope))
+        line = lines.at(time.span.start)
+        clause = clause_at(text, lines, time.span.start)
+        scope = total_scope(text, line, kind, time)
+        if scope is not None and not told_of_another_visit(text, max(clause.start, line.start), time.span.start):
+            found.append(Minutes(time.span, time.value, scope))
     return found
-
-
-def _cells(text: str, line: Span) -> list[Span]:
-    content = text[line.start : line.end]
-    if "|" in content or "\t" in content:
-        pattern = r"[^|\t]+"
-    else:
-        pattern = r"\S+(?: \S+)*"
-    cells = []
-    for match in re.finditer(pattern, content):
-        stripped = match[0].strip()
-        if stripped or "|" in content:
-            lead = len(match[0]) - len(match[0].lstrip())
-            cells.append(Span(line.start + match.start() + lead, line.start + match.start() + lead + len(stripped)))
-    if "|" in content:
-        if cells and cells[0].start == cells[0].end and content.lstrip().startswith("|"):
-            cells = cells[1:]
-        if cells and cells[-1].start == cells[-1].end and content.rstrip().endswith("|"):
-            cells = cells[:-1]
-    return cells
-
-
-def _cell_under(text: str, line: Span, cells: list[Span], column: tuple[int, Span, int]) -> Span | None:
-    index, place, count = column
-    if len(cells) == count:
-        return cells[index]
-    overlapping = [c for c in cells if c.start - line.start <= place.end and place.start <= c.end - line.start]
-    return overlapping[0] if overlapping and "|" not in text[line.start : line.end] else None
-
-
-def _row_scope(text: str, line: Span, anchors: Sequence[Anchor]) -> str | None:
-    on_row = [a for a in anchors if line.start <= a.span.start < line.end]
-    if on_row:
-        return on_row[0].code
-    words = text[line.start : line.end].lower()
-    if "total" in words:
-        return "total_timed" if "timed" in words and "untimed" not in words else "total_treatment"
-    return None
 
 
 def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
@@ -194,28 +112,98 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
     for minutes in found:
         line = lines.at(minutes.span.start)
         label = text[line.start : minutes.span.start]
-        above = [a for a in anchors if a.leads and a.span.start < line.start]
-        if minutes.scope == "total_treatment" and above and _PLAIN_LABEL.fullmatch(label) and not above[-1].times:
+        above = [a for a in anchors if a.leads and a.span.start < line.start] if minutes.scope == "total_treatment" and len(label) < 40 else []
+        if above and _PLAIN_LABEL.fullmatch(label) and not above[-1].times:
             gap = lines.index_at(line.start) - lines.index_at(above[-1].span.start)
             if gap <= 3 and not any(m.scope == above[-1].code for m in [*found, *moved]):
-                minutes = Minutes(minutes.span, minutes.value, above[-1].code)
+                minutes = replace(minutes, scope=above[-1].code)
         moved.append(minutes)
     return moved
 
 
-def _block_ends(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time], found: Sequence[Minutes]) -> list[Minutes]:
+_CLOSING_TAIL = re.compile(r"^(?:[,;|(/-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1|G[PO]\b|\d\s?u\b)+", re.IGNORECASE)
+_CLOSING_LEAD = re.compile(r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-\s+$|=\s*$|(?:total|time):?\s*$|\s{3,}$", re.IGNORECASE)
+
+
+def _block_ends(
+    text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]
+) -> list[Minutes]:  # fmt: skip
     """A length in brackets, or behind a dash, that closes a service's own line is the service's where its head gives none."""
     ends: list[Minutes] = []
-    for anchor in anchors:
-        if anchor.times or not anchor.leads or any(m.scope == anchor.code for m in [*found, *ends]):
-            continue
+    scopes = {m.scope for m in found}
+    for number, anchor in enumerate(anchors):
         line = lines.at(anchor.span.start)
-        closing = [t for t in times if anchor.head.end < t.span.start and t.span.end <= line.end and not _taken([*found, *ends], t.span)]
+        alone = (number == 0 or anchors[number - 1].span.start < line.start) and anchor.span.start - line.start < 24
+        if anchor.times or anchor.untimed_modality or not (anchor.leads or (alone and anchor.explicit)) or anchor.code in scopes:
+            continue
+        closing = [t for t in times if anchor.head.end < t.span.start and t.span.end <= line.end and free(*t.span)]
         if closing:
             last = closing[-1]
             before = text[max(line.start, last.span.start - 12) : last.span.start]
-            rest = text[last.span.end : line.end].strip(" )].;,|")
-            rest = re.sub(r"^(?:[,;|(-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1)+", "", rest).strip(" )].;,|")
-            if not rest and re.search(r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-\s+$|=\s*$|(?:total|time):?\s*$|\s{3,}$", before, re.IGNORECASE):
+            rest = _CLOSING_TAIL.sub("", text[last.span.end : line.end].strip(" )].;,|")).strip(" )].;,|")
+            if not rest and _CLOSING_LEAD.search(before):
+                scopes.add(anchor.code)
                 ends.append(Minutes(last.span, last.value, anchor.code))
     return ends
+
+
+def _given_twice(text: str, lines: Lines, times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]) -> list[Minutes]:
+    """A length beside an accepted one of the same value, with only signs or spaces between, is the same length given twice."""
+    more: list[Minutes] = []
+    for time in times:
+        if time.value and free(*time.span):
+            for minutes in found:
+                first, second = sorted((time.span, minutes.span))
+                gap = text[first.end : second.start] if second.start - first.end <= 12 else "x"
+                if abs(minutes.value - time.value) <= 1 and re.fullmatch(r"[\s,;:=()>→–—|/-]*(?:for|total|or|is)?[\s=(]*", gap):
+                    more.append(Minutes(time.span, time.value, minutes.scope))
+                    break
+    return more
+
+
+def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
+    """Give a total that repeats a service's length on its own line to the service; a plain total that is the codes' sum is the timed one."""
+    result: list[Minutes] = []
+    codes = {m.scope: m.value for m in found if not m.scope.startswith("total") and m.scope != "unspecified"}
+    timed_sum = sum(m.value for m in found if m.scope in TIMED_CODES)
+    for minutes in found:
+        if minutes.scope == "total_treatment":
+            line = lines.at(minutes.span.start)
+            here = {m.scope for m in found if m.scope in codes and line.start <= m.span.start < line.end}
+            twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
+            label = text[max(line.start, minutes.span.start - 14) : minutes.span.start]
+            if minutes.value and twin and len(here) == 1:
+                minutes = replace(minutes, scope=twin)
+            elif len(codes) > 1 and timed_sum == minutes.value and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?|\bTT|\bsum)[\s:=|]*$", label):
+                minutes = replace(minutes, scope="total_timed")
+        result.append(minutes)
+    return result
+
+
+def _of_the_only_service(
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
+) -> list[Minutes]:  # fmt: skip
+    """With one service in the note, its total is its own; the visit's arrival and departure stay the visit's."""
+    code = _only_service(sections, anchors, claim)
+    if code is None or any(m.scope == code for m in found):
+        return found
+    visit = {m.value for m in found if m.scope == "total_treatment" and _is_visit_clock(text, lines, m)}
+    return [replace(m, scope=code) if m.scope.startswith("total") and m.value not in visit else m for m in found]
+
+
+def _is_visit_clock(text: str, lines: Lines, minutes: Minutes) -> bool:
+    line = lines.at(minutes.span.start)
+    lead = text[max(line.start, minutes.span.start - 16) : minutes.span.start]
+    return VISIT_CLOCK.search(lead) is not None or re.match(r"(?i)(?:time\s*)?(?:in|arr)\w*\b", text[minutes.span.start : minutes.span.end]) is not None
+
+
+def _only_service(sections: tuple[Section, ...], anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> str | None:
+    """Return the one code of claim and note: billed or written out where any code is, else named; untimed ones beside it do not count."""
+    told = [a for a in anchors if not a.untimed_modality and section_at(sections, a.span.start).kind not in _CLOSED_SECTIONS]
+    explicit = [a for a in told if a.explicit] or [a for a in told if a.written or a.times or a.units or a.leads]
+    codes = {line.code for line in claim} or {c for a in explicit for c in (a.shared if a.shared and not a.explicit else (a.code,))}
+    timed = codes - _BESIDE_ANYTHING
+    if timed:
+        return timed.pop() if len(timed) == 1 else None
+    code = codes.pop() if len(codes) == 1 else None
+    return None if code in _EVALUATIONS and not claim and not any(a.explicit for a in told) else code

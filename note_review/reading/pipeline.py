@@ -68,7 +68,9 @@ class MentionReader:
                 yield doc
 
 
-@Language.factory("therapy_mentions", assigns=["doc._.therapy_readings"], requires=["doc._.therapy_page"], default_config={"engine": "accurate"})
+@Language.factory(
+    "therapy_mentions", assigns=["doc._.therapy_readings"], requires=["doc._.therapy_page"], default_config={"engine": "accurate"}
+)
 def therapy_mentions(nlp: Language, name: str, engine: str) -> MentionReader:
     """Make the component with the engine of that name."""
     from note_review.engines.loading import load_calibration, load_engine
@@ -76,7 +78,11 @@ def therapy_mentions(nlp: Language, name: str, engine: str) -> MentionReader:
     return MentionReader(load_engine(engine), load_calibration(engine))
 
 
-@Language.component("therapy_encounter", assigns=["doc._.therapy_encounter", "doc.spans"], requires=["doc._.therapy_page", "doc._.therapy_readings"])
+@Language.component(
+    "therapy_encounter",
+    assigns=["doc._.therapy_encounter", "doc.spans"],
+    requires=["doc._.therapy_page", "doc._.therapy_readings"],
+)
 def therapy_encounter(doc: Doc) -> Doc:
     """Put page and readings together, and show the mentions as a span group."""
     encounter = assemble(doc._.therapy_page, doc._.therapy_readings, doc._.therapy_calibration)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from note_review.encounter import Section
 from note_review.note import Span
-from note_review.reading.lines import split_lines
+from note_review.reading.lines import Lines, split_lines
 
 # Kind -> headings as notes write them; matched at the start of a line, before ':', ')', ';', '-', '=' or the line's end.
 _HEADINGS: tuple[tuple[str, str], ...] = (
@@ -65,12 +66,12 @@ def find_sections(text: str) -> tuple[Section, ...]:
         line = lines.at(match.start())
         if not any(start <= match.start() < end for start, end, _ in marks) and match.start() > line.start:
             marks.append((match.start(), match.end(), kind))
-    return _tile(text, sorted(marks))
+    return _tile(text, _closed(text, sorted(marks), lines))
 
 
 def section_at(sections: tuple[Section, ...], offset: int) -> Section:
     """Return the section that holds an offset."""
-    return next((s for s in sections if s.span.start <= offset < s.span.end), sections[-1])
+    return sections[max(0, bisect_right(sections, offset, key=lambda s: s.span.start) - 1)]
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -85,6 +86,38 @@ def _is_heading(match: re.Match[str]) -> bool:
     return bool(tail.strip()) or name.isupper() or len(name) > 3
 
 
+_SHORT_LIVED = frozenset({"history", "goals", "home_program", "prior_visit", "precautions", "equipment"})
+_NEW_MATTER = re.compile(r"[\s*#>•-]*(?:9[57]\d{3}\b|[A-Z][A-Za-z /&'()-]{2,32}:(?!\d))")
+_LISTED = re.compile(r"\s*(?:\d{1,2}[.)]|[-*•]|[SL]TG|goal|by |in \d|pt (?:will|to)|patient (?:will|to))", re.IGNORECASE)
+
+
+def _closed(text: str, marks: list[tuple[int, int, str]], lines: Lines) -> list[tuple[int, int, str]]:
+    """End history, goals and home programme where their paragraph ends: what follows stands under no heading."""
+    closed = []
+    for number, (start, heading_end, kind) in enumerate(marks):
+        closed.append((start, heading_end, kind))
+        end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
+        if kind in _SHORT_LIVED and (stop := _paragraph_end(text, lines, heading_end, end)) < end:
+            closed.append((stop, stop, "opening"))
+    return closed
+
+
+def _paragraph_end(text: str, lines: Lines, start: int, end: int) -> int:
+    """Return where new matter begins after a heading: behind a blank line, or at a line with a label or code of its own."""
+    number = lines.index_at(start)
+    filled = bool(text[start : lines.spans[number].end].strip(" :;.*=-"))
+    blank = False
+    for line in lines.spans[number + 1 :]:
+        if line.start >= end:
+            break
+        content = text[line.start : line.end]
+        if filled and content.strip() and (_NEW_MATTER.match(content) or (blank and not _LISTED.match(content))):
+            return line.start
+        blank = filled and not content.strip()
+        filled = filled or bool(content.strip())
+    return end
+
+
 def _tile(text: str, marks: list[tuple[int, int, str]]) -> tuple[Section, ...]:
     sections: list[Section] = []
     if not marks or marks[0][0] > 0:
@@ -92,5 +125,5 @@ def _tile(text: str, marks: list[tuple[int, int, str]]) -> tuple[Section, ...]:
     for number, (start, heading_end, kind) in enumerate(marks):
         end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
         if end > start:
-            sections.append(Section(Span(start, end), kind, Span(start, heading_end)))
+            sections.append(Section(Span(start, end), kind, Span(start, heading_end) if heading_end > start else None))
     return tuple(sections) or (Section(Span(0, 0), "opening"),)

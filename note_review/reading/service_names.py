@@ -12,7 +12,7 @@ UNTIMED_CODES = frozenset(
     "97010 97012 97014 97016 97018 97022 97024 97026 97028 97039 97139 97150 97161 97162 97163 97164 97165 97166 97167 97168 "
     "G0283 G0515 95992 98940 98941 98942 98943 20560 20561 90901 90912 90913 92507 92508 92521 92522 92523 92524 92526 92610 "
     "29581 29582 29583 29584 29240 29530 29540 97597 97598 97602 97605 97606 97607 97608 95851 95852 96125 98960 98975 98980 "
-    "97550 97551 97552 99202 99203 99204 99205 99211 99212 99213 99214 99215 S9128 S9129 S9131 G0151 G0152 G0157 G0158 G0159 G0160 "
+    "97550 97551 97552 97802 97803 97804 99202 99203 99204 99205 99211 99212 99213 99214 99215 S9128 S9129 S9131 G0151 G0152 G0157 G0158 G0159 G0160 "
     "L1932 L3806 L3808 L3809 L3913 L3921 L3933 L3935 L4361 L4396 L1970 L3730 L3760 L3763 L3764 L3900 L3906 L3908 L3915 L3919 L3923"
     .split()
 )
@@ -69,8 +69,8 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
-    (r"NMRE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|Neuro(?=\s*(?:[:x(]|-\s*\d|\d))", "97112"),
-    (r"T\.?E\.?|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))", "97110"),
+    (r"NMRE|NM-?RE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|(?:Balance|BALANCE)(?=\s*\(\d)", "97112"),
+    (r"T\.?E\.?|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))", "97110"),
     (r"T\.?A\.?|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
     (r"M\.?T\.?|Manual|MANUAL|manual", "97140"),
     (r"G\.?T\.?|Gait|GAIT|gait", "97116"),

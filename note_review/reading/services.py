@@ -50,7 +50,7 @@ def written_claim(text: str, lines: Lines, sections: tuple[Section, ...], anchor
     for anchor in anchors:
         stated = anchor.explicit or anchor.units is not None
         section = section_at(sections, anchor.span.start).kind
-        if not stated or (section in _CLOSED or section == "plan") and anchor.units is None and not anchor.times:
+        if not stated or ((section in _CLOSED or section == "plan") and anchor.units is None and not anchor.times):
             continue
         if _is_not_done(text, lines, anchor) and anchor.units is None and not anchor.times:
             continue

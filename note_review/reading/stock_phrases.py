@@ -35,7 +35,9 @@ def stock_responses(text: str, lines: Lines, sections: tuple[Section, ...], ment
     found = []
     for match in _PHRASE.finditer(text):
         span = Span(match.start(), match.end())
-        if section_at(sections, span.start).kind in _CLOSED or any(m.span.start < span.end and span.start < m.span.end for m in mentions):
+        if section_at(sections, span.start).kind in _CLOSED or any(
+            m.span.start < span.end and span.start < m.span.end for m in mentions
+        ):
             continue
         assertion = assertion_of(text, lines, sections, span)
         if assertion in {Assertion.PRESENT, Assertion.NEGATED}:

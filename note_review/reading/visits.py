@@ -13,7 +13,7 @@ _TODAY = re.compile(r"\b(?:today|this (?:visit|billing|date|claim|session|entry)
 _NO_VISIT = re.compile(r"\b(?:planned|plan|next|sched(?:uled)?|cancel\w*|no[- ]?show|absent|missed|cx|goal|due|appt|order|fx|sx|surgery|onset|mri|x-?ray|eval|SOC|injur\w*)\b", re.IGNORECASE)
 _OTHER_LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[.;|\n(])\s*|(?<=\s\s))[\s*>•-]*(?:prior|previous|last|prev)(?:ly)?(?:\s+(?:visit|session|tx|treatment|time|note|week|date|dos|log|flowsheet))?\s*(?:on\s+)?(?:\(?{_DATE}\)?|[:=(])"
-    rf"|\b(?:last|previous|prior) (?:visit|session|treatment|tx|time|week)\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\b(?:will|plan to|plans to|going to|scheduled for|sched(?:uled)?:?)\b",
+    rf"|\b(?:last|previous|prior) (?:visit|session|treatment|tx|time|week)\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\bsched(?:uled)?:|\b(?:will|plan to|plans to|going to|scheduled for)\b",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()

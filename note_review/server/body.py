@@ -11,7 +11,7 @@ from starlette.requests import Request
 from note_review.server.problem import Problem
 
 
-async def read_json(request: Request, *, limit: int, seconds: float) -> Any:  # noqa: ANN401 - JSON is any
+async def read_json(request: Request, *, limit: int, seconds: float) -> Any:
     """Return the decoded body.
 
     Raises

@@ -17,6 +17,7 @@ from note_review.evaluation.annotated import REASONS
 from note_review.note import ClaimLine, Note
 from note_review.policy import load_policy
 from note_review.reviewer import Reviewer
+import itertools
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "note_review"
@@ -24,7 +25,9 @@ PIECES = [
     "97112 x 23 min: SLS on foam, PT perturbing pelvis", "Ther ex (97110) 15 min 1 unit", "S: no LOB since Tue", "A: tol well", "delayed R ankle strategy",
     "TTT 45", "9:05-9:50", "🦶 étude 2×", "Next: stairs", "held tandem", "| 97530 | 12 min | 1 |", "PTA J.K.", "copied from 5/11", "group of 4", "\r\n", "\t", "Berg 41 -> 46",
 ]  # fmt: skip
-texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("\n".join) | st.text(min_size=1, max_size=200).filter(str.strip)
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("\n".join) | st.text(min_size=1, max_size=200).filter(
+    str.strip
+)
 claims = st.lists(
     st.builds(
         ClaimLine,
@@ -83,15 +86,23 @@ def test_law_4_sections_of_a_note_leave_nothing_out(note: Note) -> None:
     sections = read_page(note).sections
     assert sections[0].span.start == 0
     assert sections[-1].span.end == len(note.text)
-    assert all(a.span.end == b.span.start for a, b in zip(sections, sections[1:], strict=False))
+    assert all(a.span.end == b.span.start for a, b in itertools.pairwise(sections))
 
 
 def test_law_5_checks_import_no_model_library_and_read_no_file() -> None:
     for file in sorted((PACKAGE / "checks").glob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not {n.split(".")[0] for n in names} & {"spacy", "torch", "sklearn", "onnxruntime", "pathlib", "os", "io"}, file.name
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            assert not {n.split(".")[0] for n in names} & {"spacy", "torch", "sklearn", "onnxruntime", "pathlib", "os", "io"}, (
+                file.name
+            )
             assert not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"), file.name
 
 
@@ -105,7 +116,9 @@ def test_law_5_a_check_gives_the_same_findings_twice(reviewer: Reviewer, example
 def test_law_6_no_note_text_in_errors_or_logs(tmp_path: Path) -> None:
     canary = "Zebrafinch"
     bad = tmp_path / "bad.jsonl"
-    bad.write_text(json.dumps({"id": "1", "text": f"{canary} walked", "claim": [{"code": canary}]}) + "\n{broken " + canary, encoding="utf-8")
+    bad.write_text(
+        json.dumps({"id": "1", "text": f"{canary} walked", "claim": [{"code": canary}]}) + "\n{broken " + canary, encoding="utf-8"
+    )
     done = subprocess.run(
         [sys.executable, "-m", "note_review", "batch", str(bad), "--out", str(tmp_path / "out"), "--engine", "fast", "--quiet"],
         capture_output=True, text=True, check=False, cwd=ROOT,
@@ -127,7 +140,9 @@ def test_law_7_a_review_judges_by_the_policy_of_the_date_of_service(fast_reviewe
 def test_law_8_a_fix_asks_and_never_supplies() -> None:
     for rule in ALL_RULES:
         if rule.reason:
-            assert not any(word in rule.fix.lower() for word in ("write that", "document that the patient", "add the sentence", "state that")), rule.name
+            assert not any(
+                word in rule.fix.lower() for word in ("write that", "document that the patient", "add the sentence", "state that")
+            ), rule.name
     documentation = [r for r in ALL_RULES if "NR100" < r.code < "NR140"]
     assert documentation
     assert all(rule.fix.rstrip().endswith("?") for rule in documentation)

@@ -26,7 +26,12 @@ def record() -> str:
 def test_taking_the_marks_away_gives_back_the_text() -> None:
     note = parse(record())
     assert note.text == "97112 15 min: tandem on foam for late step to R. 3 of 5 without rail."
-    assert [note.text[s.start : s.end] for s in note.spans] == ["15 min", "tandem on foam", "late step to R", "3 of 5 without rail"]
+    assert [note.text[s.start : s.end] for s in note.spans] == [
+        "15 min",
+        "tandem on foam",
+        "late step to R",
+        "3 of 5 without rail",
+    ]
     assert render(note) == record()
 
 
@@ -102,7 +107,9 @@ def test_the_figures_equal_those_of_score_py(tmp_path: Path, fast_reviewer: Revi
 
     reviews = fast_reviewer.pipe(note_of({"id": g.id, "text": g.text, "claim": g.header["claim"]}) for g in golds)
     (tmp_path / "reviews.jsonl").write_text("\n".join(r.as_json() for r in reviews), encoding="utf-8")
-    done = subprocess.run([sys.executable, str(SCORE), str(tmp_path), str(tmp_path / "reviews.jsonl")], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, str(SCORE), str(tmp_path), str(tmp_path / "reviews.jsonl")], capture_output=True, text=True, check=True
+    )
     theirs = dict(line.split() for line in done.stdout.splitlines())
     ours = scores(tallies)
     assert {name: f"{value:.4f}" for name, value in ours.items() if name != "notes"} == {

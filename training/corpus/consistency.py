@@ -136,9 +136,7 @@ def _risk(note: AnnotatedNote) -> Iterator[str]:
     judged, reads = main_service(header)
     reasons = set(header["reasons"])
     as_claimed = reads == judged or (judged not in {"97112", "97110", "97530"} and reads == "other")
-    if not header["services"]:
-        expected = "high"
-    elif not as_claimed or len(header["missing"]) >= 2 or "not_one_on_one" in reasons:
+    if not header["services"] or not as_claimed or len(header["missing"]) >= 2 or "not_one_on_one" in reasons:
         expected = "high"
     elif header["missing"] or "skilled_need_missing" in reasons:
         expected = "moderate"

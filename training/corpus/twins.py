@@ -26,7 +26,9 @@ def expand(line: str, notes: Mapping[str, AnnotatedNote], *, source: str) -> Ann
     body = render(original).split("\n---\n", 1)[1]
     for number, (old, new) in enumerate(twin.pop("replace"), 1):
         if body.count(old) != 1:
-            raise AnnotationError(f"{source} ({twin.get('id')}): replacement {number} occurs {body.count(old)} times, wanted once")
+            raise AnnotationError(
+                f"{source} ({twin.get('id')}): replacement {number} occurs {body.count(old)} times, wanted once"
+            )
         body = body.replace(old, new)
     header = {**original.header, **twin}
     return parse(json.dumps(header, ensure_ascii=False) + "\n---\n" + body, source=source)

@@ -1,0 +1,128 @@
+"""Totals: which written lengths stand for the timed codes together or for the whole visit, and which are no treatment time at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from note_review.encounter import Minutes
+from note_review.note import Span
+from note_review.reading.times import Time
+
+_TOTAL_TIMED = (
+    r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care))*"
+    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)"
+)
+_TOTAL_TREATMENT = (
+    r"(?:grand\s+|daily\s+|session\s+|visit\s+)?total(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
+    r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:visit|session|treatment|tx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|"
+    r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
+    r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted|stayed)"
+    r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
+    r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over))*"
+)
+_LEADING = r"\s*(?:[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
+_BEFORE_TIMED = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}", re.IGNORECASE)
+_BEFORE_TREATMENT = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}", re.IGNORECASE)
+_AFTER_TIMED = re.compile(
+    r"\s*(?:of\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1)(?=\s*(?:total|tx|time|timed|$|[.,;)]))|total timed)"
+    r"|\s*(?:total|altogether|in all|combined)?\s*(?:for|across|between|over|on) (?:both|all|the (?:two|three))(?: of)?(?: the)? (?:codes|services|timed)|\s*,?\s*comb?(?:ined|\.)|\s+(?:today |of )?(?:mixed|split)\b|\s+corn?b",
+    re.IGNORECASE,
+)
+_AFTER_TREATMENT = re.compile(
+    r"[\s-]*(?:(?:of\s+)?(?:skilled\s+)?(?:total|individual|one[- ]on[- ]one|1:1|PT|OT|physical therapy|occupational therapy|therapy|direct)?[\s-]*"
+    r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|in all\b|en total|altogether|all together|overall|slot|co-?treat|delivered|connected)|"
+    r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)\b|skilled (?:PT|OT)|face to face|me only|just me|in (?:the )?(?:water|pool|clinic)\b|c̄ pt|with (?:the )?(?:pt|patient|therapist)\b))",
+    re.IGNORECASE,
+)
+_NO_TREATMENT_BEFORE = re.compile(
+    r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
+    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|"
+    r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|phone|toilet\w*|transport|chart\w*|document\w*|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
+    r"not billed|unbilled|missed|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
+    r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$",
+    re.IGNORECASE,
+)
+_NO_TREATMENT_AFTER = re.compile(
+    r"[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
+    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
+    r"behind|notice|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
+    re.IGNORECASE,
+)
+_UNTIMED_BEFORE = re.compile(r"un-?timed[\s:=a-z]*$", re.IGNORECASE)
+_SPOKEN_BEFORE = re.compile(r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$", re.IGNORECASE)
+_HEAD_LINE = re.compile(r"(?:[\W_]*\b(?:[A-Z][A-Z/&]+|[PO]T|note|visit|session|daily|treatment|\d+)\b[\W_]*)+$")
+_OWN_SERVICE = re.compile(
+    r"(?i)(?:^|\n|[.:]\s)[\s*#>\w:.]{0,14}(?:modalit(?:y|ies)|caregiver (?:training|instruction|education)|(?:caregiver|pt|patient|family)(?:/\w+)? (?:instruction|education|training|teaching)|(?:new patient )?consultation[\w ]*|"
+    r"voice and speech|speech[\w ]*|splint\w*|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
+)
+VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
+_BARE = re.compile(
+    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
+    r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|codes?)\b)|"
+    r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b",
+    re.IGNORECASE,
+)
+
+
+def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
+    """Return the total that a length stands for, or None where it is no length of treatment.
+
+    Parameters
+    ----------
+    line
+        The line that holds the length.
+    kind
+        The kind of its section.
+    """
+    before = text[max(line.start, time.span.start - 90) : time.span.start]
+    after = text[time.span.end : min(len(text), time.span.end + 50)]
+    if not time.value or _NO_TREATMENT_AFTER.match(after) or _UNTIMED_BEFORE.search(before):
+        return None
+    if _OWN_SERVICE.search("\n" + before if before == text[line.start : time.span.start] else before):
+        return "unspecified"
+    if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(after):
+        return "total_timed"
+    if _BEFORE_TREATMENT.search(before) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
+        return None if time.form == "quote" and not before.strip() else "total_treatment"
+    if _NO_TREATMENT_BEFORE.search(before) or kind == "plan":
+        return None
+    if time.form == "clock" or _AFTER_TREATMENT.match(after) or _stands_alone(text, line, before, after, time):
+        return "total_treatment"
+    return None
+
+
+def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) -> bool:
+    """Whether a length is a sentence, a line or a heading's tail of its own, or is told as the session's end."""
+    if re.search(r"(?:^|\n)[\s>*#_\-•|]*(?:tx |treatment |total )?(?:time|tirne|min(?:ute)?s?|duration)\s+$", before, re.IGNORECASE):
+        return True
+    if time.form == "quote" and time.value < 15:
+        return False
+    rest = after.split("\n", maxsplit=1)[0]
+    ends = re.match(r"\s*(?:[.!,;)]|$)", rest) is not None
+    if _SPOKEN_BEFORE.search(before) and ends and time.value >= 10:
+        return True
+    if ends and re.search(r"[.!?]\s+$", before) and re.match(r"\s*[.]|\s*$", rest):
+        return True
+    if not before.strip(" \t-–—|*#>(x~.,:"):
+        first_line = not text[: line.start].strip()
+        return (not rest.strip(" \t-–—|*.)") and line.end - line.start < 16) or bool(re.match(r"\s*\.", rest)) or (first_line and time.value >= 15)
+    first_line = not text[: line.start].strip()
+    return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
+
+
+def bare_totals(text: str) -> Iterator[Minutes]:
+    """Find totals written without a unit: `Total timed minutes: 38`, `TT 45`, `ind 42 conc 0 grp 0`."""
+    for match in _BARE.finditer(text):
+        group = next(g for g in ("a", "b", "c") if match[g])
+        span = Span(match.start(group), match.end(group))
+        if match["timed"] and _UNTIMED_BEFORE.search(text[max(0, match.start() - 3) : match.start("timed") + 1]):
+            continue
+        if _OWN_SERVICE.search("\n" + text[max(text.rfind("\n", 0, span.start) + 1, span.start - 90) : span.start]):
+            yield Minutes(span, int(match[group]), "unspecified")
+            continue
+        timed = match["timed"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
+        if 5 <= int(match[group]) <= 480:
+            yield Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment")

@@ -1,0 +1,133 @@
+"""Units billed against minutes documented, as far as the note makes them known."""
+
+import pytest
+
+from note_review.checks import units
+from note_review.policy import load_policy
+
+MIDPOINT = load_policy(payer="ama_midpoint")
+BOTH_WAYS = ("units_match_minutes", "unit_time_mismatch")
+
+
+@pytest.mark.parametrize(
+    ("claim", "minutes", "direction"),
+    [
+        ("97112:2:GP", {"97112": 23}, None),
+        ("97112:3:GP", {"97112": 35}, "over"),
+        ("97112:1:GP", {"97112": 38}, "under"),
+        ("97112:2:GP,97110:1:GP", {"97112": 24, "97110": 23}, None),
+        ("97112:2:GP,97110:2:GP", {"97112": 24, "97110": 23}, "over"),
+        ("97112:1:GP,97110:2:GP", {"97112": 24, "97110": 23}, "allocation"),
+        ("97112:1:GP,97110:2:GP", {"97112": 20, "97110": 20}, None),
+        ("97110:2:GP,97140:1:GP", {"97110": 33, "97140": 7}, None),
+        ("97110:3:GP", {"97110": 33, "97140": 7}, "allocation"),
+        ("97112:1:GP,97112:1:GP-59", {"97112": 30}, None),
+        ("97112:2:GP,97161:1:GP", {"97112": 30, "97161": 30}, None),
+        ("97112:2:GP", {"97112": 30, "97110": 14}, "under"),
+        ("97112:0:GP", {"97112": 6}, None),
+    ],
+)
+def test_total_time_both_directions(build, judge, medicare, *, claim, minutes, direction):
+    found = judge(units.check, build(claim, minutes=minutes), medicare)
+    assert found["units_match_minutes"].result == ("fail" if direction else "pass")
+    assert ("unit_time_mismatch" in found) == bool(direction)
+    if direction:
+        assert found["unit_time_mismatch"].detail["direction"] == direction
+        assert found["unit_time_mismatch"].rule.severity == ("error" if direction == "over" else "warning")
+
+
+@pytest.mark.parametrize(
+    ("claim", "minutes", "result"),
+    [
+        ("97112:2:GP,97110:2:GP", {"97112": 24, "97110": 23}, "pass"),
+        ("97112:2:GP,97110:1:GP", {"97112": 24, "97110": 23}, "fail"),
+        ("97112:2:GP,97110:1:GP", {"97112": 20, "97110": 20}, "fail"),
+        ("97110:2:GP,97140:1:GP", {"97110": 33, "97140": 7}, "fail"),
+    ],
+)
+def test_midpoint_payer_counts_each_code_alone(build, judge, claim, minutes, result):
+    assert judge(units.check, build(claim, minutes=minutes), MIDPOINT)["units_match_minutes"].result == result
+
+
+@pytest.mark.parametrize(
+    ("claim", "minutes", "totals", "result"),
+    [
+        ("97112:2:GP,97110:1:GP", {"97112": None, "97110": None}, {"total_timed": 40}, "pass"),
+        ("97112:2:GP,97110:2:GP", {"97112": None, "97110": None}, {"total_timed": 40}, "fail"),
+        ("97112:1:GP,97110:1:GP", {"97112": None, "97110": None}, {"total_timed": 40}, "fail"),
+        ("97112:2:GP,97110:2:GP", {"97112": None, "97110": None}, {"total_treatment": 55}, "pass"),
+        ("97112:2:GP,97010:1:GP", {"97112": None, "97010": None}, {"total_treatment": 45}, "unknown"),
+        ("97112:4:GP,97010:1:GP", {"97112": None, "97010": None}, {"total_treatment": 45}, "fail"),
+        ("97112:2:GP,97110:1:GP", {"97112": None, "97110": None}, {}, "unknown"),
+        ("97112:2:GP,97110:1:GP", {"97112": 30}, {}, "unknown"),
+        ("97112:2:GP,97110:1:GP", {"97112": 30}, {"total_timed": 45}, "pass"),
+        ("97112::GP", {"97112": 30}, {}, "unknown"),
+        ("", {"97112": 30}, {}, "unknown"),
+        ("97112:2:GP", {}, {"total_treatment": 25}, "pass"),
+        ("97112:2:GP", {"97112": 30, "": None}, {}, "pass"),
+        ("97112:2:GP", {"97112": 30, "": 10}, {}, "unknown"),
+    ],
+)
+def test_totals_are_used_as_far_as_they_reach(build, judge, medicare, *, claim, minutes, totals, result):
+    found = judge(units.check, build(claim, minutes=minutes, totals=totals), medicare)
+    assert found["units_match_minutes"].result == result
+    assert ("unit_time_mismatch" in found) == (result == "fail")
+
+
+def test_two_different_totals_are_no_total(build, judge, medicare):
+    visit = build("97112:2:GP,97110:1:GP", minutes={"97112": None, "97110": None}, totals={"total_timed": 40})
+    other = build("97112:2:GP", totals={"total_timed": 50})
+    import dataclasses
+
+    both = dataclasses.replace(visit, minutes=(*visit.minutes, *other.minutes))
+    assert judge(units.check, both, medicare)["units_match_minutes"].result == "unknown"
+
+
+def test_supported_units_and_money_stand_in_the_detail(build, judge, medicare):
+    found = judge(units.check, build("97112:3:GP,97010:1:GP", minutes={"97112": 35, "97010": 10}), medicare)
+    detail = found["unit_time_mismatch"].detail
+    assert detail["supported_units"] == {"97112": 2, "97010": 1}
+    assert detail["at_stake"] == pytest.approx(24.88)
+    assert "Over-billed: 3 timed units billed; 35 minutes support 2" in found["unit_time_mismatch"].message
+    assert any("23 to 37 minutes are 2 units" in line for line in detail["arithmetic"])
+
+
+def test_both_ways_of_counting_are_shown_for_every_visit(build, judge, medicare):
+    found = judge(units.check, build("97112:2:GP,97110:1:GP", minutes={"97112": 24, "97110": 23}), medicare)
+    compared = found["counting_methods_compared"]
+    assert compared.result == "pass"
+    assert compared.detail["total_time"] == {"97112": 2, "97110": 1}
+    assert compared.detail["midpoint"] == {"97112": 2, "97110": 2}
+    assert compared.detail["differ"] is True
+
+
+@pytest.mark.parametrize(
+    ("minutes", "totals", "result"),
+    [
+        ({"97112": 30}, {"total_timed": 30, "total_treatment": 40}, "pass"),
+        ({"97112": 30}, {}, "pass"),
+        ({"97112": None, "97110": None}, {}, "fail"),
+        ({"97112": 30, "97110": 15}, {"total_timed": 40}, "fail"),
+        ({"97112": 30}, {"total_treatment": 20}, "fail"),
+        ({"97161": 30}, {}, "pass"),
+    ],
+)
+def test_timed_total(build, judge, medicare, *, minutes, totals, result):
+    visit = build(",".join(f"{code}:1:GP" for code in minutes), minutes=minutes, totals=totals)
+    assert judge(units.check, visit, medicare)["timed_total_documented"].result == result
+
+
+def test_untimed_codes_are_one_unit(build, judge, medicare):
+    assert judge(units.check, build("97010:2:GP", minutes={"97010": 30}), medicare)["untimed_units"].result == "fail"
+    assert judge(units.check, build("97010:1:GP", minutes={"97010": 30}), medicare)["untimed_units"].result == "pass"
+
+
+def test_unit_limits_follow_the_payer(build, judge, medicare):
+    visit = build("97112:5:GP", minutes={"97112": 75})
+    assert judge(units.check, visit, medicare)["mue"].result == "fail"
+    assert "mue" not in judge(units.check, visit, load_policy(payer="commercial_example"))
+
+
+def test_every_message_is_free_of_note_text(build, medicare):
+    visit = build("97112:3:GP", minutes={"97112": 35}, text="SECRET words of the note")
+    assert not any("SECRET" in f.message + (f.fix or "") for f in units.check(visit, medicare))
