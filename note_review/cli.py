@@ -30,6 +30,11 @@ FORMATS = ("text", "json", "html")
 Engine = Annotated[str, typer.Option(help=f"What reads the notes: {', '.join(ENGINES)}.")]
 Payer = Annotated[str | None, typer.Option(help="A shipped payer (medicare, ama_midpoint, commercial_example) or a payer file.")]
 Date = Annotated[str | None, typer.Option(help="Policy date YYYY-MM-DD for notes without a date of service.")]
+Edits = Annotated[
+    Path | None,
+    typer.Option(help="CMS's quarterly PTP or MUE file as published, or a folder of them, in place of the built-in edits."),
+]
+Fees = Annotated[Path | None, typer.Option(help="A fee schedule of your own (CSV), before the national figures.")]
 Claim = Annotated[str | None, typer.Option(help="What is billed: 97112:2:GP,97110:1:GP-59.")]
 
 
@@ -42,12 +47,12 @@ def _errors() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
-def _settings(engine: str, payer: str | None, date: str | None) -> Settings:
+def _settings(engine: str, payer: str | None, date: str | None, edits: Path | None = None, fees: Path | None = None) -> Settings:
     try:
         day = datetime.date.fromisoformat(date) if date else None
     except ValueError:
         raise InputError("wants YYYY-MM-DD", source="--date") from None
-    return Settings(engine=engine, payer=payer, date=day)
+    return Settings(engine=engine, payer=payer, date=day, edits=edits, fees=fees)
 
 
 @app.command()
@@ -58,6 +63,8 @@ def review(
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
+    edits: Edits = None,
+    fees: Fees = None,
     fail_on: Annotated[
         str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")
     ] = None,
@@ -72,7 +79,7 @@ def review(
         raise typer.Exit(2)
     with _errors():
         billed = parse_claim(claim) if claim else ()
-        reviewer = Reviewer(_settings(engine, payer, date))
+        reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
     failed = worst = 0
     for path in paths:
         for note in open_notes(path, claim=billed):
@@ -100,6 +107,8 @@ def batch(
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
+    edits: Edits = None,
+    fees: Fees = None,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
     on: Annotated[str, typer.Option(help="Where it runs: local (a cluster comes with the Spark adapter).")] = "local",
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
@@ -116,7 +125,9 @@ def batch(
     with _errors():
         options = BatchOptions(claim=parse_claim(claim) if claim else (), progress=not quiet)
         try:
-            result = run_batch(source, out, settings=_settings(engine, payer, date), workers=workers, options=options)
+            result = run_batch(
+                source, out, settings=_settings(engine, payer, date, edits, fees), workers=workers, options=options
+            )
         except KeyboardInterrupt:
             typer.echo("note-review: stopped; the same command goes on where it was", err=True)
             raise typer.Exit(130) from None
@@ -139,6 +150,8 @@ def serve(
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
+    edits: Edits = None,
+    fees: Fees = None,
 ) -> None:
     """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once."""
     from note_review.catalogue import policy_rows, rule_rows
@@ -147,7 +160,7 @@ def serve(
     from note_review.server import serve as run
 
     with _errors():
-        reviewer = Reviewer(_settings(engine, payer, date))
+        reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
         catalogue = Catalogue(rules=rule_rows, policy=lambda: policy_rows(reviewer.policy))
         run(reviewer, Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), catalogue=catalogue)
 

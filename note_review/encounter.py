@@ -91,7 +91,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A fact about how the visit was given: ``group``, ``aide``, ``concurrent``, ``assistant``, ``copied`` …"""
+    """A fact about how the visit was given: ``group``, ``aide``, ``concurrent`` or ``copied``."""
 
     name: str
     span: Span

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from note_review import risk
+from note_review.claims import denial_view, line_amounts, worklist
 from note_review.encounter import CODES, Encounter, Measure, Mention, Service
 from note_review.engines.base import Engine
 from note_review.findings import Finding
@@ -13,10 +15,12 @@ from note_review.judged import judged_service
 from note_review.note import Span
 from note_review.policy import Policy
 from note_review.review import (
+    AmountOut,
     CheckOut,
     ClaimLineOut,
     ClaimOut,
     DeficitOut,
+    DenialOut,
     Evidence,
     MeasureOut,
     MinutesOut,
@@ -30,6 +34,7 @@ from note_review.review import (
     TechniqueOut,
     Unread,
     WhatIf,
+    WorkOut,
 )
 
 _ABSENCES = frozenset(
@@ -79,7 +84,7 @@ def present(
         missing=[] if draft else missing,
         pending=missing if draft else [],
         risk=_risk(encounter, findings, model=model, missing=missing),
-        claim=_claim(encounter, findings),
+        claim=_claim(encounter, findings, policy),
         unread=[Unread(start=span.start, end=span.end, reason=reason) for span, reason in encounter.unread],
         model=ModelOut(name=engine.name, version=engine.version, engine=asked),
         policy=PolicyOut(as_of=str(policy.as_of), payer=policy.payer, edits_quarter=policy.edits_quarter),
@@ -177,24 +182,18 @@ def _reason(finding: Finding, *, draft: bool) -> ReasonOut:
     )
 
 
-def _claim(encounter: Encounter, findings: list[Finding]) -> ClaimOut:
-    checks = [
-        CheckOut(
-            check=f.rule.name,
-            rule=f.rule.code,
-            result=f.result,
-            message=f.message,
-            severity=f.rule.severity,
-            source=f.rule.source,
-            evidence=_evidence(f.evidence),
-            detail=f.detail or {},
-        )
-        for f in findings
-        if f.rule.code >= "NR3"
-    ]
+def _claim(encounter: Encounter, findings: list[Finding], policy: Policy) -> ClaimOut:
     supported: dict[str, int] = next(
         (f.detail["supported_units"] for f in findings if f.detail and "supported_units" in f.detail), {}
     )
+    reduction = policy.amount("mppr_practice_expense_percent")
+    amounts = line_amounts(
+        {line.code: line.units for line in encounter.claim if line.units is not None},
+        fee_of=policy.fee,
+        factor=policy.amount("conversion_factor"),
+        expense_percent=Decimal(100) if reduction is None else reduction,
+    )
+    work = worklist(findings, amounts={line.code: line.amount for line in amounts})
     return ClaimOut(
         lines=[
             ClaimLineOut(code=c.code, units=c.units, modifiers=None if c.modifiers is None else list(c.modifiers))
@@ -202,5 +201,41 @@ def _claim(encounter: Encounter, findings: list[Finding]) -> ClaimOut:
         ],
         source=encounter.claim_source,
         supported_units=dict(supported),
-        checks=checks,
+        checks=[_check(f) for f in findings if f.rule.code >= "NR3"],
+        amounts=[
+            AmountOut(code=a.code, units=a.units, amount=_dollars(a.amount), reduced_units=a.reduced_units) for a in amounts
+        ],
+        denials=[
+            DenialOut(rank=v.denial.rank, reason=v.denial.title, checked=v.denial.checked, result=v.result)
+            for v in denial_view(findings)
+        ],
+        worklist=[
+            WorkOut(
+                order=w.order,
+                finding=w.name,
+                severity=w.severity,
+                message=w.message,
+                fix=w.fix,
+                codes=list(w.codes),
+                amount=_dollars(w.amount),
+            )
+            for w in work
+        ],
+    )
+
+
+def _dollars(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(round(amount, 2))
+
+
+def _check(finding: Finding) -> CheckOut:
+    return CheckOut(
+        check=finding.rule.name,
+        rule=finding.rule.code,
+        result=finding.result,
+        message=finding.message,
+        severity=finding.rule.severity,
+        source=finding.rule.source,
+        evidence=_evidence(finding.evidence),
+        detail=finding.detail or {},
     )

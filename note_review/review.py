@@ -137,13 +137,50 @@ class ClaimLineOut(_Out):
     modifiers: list[str] | None
 
 
+class AmountOut(_Out):
+    """What a line pays by the fee schedule, US dollars after the multiple-procedure reduction; null where no fee is known."""
+
+    code: str
+    units: int
+    amount: float | None
+    reduced_units: int
+
+
+class DenialOut(_Out):
+    """How the note stands with one of the five top denial reasons."""
+
+    rank: int
+    reason: str
+    checked: str
+    result: Literal["pass", "fail", "unknown"]
+
+
+class WorkOut(_Out):
+    """One thing to mend, in the order in which it pays."""
+
+    order: int
+    finding: str
+    severity: str
+    message: str
+    fix: str
+    codes: list[str]
+    amount: float | None
+
+
 class ClaimOut(_Out):
-    """The claim that was judged, where it came from (given, note, none), the units its minutes support, and the checks."""
+    """The claim that was judged, and how it stands.
+
+    ``source`` is given, note or none; ``supported_units`` what the minutes carry; then the checks, what the lines pay, the five
+    top denial reasons, and what to mend first.
+    """
 
     lines: list[ClaimLineOut]
     source: Literal["given", "note", "none"]
     supported_units: dict[str, int]
     checks: list[CheckOut]
+    amounts: list[AmountOut]
+    denials: list[DenialOut]
+    worklist: list[WorkOut]
 
 
 class ModelOut(_Out):

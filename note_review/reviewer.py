@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -12,7 +13,7 @@ from note_review.encounter import Encounter
 from note_review.engines.loading import folder_of, load_engine
 from note_review.findings import Finding
 from note_review.note import Note
-from note_review.policy import Policy, load_policy, payer_names
+from note_review.policy import Policy, load_fees, load_policy, payer_names
 from note_review.present import present
 from note_review.reading.pipeline import create_pipeline, docs_of
 from note_review.review import Review
@@ -42,7 +43,8 @@ class Reviewer:
         self._nlp = create_pipeline(settings.engine)
         self._risk = risk.RiskModel.load(folder_of(settings.engine) / "risk.json")
         self._shipped = frozenset(payer_names())
-        self._load = lru_cache(maxsize=512)(load_policy)
+        self._fees = load_fees(settings.fees) if settings.fees else ()
+        self._load = lru_cache(maxsize=512)(self._load_policy)
 
     @property
     def version(self) -> str:
@@ -53,7 +55,7 @@ class Reviewer:
     @property
     def policy(self) -> Policy:
         """The policy that judges notes without a date of service."""
-        return self._load(payer=self.settings.payer, date=self.settings.date)
+        return self._load(self.settings.payer, self.settings.date)
 
     def review(self, note: Note) -> Review:
         """Review one note."""
@@ -76,9 +78,12 @@ class Reviewer:
         A payer that the note names and that does not ship is judged by the settings' payer.
         """
         payer = encounter.note.payer if encounter.note.payer in self._shipped else self.settings.payer
-        policy = self._load(payer=payer, date=encounter.date_of_service or self.settings.date)
+        policy = self._load(payer, encounter.date_of_service or self.settings.date)
         return [finding for check in ALL_CHECKS for finding in check(encounter, policy)], policy
 
     def _judge(self, encounter: Encounter) -> Review:
         findings, policy = self.findings(encounter)
         return present(encounter, findings, model=self._risk, policy=policy, engine=self._engine, asked=self.settings.engine)
+
+    def _load_policy(self, payer: str | None, date: datetime.date | None) -> Policy:
+        return load_policy(payer=payer, date=date, edits=self.settings.edits, fees=self._fees)

@@ -18,7 +18,8 @@ class Settings:
     """Choices that every door takes.
 
     ``payer`` is a shipped name or the path of a payer file, ``date`` the day whose policy judges notes without a date of
-    service (default: the newest policy that ships).
+    service (default: the newest policy that ships); ``edits`` CMS's quarterly file (or a folder of them) in place of the
+    built-in edits, ``fees`` a fee schedule of one's own (CSV).
 
     Raises
     ------
@@ -29,6 +30,8 @@ class Settings:
     engine: str = "accurate"
     payer: str | None = None
     date: datetime.date | None = None
+    edits: Path | None = None
+    fees: Path | None = None
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:

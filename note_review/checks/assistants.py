@@ -38,7 +38,7 @@ def check_assistant(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     day = encounter.date_of_service or policy.as_of
     if not policy.flag("assistant_modifier_required", day):
         yield Finding(
-            ASSISTANT_MODIFIER, f"{policy.payer} did not ask for CQ or CO on {day}.", result="pass", detail={"required": False}
+            ASSISTANT_MODIFIER, f"{policy.title} did not ask for CQ or CO on {day}.", result="pass", detail={"required": False}
         )
         return
     therapy = policy.codes("therapy_codes", day)
@@ -99,7 +99,7 @@ def _judge(
     else:
         short = [s.code for s in splits if s.with_modifier > carrying.get(s.code, 0)]
         over = [s.code for s in splits if s.with_modifier < carrying.get(s.code, 0)]
-        message = "; ".join(f"{s.code}: {s.with_modifier} of {_units_in_words(s)} with {wanted}" for s in splits) + "."
+        message = "; ".join(_share(s, wanted, carrying.get(s.code, 0)) for s in splits) + "."
         detail |= {
             "arithmetic": [line for s in splits for line in s.lines],
             "with_modifier": {s.code: s.with_modifier for s in splits},
@@ -124,9 +124,9 @@ def _settled(verdict: str, wanted: str, *, carried: bool) -> tuple[str, Result]:
     return "How the assistant's minutes fall on the services is not known.", "unknown"
 
 
-def _units_in_words(split: AssistantUnits) -> str:
+def _share(split: AssistantUnits, wanted: str, carrying: int) -> str:
     units = split.with_modifier + split.without_modifier
-    return f"{units} unit{'s' * (units != 1)}"
+    return f"{split.code}: {wanted} belongs on {split.with_modifier} of {units} unit{'s' * (units != 1)}, {min(carrying, units)} carry it"
 
 
 def _units_carrying(lines: list[ClaimLine]) -> dict[str, int]:

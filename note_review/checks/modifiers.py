@@ -111,10 +111,10 @@ def _in_guide(pair: tuple[str, str]) -> bool:
 
 def _who_asks(asked: str, policy: Policy) -> str:
     if asked == "payer":
-        return f"the payer ({policy.payer}) asks for 59 or an X modifier"
+        return f"the payer ({policy.title}) asks for 59 or an X modifier"
     if asked == "edit":
         return f"an NCCI edit ({policy.edits_quarter}) asks for 59 or an X modifier"
-    return f"no NCCI edit of {policy.edits_quarter} asks for 59 or an X modifier and {policy.payer} does not either"
+    return f"no NCCI edit of {policy.edits_quarter} asks for 59 or an X modifier and {policy.title} does not either"
 
 
 def _pair(one: str, other: str, lines: list[ClaimLine], encounter: Encounter, policy: Policy) -> Iterator[Finding]:

@@ -60,7 +60,7 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     if policy.flag("plan_of_care_required", day):
         yield from _plan(encounter, policy)
     else:
-        yield Finding(CERTIFICATION_CURRENT, f"{policy.payer} asks for no certified plan of care.", result="pass")
+        yield Finding(CERTIFICATION_CURRENT, f"{policy.title} asks for no certified plan of care.", result="pass")
     yield from check_note(encounter, policy)
 
 

@@ -34,7 +34,7 @@ def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     threshold, accrued = policy.amount("kx_threshold", day), encounter.note.kx_accrued
     detail: dict[str, Any] = {"accrued": accrued, "threshold": None if threshold is None else float(threshold), "year": day.year}
     if not policy.flag("kx_required", day):
-        yield Finding(KX_THRESHOLD, f"{policy.payer} has no KX threshold.", result="pass", detail=detail)
+        yield Finding(KX_THRESHOLD, f"{policy.title} has no KX threshold.", result="pass", detail=detail)
         return
     if threshold is None or accrued is None:
         words = (

@@ -12,7 +12,7 @@ from note_review.reading.lines import Lines
 
 _HEADING = re.compile(r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?", re.IGNORECASE)
 _DATE = re.compile(r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?![/\d])|today|now|this visit)", re.IGNORECASE)
-_MONEY = re.compile(r"(?i)\b(?:fees?|amount|amt|charges?|balance|paid|ins adj|billed amt)\b|\$")
+_MONEY = re.compile(r"(?i)\b(?:fees?|amount|amt|charges?|paid|ins adj|billed amt)\b|\$\d")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ from note_review.note import ClaimLine, Span
 from note_review.reading.anchors import Anchor
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
-from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
 _ENDS_BLOCK = frozenset(
@@ -22,6 +22,7 @@ _NOT_DONE = re.compile(
     r"would benefit|recommend\w*|to include|consider|may benefit|needs?(?: continued)?|no charge|d/c(?:'d)?|discontinu\w+|trial(?:ed)? next|order(?:s|ed)? for|eval(?:uate)? and treat|goal)\b",
     re.IGNORECASE,
 )
+_BESIDE_ANYTHING = UNTIMED_MODALITIES | {"98940", "98941", "98942", "98943", "97161", "97162", "97163", "97164", "97165", "97166", "97167", "97168"}
 _EVALUATIONS = re.compile(r"9716[1-8]")
 
 
@@ -66,15 +67,20 @@ def read_services(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], minutes: Sequence[Minutes], claim: Sequence[ClaimLine]
 ) -> list[ServiceText]:  # fmt: skip
     """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim."""
-    rendered = [a for a in anchors if _is_rendered(text, lines, sections, a)]
+    if _no_visit(text, minutes):
+        return []
+    rendered = [a for a in anchors if _is_rendered(text, lines, sections, a) and (not a.untimed_modality or any(a.code == c.code for c in claim))]
     services: dict[str, ServiceText] = {}
     for anchor, part in _blocks(text, lines, sections, rendered):
+        for other in anchor.shared[1:] if not anchor.explicit else ():
+            services.setdefault(other, ServiceText(other, None)).parts.append(part)
         service = services.setdefault(anchor.code, ServiceText(anchor.code, anchor.code if anchor.explicit else None))
         service.billed = service.billed or (anchor.code if anchor.explicit or anchor.units is not None else None)
         service.anchors.append(anchor)
         if part.end > part.start:
             service.parts.append(part)
     _bill(services, claim)
+    _drop_undocumented(services, claim)
     for line in claim:
         if not any(s.billed == line.code for s in services.values()):
             services[line.code] = ServiceText(line.code, line.code)
@@ -86,6 +92,44 @@ def read_services(
     return result
 
 
+_NO_VISIT = re.compile(
+    r"(?i)\b(?:missed (?:treatment|visit|session|appointment)|no[- ]?show\b(?! fee)(?!\s*\(\s*\))|visit not completed|not completed|d/?c summary|discharge (?:summary|note|by phone)|(?:attainment|status) at discharge|patient not seen|no pt today|"
+    r"letter of (?:medical )?necessity|to whom it may concern|this letter|appeals? (?:unit|dep\w+)|first-level appeal|statement of account|peer review|review of records|referral order|order form|plan of treatment for|telephone (?:encounter|call)|"
+    r"phone call|care coordination|attendance log|annual review|thank you for (?:sending|referring)|not seen today|cancel\w* visit)\b"
+)
+
+
+def _no_visit(text: str, minutes: Sequence[Minutes]) -> bool:
+    """Whether the paper says at its head that it records no visit: a missed one, a summary, a letter, a call, an account."""
+    match = _NO_VISIT.search(text, 0, 200)
+    return match is not None and not any(m.scope in TIMED_CODES or m.scope.startswith("total_t") for m in minutes)
+
+
+_NOTHING_BEHIND = re.compile(r"(?:[\s|:.,=–—_()/-]|0(?!\d)|n/?a\b|none\b|units?\b|min(?:ute)?s?\b|x\b)*", re.IGNORECASE)
+
+
+def _is_menu_item(text: str, lines: Lines, anchor: Anchor) -> bool:
+    """Whether a row of a charge grid or a form names a service of which nothing was given."""
+    if anchor.times:
+        return all(t.value == 0 for t in anchor.times)
+    line = lines.at(anchor.head.start)
+    rest = text[anchor.span.end : line.end]
+    return anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
+
+
+def _drop_undocumented(services: dict[str, ServiceText], claim: Sequence[ClaimLine]) -> None:
+    """With a claim, what is neither billed nor timed is a name in passing; an evaluation by name is no second service."""
+    codes = {line.code for line in claim}
+    for key, service in list(services.items()):
+        timed = any(a.times for a in service.anchors)
+        name_only = not any(a.explicit for a in service.anchors)
+        evaluation = bool(_EVALUATIONS.fullmatch(service.named)) and name_only and len(services) > 1
+        if codes and service.billed not in codes and (not timed or evaluation):
+            del services[key]
+        elif not codes and evaluation and not timed:
+            del services[key]
+
+
 def _is_not_done(text: str, lines: Lines, anchor: Anchor) -> bool:
     clause = clause_at(text, lines, anchor.span.start)
     return _NOT_DONE.search(text, clause.start, min(clause.end, anchor.head.end + 40)) is not None
@@ -93,6 +137,8 @@ def _is_not_done(text: str, lines: Lines, anchor: Anchor) -> bool:
 
 def _is_rendered(text: str, lines: Lines, sections: tuple[Section, ...], anchor: Anchor) -> bool:
     kind = section_at(sections, anchor.span.start).kind
+    if _is_menu_item(text, lines, anchor):
+        return False
     proved = bool(anchor.times) or anchor.units is not None
     if kind in _CLOSED:
         return False
@@ -183,7 +229,7 @@ def _give_minutes(services: list[ServiceText], minutes: Sequence[Minutes]) -> No
         values = [value for _, value in sorted(own)]
         if values:
             service.minutes = _sum_of_blocks(values)
-    timed = [s for s in services if (s.billed or s.named or "97112") in TIMED_CODES]
+    timed = [s for s in services if (s.billed or s.named or "97112") not in _BESIDE_ANYTHING]
     if len(timed) == 1 and timed[0].minutes is None:
         for scope in ("total_timed", "total_treatment", "unspecified"):
             totals = [m.value for m in minutes if m.scope == scope]

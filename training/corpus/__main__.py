@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from note_review.evaluation.annotated import SEPARATOR, AnnotatedNote, AnnotationError, parse
+from note_review.evaluation.annotated import SEPARATOR, AnnotatedNote, AnnotationError, parse, read_corpus
+from training.corpus import agreement, exports, statistics
 from training.corpus.consistency import problems
+from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
+from training.notes import all_notes, author_of, split_of
+
+EXPORTS: dict[str, Callable[[Sequence[AnnotatedNote], Path], None]] = {
+    "jsonl": exports.to_jsonl,
+    "bio": exports.to_bio,
+    "docbin": exports.to_docbin,
+    "files": exports.to_files,
+}
 
 
-def check(paths: list[Path]) -> int:
+def check(paths: Sequence[Path]) -> int:
     """Print every fault in the given files or folders; return how many."""
     faults: list[str] = []
     notes: dict[str, AnnotatedNote] = {}
@@ -20,8 +30,7 @@ def check(paths: list[Path]) -> int:
     for file in sorted(files, key=lambda f: f.suffix == ".twins"):
         content = file.read_text(encoding="utf-8")
         twins = file.suffix == ".twins"
-        records = content.splitlines() if twins else SEPARATOR.split(content)
-        for number, record in enumerate(records, 1):
+        for number, record in enumerate(content.splitlines() if twins else SEPARATOR.split(content), 1):
             if not record.strip():
                 continue
             source = f"{file.name} {'line' if twins else 'record'} {number}"
@@ -36,24 +45,50 @@ def check(paths: list[Path]) -> int:
             faults += [f"{source} ({note.id}): {message}" for message in problems(note)]
     for fault in faults:
         print(fault)
-    full = [n for n in notes.values() if "risk" in n.header]
-    print(f"{len(notes)} records, {len(full)} whole notes, {len(faults)} faults")
-    if full:
-        for name in ("reads_as", "risk", "style"):
-            print(name, dict(Counter(n.header[name] for n in full).most_common(25)))
-        print("words", sorted(len(n.text.split()) for n in full))
-        print("reasons", dict(Counter(r for n in full for r in n.header["reasons"])))
+    print(f"{len(notes)} records, {sum('risk' in n.header for n in notes.values())} whole notes, {len(faults)} faults")
     return len(faults)
+
+
+def leaks(corpus: Path) -> int:
+    """Print near-duplicates across splits and sentences that unrelated notes share; return how many stand across splits."""
+    notes = all_notes(corpus)
+    across = 0
+    for first, second, share in near_duplicates(notes):
+        parted = split_of(author_of(first), corpus) != split_of(author_of(second), corpus)
+        across += parted
+        print(f"{first.id} and {second.id} share {share:.0%} of their word runs{' ACROSS SPLITS' if parted else ''}")
+    shared = list(shared_sentences(notes))
+    for mark, ids in shared:
+        print(f"sentence {mark} stands in {', '.join(ids)}")
+    print(f"{len(notes)} records: {across} near-duplicates across splits, {len(shared)} sentences of nine words or more in unrelated notes")
+    return across
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool; the exit status is 1 where a fault was found."""
     parser = argparse.ArgumentParser(prog="python -m training.corpus", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    checker = commands.add_parser("check", help="find faults of markup and contradictions between header and marks")
+    checker = commands.add_parser("check", help="faults of markup, contradictions of header and marks, near-duplicates across splits")
     checker.add_argument("paths", nargs="+", type=Path)
+    commands.add_parser("stats", help="what the corpus holds").add_argument("corpus", type=Path)
+    twice = commands.add_parser("agreement", help="two annotations of the same notes")
+    twice.add_argument("first", type=Path)
+    twice.add_argument("second", type=Path)
+    exporter = commands.add_parser("export", help="the corpus for other tools")
+    exporter.add_argument("format", choices=sorted(EXPORTS))
+    exporter.add_argument("corpus", type=Path)
+    exporter.add_argument("out", type=Path)
     options = parser.parse_args(arguments)
-    return 1 if check(options.paths) else 0
+    if options.command == "check":
+        whole = [p for p in options.paths if (p / "splits.json").exists()]
+        return 1 if check(options.paths) + sum(leaks(p) for p in whole) else 0
+    if options.command == "stats":
+        print("\n".join(statistics.report(all_notes(options.corpus), options.corpus)))
+    elif options.command == "agreement":
+        print("\n".join(agreement.report(list(read_corpus(options.first)), list(read_corpus(options.second)))))
+    else:
+        EXPORTS[options.format](all_notes(options.corpus), options.out)
+    return 0
 
 
 if __name__ == "__main__":
