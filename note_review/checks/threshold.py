@@ -29,12 +29,15 @@ KX_MISSING = Rule(
 
 
 def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
-    """Judge KX where the amount accrued is given; it is never guessed."""
+    """Judge KX where the amount accrued is given, else where the note says that the threshold is passed; it is never guessed."""
     day = encounter.date_of_service or policy.as_of
     threshold, accrued = policy.amount("kx_threshold", day), encounter.note.kx_accrued
     detail: dict[str, Any] = {"accrued": accrued, "threshold": None if threshold is None else float(threshold), "year": day.year}
     if not policy.flag("kx_required", day):
         yield Finding(KX_THRESHOLD, f"{policy.title} has no KX threshold.", result="pass", detail=detail)
+        return
+    if accrued is None and encounter.flagged("above_threshold"):
+        yield from _said_in_the_note(encounter, policy, detail)
         return
     if threshold is None or accrued is None:
         words = (
@@ -65,6 +68,23 @@ def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
         )
     else:
         yield _below(state, over, carried=carried, detail=detail)
+
+
+def _said_in_the_note(encounter: Encounter, policy: Policy, detail: dict[str, Any]) -> Iterator[Finding]:
+    """Judge KX where no amount is given but the note itself says that the threshold is passed."""
+    evidence = encounter.flagged("above_threshold")
+    therapy = policy.codes("therapy_codes", encounter.date_of_service or policy.as_of)
+    lines = [line for line in encounter.claim if line.code in therapy]
+    lacking = [line.code for line in lines if line.modifiers is not None and "KX" not in line.modifiers]
+    if lacking:
+        message = f"The note says that the therapy threshold is passed: {', '.join(dict.fromkeys(lacking))} without KX."
+        detail = {**detail, "codes": lacking}
+        yield Finding(KX_THRESHOLD, message, evidence=evidence, detail={**detail, "reason": KX_MISSING.name})
+        yield Finding(KX_MISSING, message, evidence=evidence, detail=detail)
+    else:
+        known = bool(lines) and all(line.modifiers is not None for line in lines)
+        words = "each line carries KX" if known else "the modifiers are not given"
+        yield Finding(KX_THRESHOLD, f"The note says that the therapy threshold is passed: {words}.", result="pass" if known else "unknown", evidence=evidence, detail=detail)
 
 
 def _below(state: str, over: Decimal, *, carried: bool, detail: dict[str, Any]) -> Finding:

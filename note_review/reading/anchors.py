@@ -12,7 +12,7 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.scan import mend_scanned, parted_codes
 from note_review.reading.service_names import CODE, LAY_NAMES, SHORT_NAMES, UNTIMED_MODALITIES, WRITTEN_NAMES
-from note_review.reading.times import NUMBER_WORD, Time, number_of
+from note_review.reading.times import NUMBER_WORD, Time, number_of, times_within
 
 _GAP = re.compile(r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}", re.IGNORECASE)
 _BULLET = re.compile(r"[\s>*#_\-–—•·|\[\]x✓☑()\\.]*(?:\d{1,2}[.)]\s+)?(?:[SOAPIRT]\s?[:;)]\s*)?", re.IGNORECASE)
@@ -106,25 +106,29 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     line = lines.at(hit.start)
     following = hits[number + 1].start if number + 1 < len(hits) else len(text)
     head = read_head(text, hit.end, min(lines.thought_end(hit.end), following), times, explicit=hit.explicit)
-    lead = text[line.start : hit.start]
+    lead = text[max(line.start, hit.start - 120) : hit.start]
+    opens = hit.start - line.start < 120
     units, own = head.units, tuple(head.times)
-    if number == 0 or hits[number - 1].end <= line.start or _units_before(text[line.start : _first_on_line(hits, number, line.start)]) is not None:
+    if number == 0 or hits[number - 1].end <= line.start or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None:
         units = _units_before(lead) or units
     stated = re.search(r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})[\s,|–-]*$", lead, re.IGNORECASE)
     if stated and not own:
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
-    leads = _BULLET.fullmatch(lead) is not None or _LABEL_BEFORE.fullmatch(lead) is not None
-    last = not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
+    leads = opens and _leads(lead)
+    ends = line.end - head.end < 120 and not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
     return Anchor(
         Span(hit.start, hit.end), hit.code, hit.explicit, Span(hit.start, max(hit.end, head.end)), units, tuple(dict.fromkeys(head.modifiers)), own,
-        leads, last, hit.written, hit.shared,
+        leads, ends, hit.written, hit.shared,
     )  # fmt: skip
 
 
+def _leads(lead: str) -> bool:
+    return _BULLET.fullmatch(lead) is not None or _LABEL_BEFORE.fullmatch(lead) is not None
+
+
 def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:
-    while number > 0 and hits[number - 1].start >= line_start:
-        number -= 1
-    return hits[number].start
+    """Return where the first name of the line begins (of the last dozen names, on an endless line)."""
+    return next(hit.start for hit in hits[max(0, number - 12) : number + 1] if hit.start >= line_start)
 
 
 def _units_before(lead: str) -> int | None:
@@ -211,7 +215,7 @@ def _reach_over_clauses(text: str, lines: Lines, times: Sequence[Time], anchors:
             near = Span(max(clause.start, floor, anchor.span.start - 110), min(clause.end, ceiling, anchor.head.end + 90))
             crowded = number + 1 < len(anchors) and anchors[number + 1].span.start < clause.end and not anchors[number + 1].times
             near = Span(anchor.span.start, near.end) if crowded else near
-            time = _only_time(text, anchor, near, [t for t in times if near.start <= t.span.start and t.span.end <= near.end and t.span not in owned])
+            time = _only_time(text, anchor, near, [t for t in times_within(times, near.start, near.end) if t.span.end <= near.end and t.span not in owned])
             if time is not None:
                 owned.add(time.span)
                 anchor = replace(anchor, times=(time,))

@@ -10,9 +10,10 @@ from note_review.note import Span
 
 _BREAK = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c")
 # A full stop ends a clause unless it stands inside a number or after a usual abbreviation.
+_LONGEST_CLAUSE = 500
 _CLAUSE = re.compile(
-    r"(?:(?<!\bpt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bext)(?<!\bmin)(?<!\bft)(?<!\blb)(?<!\blbs)(?<!\bsec)"
-    r"[.!?](?=\s|$)(?!\s*[a-z]{1,3}\b\.)|[.!?](?=\s+[A-Z\"“])|;|\s--\s|\s[–—]\s|•)",
+    r"[.!?](?:(?<!\bpt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?<!\bapprox.)(?<!\bNo.)(?<!\bext.)(?<!\bmin.)(?<!\bft.)(?<!\blb.)(?<!\blbs.)(?<!\bsec.)"
+    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?=\s+[A-Z\"“]))|;|\s(?:--|[–—])\s|•",
 )
 
 
@@ -57,11 +58,11 @@ def clause_at(text: str, lines: Lines, offset: int) -> Span:
     A wrapped sentence goes on over a single line break where the next line begins in lower case.
     """
     first = last = lines.index_at(offset)
-    while first > 0 and _runs_on(text, lines.spans[first - 1], lines.spans[first]):
+    while first > 0 and lines.spans[first].start > offset - _LONGEST_CLAUSE and _runs_on(text, lines.spans[first - 1], lines.spans[first]):
         first -= 1
-    while last + 1 < len(lines.spans) and _runs_on(text, lines.spans[last], lines.spans[last + 1]):
+    while last + 1 < len(lines.spans) and lines.spans[last].end < offset + _LONGEST_CLAUSE and _runs_on(text, lines.spans[last], lines.spans[last + 1]):
         last += 1
-    start, end = lines.spans[first].start, lines.spans[last].end
+    start, end = max(lines.spans[first].start, offset - _LONGEST_CLAUSE), min(lines.spans[last].end, offset + _LONGEST_CLAUSE)
     for match in _CLAUSE.finditer(text, start, end):
         if match.end() <= offset:
             start = match.end()
@@ -72,8 +73,8 @@ def clause_at(text: str, lines: Lines, offset: int) -> Span:
 
 
 def _runs_on(text: str, line: Span, following: Span) -> bool:
-    before = text[line.start : line.end].rstrip()
-    after = text[following.start : following.end]
+    before = text[max(line.start, line.end - 200) : line.end].rstrip()
+    after = text[following.start : min(following.end, following.start + 2)]
     return (
         len(before) > 55
         and before[-1] not in ".!?:;|"

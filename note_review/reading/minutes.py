@@ -19,13 +19,14 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
-from note_review.reading.times import Time
+from note_review.reading.times import Time, times_within
 from note_review.reading.totals import VISIT_CLOCK, bare_totals, total_scope
 from note_review.reading.visits import other_visits, told_of_another_visit
 
 _CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
 _EVALUATIONS = frozenset("97161 97162 97163 97164 97165 97166 97167 97168".split())
 _BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
+_MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
@@ -63,8 +64,7 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
         if not anchor.times or _uncoded_modality(anchors, number) or section_at(sections, anchor.span.start).kind in _CLOSED_SECTIONS:
             continue
         line = lines.at(anchor.head.start)
-        start = max(line.start, clause_at(text, lines, anchor.head.start).start)
-        if told_of_another_visit(text, start, anchor.head.start) or told_of_another_visit(text, line.start, min(line.end, anchor.span.start)):
+        if told_of_another_visit(text, max(line.start, anchor.span.start - 160), max(anchor.head.start, anchor.span.start)):
             continue
         if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
             continue
@@ -101,7 +101,7 @@ def _totals(text: str, lines: Lines, sections: tuple[Section, ...], times: Seque
         line = lines.at(time.span.start)
         clause = clause_at(text, lines, time.span.start)
         scope = total_scope(text, line, kind, time)
-        if scope is not None and not told_of_another_visit(text, max(clause.start, line.start), time.span.start):
+        if scope is not None and not told_of_another_visit(text, max(clause.start, line.start, time.span.start - 160), time.span.start):
             found.append(Minutes(time.span, time.value, scope))
     return found
 
@@ -111,11 +111,12 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
     moved: list[Minutes] = []
     for minutes in found:
         line = lines.at(minutes.span.start)
-        label = text[line.start : minutes.span.start]
-        above = [a for a in anchors if a.leads and a.span.start < line.start] if minutes.scope == "total_treatment" and len(label) < 40 else []
-        if above and _PLAIN_LABEL.fullmatch(label) and not above[-1].times:
+        label = text[line.start : min(minutes.span.start, line.start + 40)]
+        plain = minutes.scope == "total_treatment" and _PLAIN_LABEL.fullmatch(label)
+        above = [a for a in anchors if a.leads and a.span.start < line.start] if plain else []
+        if above and not above[-1].times:
             gap = lines.index_at(line.start) - lines.index_at(above[-1].span.start)
-            if gap <= 3 and not any(m.scope == above[-1].code for m in [*found, *moved]):
+            if gap <= 3 and not above[-1].code in {m.scope for m in [*found, *moved]}:
                 minutes = replace(minutes, scope=above[-1].code)
         moved.append(minutes)
     return moved
@@ -136,7 +137,7 @@ def _block_ends(
         alone = (number == 0 or anchors[number - 1].span.start < line.start) and anchor.span.start - line.start < 24
         if anchor.times or anchor.untimed_modality or not (anchor.leads or (alone and anchor.explicit)) or anchor.code in scopes:
             continue
-        closing = [t for t in times if anchor.head.end < t.span.start and t.span.end <= line.end and free(*t.span)]
+        closing = [t for t in times_within(times, anchor.head.end + 1, line.end)[-3:] if t.span.end <= line.end and free(*t.span)]
         if closing:
             last = closing[-1]
             before = text[max(line.start, last.span.start - 12) : last.span.start]
@@ -150,9 +151,13 @@ def _block_ends(
 def _given_twice(text: str, lines: Lines, times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]) -> list[Minutes]:
     """A length beside an accepted one of the same value, with only signs or spaces between, is the same length given twice."""
     more: list[Minutes] = []
-    for time in times:
+    near: dict[int, list[Minutes]] = {}
+    for minutes in found:
+        for value in (minutes.value - 1, minutes.value, minutes.value + 1):
+            near.setdefault(value, []).append(minutes)
+    for time in times[:_MANY]:
         if time.value and free(*time.span):
-            for minutes in found:
+            for minutes in near.get(time.value, ()):
                 first, second = sorted((time.span, minutes.span))
                 gap = text[first.end : second.start] if second.start - first.end <= 12 else "x"
                 if abs(minutes.value - time.value) <= 1 and re.fullmatch(r"[\s,;:=()>→–—|/-]*(?:for|total|or|is)?[\s=(]*", gap):
@@ -166,10 +171,14 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
     result: list[Minutes] = []
     codes = {m.scope: m.value for m in found if not m.scope.startswith("total") and m.scope != "unspecified"}
     timed_sum = sum(m.value for m in found if m.scope in TIMED_CODES)
+    by_line: dict[int, set[str]] = {}
+    for minutes in found:
+        if minutes.scope in codes:
+            by_line.setdefault(lines.index_at(minutes.span.start), set()).add(minutes.scope)
     for minutes in found:
         if minutes.scope == "total_treatment":
             line = lines.at(minutes.span.start)
-            here = {m.scope for m in found if m.scope in codes and line.start <= m.span.start < line.end}
+            here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
             label = text[max(line.start, minutes.span.start - 14) : minutes.span.start]
             if minutes.value and twin and len(here) == 1:

@@ -15,6 +15,7 @@ from note_review.reading.plan_of_care import date_of_service, discipline_of, rea
 from note_review.reading.sections import find_sections
 from note_review.reading.services import ServiceText, read_services, written_claim
 from note_review.reading.signature import read_flags, read_signature
+from note_review.reading.threshold import read_threshold
 from note_review.reading.times import Time, find_times
 
 
@@ -69,7 +70,7 @@ def read_page(note: Note) -> Page:
         claim_spans=tuple(spans),
         written_claim=tuple(written),
         signature=read_signature(text),
-        flags=read_flags(text),
+        flags=(*read_flags(text), *read_threshold(text)),
         plan_of_care=read_plan_of_care(note, visit),
         date_of_service=visit,
         discipline=cast('Literal["PT", "OT"] | None', discipline_of(note)),

@@ -156,10 +156,11 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
     blocks: list[tuple[Anchor, Span]] = []
     for number, anchor in enumerate(anchors):
         line = lines.at(anchor.head.start)
-        same_line = [a for a in anchors if lines.at(a.span.start) == lines.at(anchor.span.start)]
         following = anchors[number + 1] if number + 1 < len(anchors) else None
+        beside = [a for a in (anchors[number - 1] if number else None, following) if a is not None]
+        alone = not any(lines.index_at(a.span.start) == lines.index_at(anchor.span.start) for a in beside)
         before = text[line.start : anchor.head.start]
-        if anchor.last and not anchor.leads and len(same_line) == 1 and len(re.findall(r"[A-Za-z]{3,}", before)) >= 2 and not _is_label(before):
+        if anchor.last and not anchor.leads and alone and len(re.findall(r"[A-Za-z]{3,}", before)) >= 2 and not _is_label(before):
             blocks.append((anchor, Span(line.start, anchor.head.end)))
             continue
         stop = _stop(text, lines, sections, anchor, following)

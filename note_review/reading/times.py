@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +56,15 @@ class Time:
     span: Span
     value: int
     form: TimeForm
+
+
+def times_within(times: Sequence[Time], start: int, end: int) -> Sequence[Time]:
+    """Return the times that begin in a stretch (``times`` in text order)."""
+    return times[bisect_left(times, start, key=_start) : bisect_left(times, end, key=_start)]
+
+
+def _start(time: Time) -> int:
+    return time.span.start
 
 
 def number_of(words: str) -> int:

@@ -81,7 +81,7 @@ def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
     after = text[time.span.end : min(len(text), time.span.end + 50)]
     if not time.value or _NO_TREATMENT_AFTER.match(after) or _UNTIMED_BEFORE.search(before):
         return None
-    if _OWN_SERVICE.search("\n" + before if before == text[line.start : time.span.start] else before):
+    if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
         return "unspecified"
     if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(after):
         return "total_timed"
@@ -107,9 +107,9 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
     if ends and re.search(r"[.!?]\s+$", before) and re.match(r"\s*[.]|\s*$", rest):
         return True
     if not before.strip(" \t-–—|*#>(x~.,:"):
-        first_line = not text[: line.start].strip()
+        first_line = line.start < 200 and not text[: line.start].strip()
         return (not rest.strip(" \t-–—|*.)") and line.end - line.start < 16) or bool(re.match(r"\s*\.", rest)) or (first_line and time.value >= 15)
-    first_line = not text[: line.start].strip()
+    first_line = line.start < 200 and not text[: line.start].strip()
     return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from note_review.evaluation.annotated import SEPARATOR, AnnotatedNote, AnnotationError, parse, read_corpus
-from training.corpus import agreement, exports, statistics
+from training.corpus import agreement, exports, second, statistics
 from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
@@ -64,6 +64,20 @@ def leaks(corpus: Path) -> int:
     return across
 
 
+def compare(first: Path, second_marks: Path) -> int:
+    """Print the agreement of notes with a second annotator's marks, and the faults of those marks; return 1 where there are any."""
+    notes = {note.id: note for note in read_corpus(first)}
+    files = sorted(second_marks.rglob("*.marks")) if second_marks.is_dir() else [second_marks]
+    try:
+        others = [note for file in files for note in second.read_marks(file, notes)]
+    except AnnotationError as error:
+        print(error)
+        return 1
+    faults = [f"{note.source} ({note.id}): {message}" for note in others for message in problems(note)]
+    print("\n".join([*faults, *agreement.report(list(notes.values()), others)]))
+    return 1 if faults else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the tool; the exit status is 1 where a fault was found."""
     parser = argparse.ArgumentParser(prog="python -m training.corpus", description=__doc__)
@@ -71,9 +85,12 @@ def main(arguments: list[str] | None = None) -> int:
     checker = commands.add_parser("check", help="faults of markup, contradictions of header and marks, near-duplicates across splits")
     checker.add_argument("paths", nargs="+", type=Path)
     commands.add_parser("stats", help="what the corpus holds").add_argument("corpus", type=Path)
-    twice = commands.add_parser("agreement", help="two annotations of the same notes")
+    twice = commands.add_parser("agreement", help="two annotations of the same notes: a folder of notes, a .marks file or a folder of them")
     twice.add_argument("first", type=Path)
     twice.add_argument("second", type=Path)
+    blind = commands.add_parser("strip", help="the notes of a folder as a blind annotator may see them")
+    blind.add_argument("folder", type=Path)
+    blind.add_argument("out", type=Path)
     exporter = commands.add_parser("export", help="the corpus for other tools")
     exporter.add_argument("format", choices=sorted(EXPORTS))
     exporter.add_argument("corpus", type=Path)
@@ -85,7 +102,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "stats":
         print("\n".join(statistics.report(all_notes(options.corpus), options.corpus)))
     elif options.command == "agreement":
-        print("\n".join(agreement.report(list(read_corpus(options.first)), list(read_corpus(options.second)))))
+        return compare(options.first, options.second)
+    elif options.command == "strip":
+        second.strip(read_corpus(options.folder), options.out)
     else:
         EXPORTS[options.format](all_notes(options.corpus), options.out)
     return 0
