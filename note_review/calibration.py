@@ -19,11 +19,16 @@ QUESTIONS = ("service_code", "note_code", "skill", "generic", "vague")
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1)."""
+    """What was fitted on dev.
+
+    ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
+    ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing).
+    """
 
     temperatures: Mapping[str, float]
     abstain: float
     version: str
+    lean: Mapping[str, float]
 
     @classmethod
     def load(cls, path: Path) -> Calibration:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,23 @@ from scipy.optimize import minimize, minimize_scalar
 from note_review.calibration import QUESTIONS, Calibration, tempered
 from note_review.checks import ALL_CHECKS
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.loading import folder_of, load_engine
+from note_review.engines.decoding import best_path, leaning, spans_of
+from note_review.engines.encoder import EncoderEngine
+from note_review.engines.linear import LinearEngine
+from note_review.engines.loading import folder_of
+from note_review.evaluation.scores import f1
 from note_review.policy import load_policy
 from note_review.reading.assemble import assemble
 from note_review.risk import FACTORS, factors_of
-from training.linear import Example, examples
+from training.linear import KINDS, Example, examples
 from training.notes import notes_of
 
 Floats = NDArray[np.float64]
 # What is decided shall be right this often; the threshold is the smallest that reaches it on dev.
 DECIDED_RIGHT = 0.97
 LEAST_DECIDED = 0.95
+LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0)
+WORD = re.compile(r"\w+")
 
 
 def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, list[tuple[dict[str, float], str]]]:
@@ -104,22 +111,56 @@ def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibrat
     return {"high": fit_monotone(matrix, levels == "high"), "raised": fit_monotone(matrix, levels != "low"), "notes": len(levels)}
 
 
+def bare_engine(name: str) -> LinearEngine | EncoderEngine:
+    """Load an engine without its calibration."""
+    return LinearEngine.load(folder_of(name) / "weights.safetensors") if name == "fast" else EncoderEngine(folder_of(name))
+
+
+def lean_of(engine: LinearEngine | EncoderEngine, data: Sequence[Example]) -> dict[str, float]:
+    """Return, for each kind of mention, the lean of the best token F1."""
+    read = [(e, *engine.tag_chances(e.page)) for e in data]
+    lean: dict[str, float] = {}
+    for label, kind in KINDS.items():
+        scored = [(_token_f1(read, label, kind, {**lean, kind: step}, engine.transitions), step) for step in LEANS]
+        lean[kind] = max(scored, key=lambda s: (s[0], -abs(s[1])))[1]
+    return lean
+
+
+def _token_f1(read: Sequence[tuple[Example, Any, Any]], label: str, kind: str, lean: dict[str, float], transitions: Any) -> float:
+    hit = said = real = 0
+    for example, places, chances in read:
+        if not places:
+            continue
+        runs = spans_of(best_path(leaning(chances, lean), transitions))
+        found = {m.start() for a, b, k in runs if k == kind for m in WORD.finditer(example.gold.text, places[a][0], places[b][1])}
+        gold = {m.start() for s in example.gold.spans_of(label) for m in WORD.finditer(example.gold.text, s.start, s.end)}
+        hit, said, real = hit + len(found & gold), said + len(found), real + len(gold)
+    return f1(hit, said, real)
+
+
 def main() -> None:
     """Calibrate one engine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("engine", choices=("accurate", "fast"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     options = parser.parse_args()
-    engine = load_engine(options.engine)
+    engine = bare_engine(options.engine)
     data = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    engine.lean = lean_of(engine, data)
     readings = engine.read([e.page for e in data])
     asked = answers(data, readings)
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
     abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
-    settings = {"version": engine.version, "notes": len(data), "temperatures": temperatures, "abstain": abstain}
+    settings = {
+        "version": engine.version,
+        "notes": len(data),
+        "temperatures": temperatures,
+        "abstain": abstain,
+        "lean": dict(engine.lean),
+    }
     folder = folder_of(options.engine)
     (folder / "calibration.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-    calibration = Calibration(temperatures, abstain, engine.version)
+    calibration = Calibration(temperatures, abstain, engine.version, engine.lean)
     weights = {"version": engine.version, **risk_weights(data, readings, calibration)}
     (folder / "risk.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({**settings, "risk": weights}, indent=1))

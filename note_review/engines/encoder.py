@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from note_review.encounter import DOMAINS, FAMILIES, Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import TAGS, best_path, spans_of
+from note_review.engines.decoding import TAGS, best_path, leaning, spans_of
 from note_review.engines.windows import windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
@@ -52,12 +52,18 @@ class EncoderEngine:
         self._tokenizer.no_padding()
         self.name = str(settings["name"])
         self.version = str(settings["version"])
-        self._transitions = allowed_transitions(float(settings.get("entity_bonus", 0.0)))
+        self.transitions = allowed_transitions()
+        self.lean: Mapping[str, float] = {}
 
     def read(self, pages: Sequence[Page]) -> list[Readings]:
         """Read pages in order."""
         encoded = [self._tokenizer.encode(page.text, add_special_tokens=False) for page in pages]
         return [self._readings(page, e.offsets, self._run(e.ids)) for page, e in zip(pages, encoded, strict=True)]
+
+    def tag_chances(self, page: Page) -> tuple[list[tuple[int, int]], Floats]:
+        """Return the word pieces' places and the probabilities of their tags, for calibration."""
+        encoded = self._tokenizer.encode(page.text, add_special_tokens=False)
+        return list(encoded.offsets), softmax(self._run(encoded.ids)[0])
 
     def _run(self, pieces: Sequence[int]) -> tuple[Floats, Floats, Floats]:
         """Return tag scores, attribute scores and states of a note's word pieces; the kept parts of its windows tile them.
@@ -95,7 +101,7 @@ class EncoderEngine:
         if not len(offsets):
             return []
         chances = softmax(tags)
-        path = best_path(np.log(chances + 1e-9), self._transitions)
+        path = best_path(leaning(chances, self.lean), self.transitions)
         edges = word_edges(offsets, text)
         for i in range(1, len(path)):
             if not edges[i]:
@@ -131,15 +137,13 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def allowed_transitions(bonus: float) -> Floats:
-    """Return log weights of tag pairs: an inside tag only behind its own kind; ``bonus`` makes every mention likelier."""
+def allowed_transitions() -> Floats:
+    """Return log weights of tag pairs: an inside tag only behind its own kind."""
     allowed = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
     for before, name_before in enumerate(TAGS):
         for after, name in enumerate(TAGS):
             if name[0] == "I" and name_before[2:] != name[2:]:
                 allowed[before, after] = -50.0
-            elif name[0] != "O":
-                allowed[before, after] = bonus
     return allowed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -11,7 +12,6 @@ from note_review.encounter import Mention
 from note_review.note import Span
 from note_review.reading.page import Page
 from note_review.reading.service_names import CODE, SHORT_NAMES, WRITTEN_NAMES
-import itertools
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 _NUMBER = re.compile(r"\d")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -14,12 +15,11 @@ from sklearn.feature_extraction import FeatureHasher
 
 from note_review.encounter import Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import TAGS, Matrix, best_path, spans_of
+from note_review.engines.decoding import TAGS, Matrix, best_path, leaning, spans_of
 from note_review.engines.features import mention_counts, service_document, span_document, token_features, tokenize
 from note_review.errors import ModelError
 from note_review.note import Span
 from note_review.reading.page import Page
-import itertools
 
 QUESTIONS = ("tags", "deficit", "technique", "response", "service_code", "note_code", "skill", "generic", "vague")
 BITS = {"tags": 18}
@@ -77,7 +77,8 @@ class LinearEngine:
 
     def __init__(self, questions: dict[str, Linear], transitions: Matrix, *, name: str, version: str) -> None:
         self._questions = questions
-        self._transitions = transitions
+        self.transitions = transitions
+        self.lean: Mapping[str, float] = {}
         self.name = name
         self.version = version
 
@@ -126,20 +127,26 @@ class LinearEngine:
 
     def mentions(self, page: Page) -> list[Mention]:
         """Return deficits, techniques and responses with their attributes, in text order."""
-        tokens = tokenize(page.text)
-        if not tokens:
+        places, chances = self.tag_chances(page)
+        if not places:
             return []
-        tagger = self._questions["tags"]
-        chances = tagger.probabilities(hashed(token_features(page, tokens), bits=BITS["tags"]))
-        path = best_path(np.log(chances + 1e-9), self._transitions)
+        path = best_path(leaning(chances, self.lean), self.transitions)
         found: list[Mention] = []
         for first, last, kind in spans_of(path):
-            span = Span(tokens[first].start, tokens[last].end)
+            span = Span(places[first][0], places[last][1])
             columns = [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]
             sure = float(chances[first : last + 1][:, columns].sum(axis=1).mean())
             attribute, share = self._attribute(page, kind, span)
             found.append(Mention(kind, span, attribute, round(sure * share, 4)))
         return found
+
+    def tag_chances(self, page: Page) -> tuple[list[tuple[int, int]], Matrix]:
+        """Return the tokens' places and the probabilities of their tags."""
+        tokens = tokenize(page.text)
+        if not tokens:
+            return [], np.zeros((0, len(TAGS)), dtype=np.float32)
+        rows = hashed(token_features(page, tokens), bits=BITS["tags"])
+        return [(t.start, t.end) for t in tokens], self._questions["tags"].probabilities(rows)
 
     def _attribute(self, page: Page, kind: str, span: Span) -> tuple[str, float]:
         question = self._questions[kind]

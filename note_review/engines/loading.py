@@ -31,10 +31,14 @@ def load_engine(name: str) -> Engine:
     if name == "fast":
         from note_review.engines.linear import LinearEngine
 
-        return LinearEngine.load(folder_of(name) / "weights.safetensors")
+        linear = LinearEngine.load(folder_of(name) / "weights.safetensors")
+        linear.lean = load_calibration(name).lean
+        return linear
     from note_review.engines.encoder import EncoderEngine
 
-    return EncoderEngine(folder_of(name))
+    encoder = EncoderEngine(folder_of(name))
+    encoder.lean = load_calibration(name).lean
+    return encoder
 
 
 @cache

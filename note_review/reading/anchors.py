@@ -111,7 +111,7 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     units, own = head.units, tuple(head.times)
     if number == 0 or hits[number - 1].end <= line.start or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None:
         units = _units_before(lead) or units
-    stated = re.search(r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})[\s,|–-]*$", lead, re.IGNORECASE)
+    stated = re.search(r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE)
     if stated and not own:
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
     leads = opens and _leads(lead)
@@ -176,7 +176,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         return None
     between = text[nearest.span.end : anchor.span.start]
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)
-    return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s", between) else None
+    return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between) else None
 
 
 def _last_before(times: Sequence[Time], offset: int) -> Time | None:

@@ -14,7 +14,7 @@ _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noo
 _LEAD = r"(?:(?:time\s*)?(?:in|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
 _LINK = (
     r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
-    r"(?:(?:time\s*)?(?:out|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
+    r"(?:(?:time\s*|clock\s*)?(?:out|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<lead>{_LEAD})?(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?![\d:/%]|-\d|\.\d)", re.IGNORECASE)

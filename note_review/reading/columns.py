@@ -11,7 +11,7 @@ from note_review.reading.anchors import Anchor
 from note_review.reading.lines import Lines
 
 _HEADING = re.compile(r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?", re.IGNORECASE)
-_DATE = re.compile(r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?![/\d])|today|now|this visit)", re.IGNORECASE)
+_DATE = re.compile(r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?:\s*\(?(?:today|now|this visit)\)?)?|today|now|this visit)", re.IGNORECASE)
 _MONEY = re.compile(r"(?i)\b(?:fees?|amount|amt|charges?|paid|ins adj|billed amt)\b|\$\d")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
@@ -82,7 +82,7 @@ def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], int
     today = count = 0
     for line in lines.spans:
         cells = _cells(text, line)
-        heads = {i for i, c in enumerate(cells) if i and _DATE.match(text[c.start : c.end])}
+        heads = {i for i, c in enumerate(cells) if i and _DATE.fullmatch(text[c.start : c.end].strip(" *"))}
         if len(heads) >= 2 and not (dated and len(cells) == count):
             named = [i for i in heads if "today" in text[cells[i].start : cells[i].end].lower()]
             dated, today, count = heads, (named or [max(heads)])[0], len(cells)

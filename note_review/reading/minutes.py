@@ -61,7 +61,10 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
     """Take the lengths in the heads of services, unless head or section speaks of another visit, a plan or an uncharged modality."""
     found: list[Minutes] = []
     for number, anchor in enumerate(anchors):
-        if not anchor.times or _uncoded_modality(anchors, number) or section_at(sections, anchor.span.start).kind in _CLOSED_SECTIONS:
+        kind = section_at(sections, anchor.span.start).kind
+        if not anchor.times or _uncoded_modality(anchors, number) or kind in _CLOSED_SECTIONS:
+            continue
+        if kind == "plan" and re.search(r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b", text[max(line_start(lines, anchor), anchor.span.start - 60) : anchor.span.start]):
             continue
         line = lines.at(anchor.head.start)
         if told_of_another_visit(text, max(line.start, anchor.span.start - 160), max(anchor.head.start, anchor.span.start)):
@@ -74,6 +77,11 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
             scope = "total_timed"
         found += [Minutes(t.span, t.value, scope) for t in anchor.times]
     return found
+
+
+def line_start(lines: Lines, anchor: Anchor) -> int:
+    """Return where the line of an anchor begins."""
+    return lines.at(anchor.span.start).start
 
 
 def _uncoded_modality(anchors: Sequence[Anchor], number: int) -> bool:
@@ -172,6 +180,9 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
     codes = {m.scope: m.value for m in found if not m.scope.startswith("total") and m.scope != "unspecified"}
     timed_sum = sum(m.value for m in found if m.scope in TIMED_CODES)
     by_line: dict[int, set[str]] = {}
+    by_anchor: dict[int, list[Anchor]] = {}
+    for anchor in anchors:
+        by_anchor.setdefault(lines.index_at(anchor.span.start), []).append(anchor)
     for minutes in found:
         if minutes.scope in codes:
             by_line.setdefault(lines.index_at(minutes.span.start), set()).add(minutes.scope)
@@ -181,7 +192,10 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
             label = text[max(line.start, minutes.span.start - 14) : minutes.span.start]
-            if minutes.value and twin and len(here) == 1:
+            head = next((a for a in by_anchor.get(lines.index_at(minutes.span.start), ()) if a.leads and a.code not in codes and not a.shared), None)
+            if head and re.search(r"[.)]\s+$", text[max(line.start, minutes.span.start - 4) : minutes.span.start]):
+                minutes = replace(minutes, scope=head.code)
+            elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)
             elif len(codes) > 1 and timed_sum == minutes.value and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?|\bTT|\bsum)[\s:=|]*$", label):
                 minutes = replace(minutes, scope="total_timed")
@@ -210,6 +224,7 @@ def _only_service(sections: tuple[Section, ...], anchors: Sequence[Anchor], clai
     """Return the one code of claim and note: billed or written out where any code is, else named; untimed ones beside it do not count."""
     told = [a for a in anchors if not a.untimed_modality and section_at(sections, a.span.start).kind not in _CLOSED_SECTIONS]
     explicit = [a for a in told if a.explicit] or [a for a in told if a.written or a.times or a.units or a.leads]
+    explicit = [a for a in explicit if not a.times or any(t.value for t in a.times)]
     codes = {line.code for line in claim} or {c for a in explicit for c in (a.shared if a.shared and not a.explicit else (a.code,))}
     timed = codes - _BESIDE_ANYTHING
     if timed:

@@ -30,7 +30,7 @@ def mend_scanned_codes(text: str) -> str:
 
 
 CODE = re.compile(
-    r"(?<![\w.#$/-])(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
+    r"(?<![\w.#$-])(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
 )
 
 # Headings written out: these name a service wherever they stand.

@@ -27,7 +27,7 @@ _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 _DIGIT_MINUTES = re.compile(
     rf"(?:(?<![\w.:/#$<>])|(?<=\d{{5}}/)|(?<=\du/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:\s?-\s?|\s*)(?P<unit>{_MINUTE_UNIT})", re.IGNORECASE
 )
-_GLUED = re.compile(r"(?<=[xX×])(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))", re.IGNORECASE)
+_GLUED = re.compile(r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))", re.IGNORECASE)
 _HOURS = re.compile(
     rf"(?<![\w.:/])(?P<hours>\d{{1,2}}(?:\.\d{{1,2}})?)\s*-?\s*{_HOUR_UNIT}"
     rf"(?:,?\s*(?:and|&)?\s*(?P<minutes>\d{{1,2}})\s*{_MINUTE_UNIT})?(?:(?P<glued>\d{{2}})(?!\d))?", re.IGNORECASE

@@ -53,14 +53,16 @@ def leaks(corpus: Path) -> int:
     """Print near-duplicates across splits and sentences that unrelated notes share; return how many stand across splits."""
     notes = all_notes(corpus)
     across = 0
-    for first, second, share in near_duplicates(notes):
-        parted = split_of(author_of(first), corpus) != split_of(author_of(second), corpus)
+    for one, other, share in near_duplicates(notes):
+        parted = split_of(author_of(one), corpus) != split_of(author_of(other), corpus)
         across += parted
-        print(f"{first.id} and {second.id} share {share:.0%} of their word runs{' ACROSS SPLITS' if parted else ''}")
+        print(f"{one.id} and {other.id} share {share:.0%} of their word runs{' ACROSS SPLITS' if parted else ''}")
     shared = list(shared_sentences(notes))
     for mark, ids in shared:
         print(f"sentence {mark} stands in {', '.join(ids)}")
-    print(f"{len(notes)} records: {across} near-duplicates across splits, {len(shared)} sentences of nine words or more in unrelated notes")
+    print(
+        f"{len(notes)} records: {across} near-duplicates across splits, {len(shared)} sentences of nine words or more in unrelated notes"
+    )
     return across
 
 
@@ -82,10 +84,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the tool; the exit status is 1 where a fault was found."""
     parser = argparse.ArgumentParser(prog="python -m training.corpus", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    checker = commands.add_parser("check", help="faults of markup, contradictions of header and marks, near-duplicates across splits")
+    checker = commands.add_parser(
+        "check", help="faults of markup, contradictions of header and marks, near-duplicates across splits"
+    )
     checker.add_argument("paths", nargs="+", type=Path)
     commands.add_parser("stats", help="what the corpus holds").add_argument("corpus", type=Path)
-    twice = commands.add_parser("agreement", help="two annotations of the same notes: a folder of notes, a .marks file or a folder of them")
+    twice = commands.add_parser(
+        "agreement", help="two annotations of the same notes: a folder of notes, a .marks file or a folder of them"
+    )
     twice.add_argument("first", type=Path)
     twice.add_argument("second", type=Path)
     blind = commands.add_parser("strip", help="the notes of a folder as a blind annotator may see them")

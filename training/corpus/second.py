@@ -6,6 +6,7 @@ is marked at its ``n``-th occurrence (1 where left out). The texts are those of 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,7 +54,7 @@ def _annotation(line: str, notes: Mapping[str, AnnotatedNote], *, source: str) -
             raise AnnotationError(f"{source} ({note.id}): mark {count} does not stand in the text {nth} times")
         spans.append(GoldSpan(label, attribute, start, start + len(text)))
     spans.sort(key=lambda s: s.start)
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in itertools.pairwise(spans):
         if after.start < before.end:
             raise AnnotationError(f"{source} ({note.id}): marks overlap at character {after.start}")
     seen = {name: note.header.get(name) for name in ("setting", "style", "claim")}

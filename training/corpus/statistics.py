@@ -20,7 +20,9 @@ def report(notes: Sequence[AnnotatedNote], corpus: Path) -> Iterator[str]:
     several = sum(len(n.header["services"]) > 1 for n in own)
     yield f"visits with two or more services: {several}; without a rendered service or therapy: {sum(n.header['reads_as'] in {'other', 'undetermined'} for n in own)}"
     claimed = [n for n in own if n.header["claim"]]
-    mismatched = sum(any(s["billed"] and s["reads_as"] not in {s["billed"], "other"} for s in n.header["services"]) for n in claimed)
+    mismatched = sum(
+        any(s["billed"] and s["reads_as"] not in {s["billed"], "other"} for s in n.header["services"]) for n in claimed
+    )
     yield f"claimed: {len(claimed)}; with a service that reads as another code than billed: {mismatched}"
     for name in ("reads_as", "risk"):
         yield from _table(name, Counter(n.header[name] for n in own))
