@@ -22,13 +22,15 @@ class Calibration:
     """What was fitted on dev.
 
     ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
-    ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing).
+    ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
+    ``floors`` the least confidence at which a deficit, technique, response or faint deficit makes its element documented.
     """
 
     temperatures: Mapping[str, float]
     abstain: float
     version: str
     lean: Mapping[str, float]
+    floors: Mapping[str, float]
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
@@ -42,7 +44,11 @@ class Calibration:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return cls(
-                {q: float(content["temperatures"][q]) for q in QUESTIONS}, float(content["abstain"]), str(content["version"])
+                {q: float(content["temperatures"][q]) for q in QUESTIONS},
+                float(content["abstain"]),
+                str(content["version"]),
+                {kind: float(lean) for kind, lean in content["lean"].items()},
+                {kind: float(floor) for kind, floor in content["floors"].items()},
             )
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"{path.name}: no calibration of this version ({type(error).__name__})") from None

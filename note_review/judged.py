@@ -59,7 +59,7 @@ def judged_service(encounter: Encounter) -> Judged:
 
 def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mention, ...]:
     """Return the techniques in a service's text; where its text names none, those that stand in no service's text."""
-    techniques = encounter.present("technique")
+    techniques = encounter.sure("technique")
     if service is None:
         return techniques
     inside = tuple(m for m in techniques if _within(m.span, service.parts))
@@ -67,8 +67,17 @@ def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mentio
 
 
 def deficits_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
-    """Return the deficits that count for the judged service: anywhere in the note, of the domains its code wants."""
-    deficits = encounter.present("deficit")
+    """Return the deficits that count for the judged service: anywhere in the note, of the domains its code wants.
+
+    Where none is sure, a faint one counts if it reaches its floor.
+    """
+    floor = encounter.floors.get("faint", 1.1)
+    deficits = encounter.sure("deficit")
+    faint = tuple(m for m in encounter.faint_deficits if m.confidence >= floor)
+    return _wanted(deficits, judged) or _wanted(faint, judged)
+
+
+def _wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]:
     if judged.wants_neuromuscular:
         return tuple(m for m in deficits if m.attribute in NEUROMUSCULAR_DOMAINS)
     return deficits

@@ -64,7 +64,8 @@ def present(
     """Write the review of one note."""
     text = encounter.note.text
     draft = encounter.note.stage == "draft"
-    missing = risk.missing_elements(findings)
+    facts = risk.facts_of(encounter, findings)
+    missing = facts.missing
     return Review(
         id=encounter.note.id,
         reads_as=encounter.reads_as,
@@ -83,7 +84,7 @@ def present(
         ],
         missing=[] if draft else missing,
         pending=missing if draft else [],
-        risk=_risk(encounter, findings, model=model, missing=missing),
+        risk=_risk(encounter, findings, facts, model),
         claim=_claim(encounter, findings, policy),
         unread=[Unread(start=span.start, end=span.end, reason=reason) for span, reason in encounter.unread],
         model=ModelOut(name=engine.name, version=engine.version, engine=asked),
@@ -151,12 +152,12 @@ def _measure(encounter: Encounter, mention: Mention) -> MeasureOut | None:
     )
 
 
-def _risk(encounter: Encounter, findings: list[Finding], *, model: risk.RiskModel, missing: list[str]) -> RiskOut:
+def _risk(encounter: Encounter, findings: list[Finding], facts: risk.Facts, model: risk.RiskModel) -> RiskOut:
     judged = judged_service(encounter)
-    factors = risk.factors_of(encounter, findings)
+    factors = facts.factors()
     score, _ = model.score(factors)
     reasons = [_reason(f, draft=encounter.note.stage == "draft") for f in findings if f.result == "fail" and f.rule.reason]
-    changes = risk.what_would_change(model, factors, missing)
+    changes = risk.what_would_change(model, facts)
     return RiskOut(
         level=model.level(factors),
         score=round(score, 4),

@@ -9,24 +9,24 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from note_review.encounter import Encounter
 from note_review.errors import ModelError
 from note_review.findings import Finding
-from note_review.judged import Judged, judged_service
+from note_review.judged import judged_service, reads_as_claimed
 
 FACTORS = (
-    "reads_otherwise", "reads_undetermined", "deficit_missing", "deficit_not_specific", "technique_missing", "minutes_missing",
-    "response_missing", "response_not_measured", "two_or_more_missing", "skill_doubtful", "not_one_on_one", "nothing_rendered",
+    "guide_says_high", "guide_says_raised", "reads_otherwise", "reads_undetermined", "deficit_missing", "technique_missing",
+    "minutes_missing", "response_missing", "response_not_measured", "skill_doubtful", "not_one_on_one", "nothing_rendered",
 )  # fmt: skip
-_ELEMENT_FACTORS = {
-    "deficit": ("deficit_missing", "deficit_not_specific"),
-    "technique": ("technique_missing",),
-    "minutes": ("minutes_missing",),
-    "response": ("response_missing", "response_not_measured"),
+_ELEMENT_RULES = {
+    "deficit": {"deficit_missing", "deficit_not_specific"},
+    "technique": {"technique_missing"},
+    "minutes": {"minutes_missing"},
+    "response": {"response_missing", "response_not_measured"},
 }
 Level = Literal["low", "moderate", "high"]
 
@@ -70,43 +70,73 @@ def _logistic(weights: Mapping[str, float], factors: Mapping[str, float]) -> flo
     return 1 / (1 + math.exp(-total))
 
 
-def missing_elements(findings: list[Finding]) -> list[str]:
-    """Return the elements that findings call missing, in the guide's order."""
-    names = {f.rule.name for f in findings if f.result == "fail"}
-    return [element for element, rules in _ELEMENT_FACTORS.items() if names & set(rules)]
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the risk of a note rests on.
+
+    ``otherwise`` is the probability (0..1) that the judged service reads as another code than claimed, ``reads`` its reading,
+    ``rules`` the names of failing rules, ``skill`` the probability that a therapist's skill shows.
+    """
+
+    otherwise: float
+    as_claimed: bool
+    undetermined: bool
+    rules: frozenset[str]
+    skill: float
+    rendered: bool
+
+    @property
+    def missing(self) -> list[str]:
+        """The missing elements, in the guide's order."""
+        return [element for element, rules in _ELEMENT_RULES.items() if self.rules & rules]
+
+    def factors(self) -> dict[str, float]:
+        """Return the factors of the risk, each 0..1: the guide's own verdict on what was read, and how sure the readings are."""
+        shared = "not_one_on_one" in self.rules
+        high = not self.as_claimed or len(self.missing) >= 2 or shared or not self.rendered
+        raised = high or bool(self.missing) or "skilled_need_missing" in self.rules
+        return {
+            "guide_says_high": float(high),
+            "guide_says_raised": float(raised),
+            "reads_otherwise": self.otherwise,
+            "reads_undetermined": float(self.undetermined),
+            "deficit_missing": float("deficit" in self.missing),
+            "technique_missing": float("technique" in self.missing),
+            "minutes_missing": float("minutes" in self.missing),
+            "response_missing": float("response_missing" in self.rules),
+            "response_not_measured": float("response_not_measured" in self.rules),
+            "skill_doubtful": 1.0 - self.skill,
+            "not_one_on_one": float(shared),
+            "nothing_rendered": float(not self.rendered),
+        }
 
 
-def factors_of(encounter: Encounter, findings: list[Finding]) -> dict[str, float]:
-    """Return the factors of a note, each 0..1."""
+def facts_of(encounter: Encounter, findings: list[Finding]) -> Facts:
+    """Return what the risk of a note rests on."""
     judged = judged_service(encounter)
-    names = {f.rule.name for f in findings if f.result == "fail"}
     reads = judged.reads_as(encounter)
-    factors = {name: float(name in names) for name in FACTORS}
-    factors["reads_otherwise"] = _reads_otherwise(encounter, judged)
-    factors["reads_undetermined"] = float(reads == "undetermined")
-    factors["two_or_more_missing"] = float(len(missing_elements(findings)) >= 2)
-    factors["skill_doubtful"] = 1.0 - encounter.skill
-    factors["nothing_rendered"] = float(not encounter.services)
-    return factors
+    return Facts(
+        otherwise=1.0 - judged.probability_as_claimed(encounter),
+        as_claimed=reads_as_claimed(judged.code, reads),
+        undetermined=reads == "undetermined",
+        rules=frozenset(f.rule.name for f in findings if f.result == "fail"),
+        skill=encounter.skill,
+        rendered=bool(encounter.services),
+    )
 
 
-def _reads_otherwise(encounter: Encounter, judged: Judged) -> float:
-    return 1.0 - judged.probability_as_claimed(encounter)
-
-
-def what_would_change(model: RiskModel, factors: Mapping[str, float], missing: list[str]) -> list[tuple[str, float, Level]]:
+def what_would_change(model: RiskModel, facts: Facts) -> list[tuple[str, float, Level]]:
     """Return what lowers the risk, strongest first: each missing element found, the skill shown, the code matched."""
-    now, _ = model.score(factors)
-    changes: list[tuple[str, dict[str, float]]] = []
-    for element in missing:
-        names = _ELEMENT_FACTORS[element]
-        left = len(missing) - 1
-        changed = {**factors, **dict.fromkeys(names, 0.0), "two_or_more_missing": float(left >= 2)}
+    now, _ = model.score(facts.factors())
+    changes: list[tuple[str, Facts]] = []
+    for element in facts.missing:
         words = "a measured response" if element == "response" else f"the {element}"
-        changes.append((f"with {words} documented", changed))
-    if factors["skill_doubtful"] >= 0.5:
-        changes.append(("with the therapist's skill shown", {**factors, "skill_doubtful": 0.0}))
-    if factors["reads_otherwise"] >= 0.5:
-        changes.append(("billed as what it reads as", {**factors, "reads_otherwise": 0.0, "reads_undetermined": 0.0}))
-    scored = [(words, model.score(changed)[0], model.level(changed)) for words, changed in changes]
+        changes.append((f"with {words} documented", replace(facts, rules=facts.rules - _ELEMENT_RULES[element])))
+    if "skilled_need_missing" in facts.rules:
+        changes.append(
+            ("with the therapist's skill shown", replace(facts, rules=facts.rules - {"skilled_need_missing"}, skill=1.0))
+        )
+    if not facts.as_claimed and not facts.undetermined:
+        changes.append(("billed as what it reads as", replace(facts, as_claimed=True, otherwise=0.0)))
+    scored = [(words, model.score(changed.factors())[0], model.level(changed.factors())) for words, changed in changes]
     return sorted((s for s in scored if s[1] < now - 0.005), key=lambda s: (s[1], s[0]))

@@ -9,6 +9,7 @@ import argparse
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 from note_review.calibration import QUESTIONS, Calibration, tempered
-from note_review.checks import ALL_CHECKS
+from note_review.checks import ALL_CHECKS, documentation
 from note_review.engines.base import CODE_CLASSES, Readings
 from note_review.engines.decoding import best_path, leaning, spans_of
 from note_review.engines.encoder import EncoderEngine
@@ -26,7 +27,7 @@ from note_review.engines.loading import folder_of
 from note_review.evaluation.scores import f1
 from note_review.policy import load_policy
 from note_review.reading.assemble import assemble
-from note_review.risk import FACTORS, factors_of
+from note_review.risk import FACTORS, facts_of
 from training.linear import KINDS, Example, examples
 from training.notes import notes_of
 
@@ -34,6 +35,7 @@ Floats = NDArray[np.float64]
 # What is decided shall be right this often; the threshold is the smallest that reaches it on dev.
 DECIDED_RIGHT = 0.97
 LEAST_DECIDED = 0.95
+FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0)
 WORD = re.compile(r"\w+")
 
@@ -104,11 +106,30 @@ def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibrat
     rows = []
     for example, read in zip(data, readings, strict=True):
         encounter = assemble(example.page, read, calibration)
-        factors = factors_of(encounter, [f for check in ALL_CHECKS for f in check(encounter, policy)])
+        factors = facts_of(encounter, [f for check in ALL_CHECKS for f in check(encounter, policy)]).factors()
         rows.append([factors[name] for name in FACTORS])
     levels = np.array([e.gold.header["risk"] for e in data])
     matrix = np.array(rows)
     return {"high": fit_monotone(matrix, levels == "high"), "raised": fit_monotone(matrix, levels != "low"), "notes": len(levels)}
+
+
+def floors_of(data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration) -> dict[str, float]:
+    """Return, for each element, the floor of confidence with the best F1 of calling it missing."""
+    policy = load_policy()
+    floors: dict[str, float] = {}
+    for kind, element in (("deficit", "deficit"), ("faint", "deficit"), ("technique", "technique"), ("response", "response")):
+        scored = []
+        for floor in FLOORS if kind != "faint" else (*FLOORS[1:], 1.1):
+            tried = replace(calibration, floors={**floors, kind: floor})
+            hit = said = real = 0
+            for example, read in zip(data, readings, strict=True):
+                encounter = assemble(example.page, read, tried)
+                missing = element in facts_of(encounter, list(documentation.check(encounter, policy))).missing
+                gold = element in example.gold.header["missing"]
+                hit, said, real = hit + (missing and gold), said + missing, real + gold
+            scored.append((f1(hit, said, real), floor))
+        floors[kind] = max(scored, key=lambda s: (s[0], -s[1]))[1]
+    return floors
 
 
 def bare_engine(name: str) -> LinearEngine | EncoderEngine:
@@ -151,17 +172,12 @@ def main() -> None:
     asked = answers(data, readings)
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
     abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
-    settings = {
-        "version": engine.version,
-        "notes": len(data),
-        "temperatures": temperatures,
-        "abstain": abstain,
-        "lean": dict(engine.lean),
-    }
+    calibration = Calibration(temperatures, abstain, engine.version, engine.lean, {})
+    calibration = replace(calibration, floors=floors_of(data, readings, calibration))
+    settings = {"notes": len(data), **asdict(calibration)}
+    weights = {"version": engine.version, **risk_weights(data, readings, calibration)}
     folder = folder_of(options.engine)
     (folder / "calibration.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-    calibration = Calibration(temperatures, abstain, engine.version, engine.lean)
-    weights = {"version": engine.version, **risk_weights(data, readings, calibration)}
     (folder / "risk.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({**settings, "risk": weights}, indent=1))
 

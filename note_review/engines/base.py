@@ -18,7 +18,7 @@ class Readings:
 
     ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``skill``,
     ``generic_exercise`` and ``vague_deficit`` those that a therapist's skill shows, that the exercise is plain sets and repetitions,
-    and that the deficit could be anyone's.
+    and that the deficit could be anyone's. ``faint`` are deficits too weak to be mentions, for the question whether one is missing.
     """
 
     mentions: tuple[Mention, ...]
@@ -27,6 +27,7 @@ class Readings:
     skill: float
     generic_exercise: float
     vague_deficit: float
+    faint: tuple[Mention, ...] = ()
 
 
 class Engine(Protocol):

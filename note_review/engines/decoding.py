@@ -8,8 +8,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from note_review.encounter import MentionKind
+from note_review.encounter import Mention, MentionKind
 
+# How much readier a deficit is said when only its presence is asked (log odds).
+FAINT = {"deficit": 2.0}
 Matrix = NDArray[np.float32]
 TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
 
@@ -46,3 +48,10 @@ def spans_of(path: Sequence[int]) -> list[tuple[int, int, MentionKind]]:
         if name[0] == "B" or (name[0] == "I" and start is None):
             start = i
     return found
+
+
+def untouched(faint: Sequence[Mention], firm: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Return the faint deficits that overlap no firm mention of any kind."""
+    return tuple(
+        f for f in faint if f.kind == "deficit" and not any(m.span.start < f.span.end and f.span.start < m.span.end for m in firm)
+    )

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from note_review.encounter import DOMAINS, FAMILIES, Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import TAGS, best_path, leaning, spans_of
+from note_review.engines.decoding import FAINT, TAGS, best_path, leaning, spans_of, untouched
 from note_review.engines.windows import windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
@@ -82,7 +82,8 @@ class EncoderEngine:
 
     def _readings(self, page: Page, offsets: Sequence[tuple[int, int]], out: tuple[Floats, Floats, Floats]) -> Readings:
         tags, attributes, states = out
-        mentions = self._mentions(page.text, offsets, tags, attributes)
+        mentions = self._mentions(page.text, offsets, tags, attributes, lean=self.lean)
+        faint = self._mentions(page.text, offsets, tags, attributes, lean={**self.lean, **FAINT})
         everything = np.ones(len(offsets), dtype=bool)
         services = []
         for service in page.services:
@@ -95,13 +96,16 @@ class EncoderEngine:
             skill=float(self._chances("skill", states, everything)[1]),
             generic_exercise=float(self._chances("generic", states, everything)[1]),
             vague_deficit=float(self._chances("vague", states, everything)[1]),
+            faint=untouched(faint, mentions),
         )
 
-    def _mentions(self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats) -> list[Mention]:
+    def _mentions(
+        self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats, *, lean: Mapping[str, float]
+    ) -> list[Mention]:
         if not len(offsets):
             return []
         chances = softmax(tags)
-        path = best_path(leaning(chances, self.lean), self.transitions)
+        path = best_path(leaning(chances, lean), self.transitions)
         edges = word_edges(offsets, text)
         for i in range(1, len(path)):
             if not edges[i]:

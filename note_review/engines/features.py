@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from note_review.encounter import Mention
 from note_review.note import Span
 from note_review.reading.page import Page
-from note_review.reading.service_names import CODE, SHORT_NAMES, WRITTEN_NAMES
+from note_review.reading.service_names import CODE, names_in
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 _NUMBER = re.compile(r"\d")
@@ -126,8 +126,9 @@ def _service_marks(page: Page) -> Callable[[int], str]:
 def masked(text: str) -> str:
     """Return a text without service names, codes and figures, so that what was done speaks, not its heading."""
     text = CODE.sub(" ", text)
-    for pattern, _ in (*WRITTEN_NAMES, *SHORT_NAMES):
-        text = pattern.sub(" ", text)
+    for written in (True, False):
+        for start, end, _ in reversed(names_in(text, written=written)):
+            text = f"{text[:start]} {text[end:]}"
     return re.sub(r"\d+", "0", text).lower()
 
 

@@ -15,7 +15,7 @@ from sklearn.feature_extraction import FeatureHasher
 
 from note_review.encounter import Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import TAGS, Matrix, best_path, leaning, spans_of
+from note_review.engines.decoding import FAINT, TAGS, Matrix, best_path, leaning, spans_of, untouched
 from note_review.engines.features import mention_counts, service_document, span_document, token_features, tokenize
 from note_review.errors import ModelError
 from note_review.note import Span
@@ -112,7 +112,9 @@ class LinearEngine:
         return [self._read(page) for page in pages]
 
     def _read(self, page: Page) -> Readings:
-        mentions = self.mentions(page)
+        places, chances = self.tag_chances(page)
+        mentions = self._decoded(page, places, chances, lean=self.lean)
+        faint = self._decoded(page, places, chances, lean={**self.lean, **FAINT})
         rows = [code_row(page, mentions, service.parts) for service in page.services]
         services = self._codes("service_code", rows) if rows else []
         whole = note_row(page, mentions)
@@ -123,14 +125,17 @@ class LinearEngine:
             skill=self._yes("skill", whole),
             generic_exercise=self._yes("generic", whole),
             vague_deficit=self._yes("vague", whole),
+            faint=untouched(faint, mentions),
         )
 
     def mentions(self, page: Page) -> list[Mention]:
         """Return deficits, techniques and responses with their attributes, in text order."""
-        places, chances = self.tag_chances(page)
+        return self._decoded(page, *self.tag_chances(page), lean=self.lean)
+
+    def _decoded(self, page: Page, places: list[tuple[int, int]], chances: Matrix, *, lean: Mapping[str, float]) -> list[Mention]:
         if not places:
             return []
-        path = best_path(leaning(chances, self.lean), self.transitions)
+        path = best_path(leaning(chances, lean), self.transitions)
         found: list[Mention] = []
         for first, last, kind in spans_of(path):
             span = Span(places[first][0], places[last][1])

@@ -11,7 +11,7 @@ from note_review.reading.heads import GLUE, read_head
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.scan import mend_scanned, parted_codes
-from note_review.reading.service_names import CODE, LAY_NAMES, SHORT_NAMES, UNTIMED_MODALITIES, WRITTEN_NAMES
+from note_review.reading.service_names import CODE, LAY_NAMES, UNTIMED_MODALITIES, names_in
 from note_review.reading.times import NUMBER_WORD, Time, number_of, times_within
 
 _GAP = re.compile(r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}", re.IGNORECASE)
@@ -74,11 +74,10 @@ def _hits(text: str) -> list[_Hit]:
     for hit in hits:
         marks.take(hit.start, hit.end)
     hits += [_Hit(*span, code, True, False) for span, code in parted_codes(text) if marks.take_if_free(span)]
-    for patterns, written in ((WRITTEN_NAMES, True), (SHORT_NAMES, False), (LAY_NAMES, False)):
-        for pattern, code in patterns:
-            for match in pattern.finditer(text):
-                if marks.take_if_free(Span(*match.span())):
-                    hits.append(_Hit(match.start(), match.end(), code, False, written))
+    for written in (True, False):
+        hits += [_Hit(s, e, code, False, written) for s, e, code in names_in(text, written=written) if marks.take_if_free(Span(s, e))]
+    if "minutes" in text:
+        hits += [_Hit(*m.span(), code, False, False) for pattern, code in LAY_NAMES for m in pattern.finditer(text) if marks.take_if_free(Span(*m.span()))]
     return sorted(hits, key=lambda h: h.start)
 
 

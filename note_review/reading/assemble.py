@@ -42,6 +42,8 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         skill=readings.skill,
         generic_exercise=readings.generic_exercise,
         vague_deficit=readings.vague_deficit,
+        faint_deficits=readings.faint,
+        floors=calibration.floors,
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )

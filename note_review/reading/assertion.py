@@ -43,15 +43,15 @@ def _triggers(assertion: Assertion, forward: str = "", backward: str = "", reach
 _TRIGGERS: tuple[_Trigger, ...] = (
     *_triggers(
         Assertion.NEGATED,
-        forward=r"no|neither|not|denie[sd]|denying|without|w/o|s̄|neg(?:ative)? for|absent|absence of|free of|never|none of|no evidence of|no sign(?:s)? of|no longer|did not|didn't|doesn't|does not|unable to (?:perform|attempt|complete)|"
-        r"refused|declined|deferred|held|skipped|omitted|d/c'?d|discontinued|not (?:performed|done|attempted|required|needed|tolerated|appropriate|indicated|addressed|tested|today)|too (?:tired|fatigued|painful) for|no need for|nor",
+        forward=r"no|neither|not(?: (?:performed|done|attempted|tested|addressed|appropriate|indicated|given|seen))?|denie[sd]|denying|without|w/o|s̄|neg(?:ative)? for|absent|absence of|free of|never|none of|no evidence of|no sign(?:s)? of|no longer|did not|didn't|doesn't|does not|unable to (?:perform|attempt|complete)|"
+        r"refused|declined|deferred|held|skipped|omitted|d/c'?d|discontinued|not (?:performed|done|attempted|required|needed|tolerated|appropriate|indicated|addressed|tested|today)(?!\s*[,.])|too (?:tired|fatigued|painful) for|no need for|nor",
         backward=r"(?:was |were |is |are )?(?:not (?:performed|done|attempted|required|needed|tolerated|addressed|tested|given|billed|today|seen|noted|observed|present|appropriate|indicated|assessed|initiated|started)|d/c'?d|discontinued|held(?: today)?|deferred|declined|refused|omitted|skipped|"
-        r"denied|absent|negative|resolved|intact|normal|WNL|WFL|unremarkable|cleared|on hold|n/a|nt|none)",
+        r"denied|absent|negative|resolved|intact|normal|WNL|WFL|unremarkable|(?<!once )(?<!when )(?<!until )cleared|on hold|n/a|nt|none)",
         reach=70,
     ),
     *_triggers(
         Assertion.PLANNED,
-        forward=r"plan(?:s|ned|ning)? (?:to|is|for)|will|next (?:visit|session|tx|time|week|appt|appointment)|nv|continue(?: with| to)?|cont(?:\.(?= )|(?: w/)?)|progress to|advance to|add|consider|recommend(?:ed|s)?|would benefit from|"
+        forward=r"plan(?:s|ned|ning)? (?:to|is|for)|will|next (?:visit|session|tx|time|week|appt|appointment)|nv|continue(?: with| to)?|cont\.?(?: w/)?|progress to|advance to|add|consider|recommend(?:ed|s)?|would benefit from|"
         r"may benefit|goal(?: is| of)?|to (?:begin|start|initiate|include|trial)|ready (?:to|for)|in order to (?:return|be able)|pt will|patient will|anticipate|initiate next|trial next|schedule[d]? for|if (?:tolerated|she|he|pain)",
         backward=r"next (?:visit|session|tx|time|week)|nv|at next|when (?:cleared|ready|able)|once (?:cleared|wb|able|ready)|tomorrow|goal(?: met| not met)?(?! of \d)",
         reach=120,

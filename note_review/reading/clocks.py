@@ -12,14 +12,15 @@ _LONGEST = 600
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
 _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)\s*(?:h(?:rs|ours)?\b)?\s*{_HALF}?"
 _LEAD = r"(?:(?:time\s*)?(?:in|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
+_LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
     r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
     r"(?:(?:time\s*|clock\s*)?(?:out|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
-_RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<lead>{_LEAD})?(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?![\d:/%]|-\d|\.\d)", re.IGNORECASE)
-_ONE_LAST = re.compile(rf"(?<![\d:/.$#-])(?P<lead>{_LEAD})?(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))", re.IGNORECASE)
-_ONE_FIRST = re.compile(rf"(?<![\w:/.$#%-])(?P<lead>{_LEAD})?(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])", re.IGNORECASE)
+_RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?![\d:/%]|-\d|\.\d)", re.IGNORECASE)
+_ONE_LAST = re.compile(rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))", re.IGNORECASE)
+_ONE_FIRST = re.compile(rf"(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])", re.IGNORECASE)
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _MINUTES = {
@@ -51,10 +52,11 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     """Find the spans between two clock times."""
     for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST):
         for match in pattern.finditer(text):
-            minutes = clock_minutes(match["first"], match["last"]) if _is_clock(match) else None
+            lead = _LEAD_BEFORE.search(text, max(0, match.start() - 24), match.start())
+            minutes = clock_minutes(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None
             if minutes is not None:
-                lead = match["lead"] and re.match(r"(?i)start|beg|in\b|arr|time|check", match["lead"])
-                start = match.start("lead") if lead else match.start("first")
+                inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check", lead[0])
+                start = lead.start() if lead is not None and inside else match.start("first")
                 yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), minutes)
     for match in _SPOKEN_RANGE.finditer(text):
         spoken = _spoken_minutes(match)
@@ -99,12 +101,12 @@ def _clock(written: str) -> tuple[int, str | None] | None:
     return hour * 60 + minute, half
 
 
-def _is_clock(match: re.Match[str]) -> bool:
+def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     """Tell a clock span from years, scores and ranges of motion: bare digits want four figures or a leading word."""
     first, last = match["first"].strip(), match["last"].strip()
     if not (_clock(first) and _clock(last)):
         return False
-    worded = match["lead"] is not None or re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
+    worded = led or re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
     if first.isdigit() and last.isdigit() and not worded:
         if len(first) < 4 or len(last) < 4:
             return len(last) == 4 and len(first) == 3 and int(last[-2:]) < 60 and int(first[-2:]) < 60

@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
     r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
-    rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
+    rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )
 _UNITS_THEN_MINUTES = re.compile(r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE)
@@ -36,7 +36,7 @@ _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
     r"(?P<i>\d{1,3})\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|"
-    r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=)|\s+[-–—]+\s|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
+    r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -103,7 +103,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
     if match := _MODIFIER.match(text, position, limit):
         if (match[1].upper() == "AT" and match[1] != "AT") or (match[1][0].isalpha() and match[1] != match[1].upper()):
             return None
-        head.modifiers.append(match[1])
+        head.modifiers.append(match[1].upper())
         return match.end()
     if match := _BARE.match(text, position, limit):
         return _bare(text, position, match, head)

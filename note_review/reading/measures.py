@@ -16,7 +16,7 @@ _PAIR = re.compile(
 )
 _FROM_TO = re.compile(rf"from\s+(?P<a>{_NUMBER}){_UNIT}[^.;]{{0,25}}?\bto\s+(?P<b>{_NUMBER})(?P<unit>{_UNIT})", re.IGNORECASE)
 _NOW_WAS = re.compile(
-    rf"(?P<b>{_NUMBER})(?P<unit>{_UNIT})[^.;\d]{{0,18}}?(?:\(?(?:was|from|up from|down from|vs\.?|prev(?:iously|\.)?|prior|last (?:visit|wk|week|time|session|\w{{3}})|compared (?:to|with))\s*(?:was\s*)?:?\s*)(?P<a>{_NUMBER})",
+    rf"(?P<b>{_NUMBER})(?P<unit>{_UNIT})[^.;\d]{{0,18}}?(?:\(?(?:(?<=\()|was|from|up from|down from|vs\.?|prev(?:iously|\.)?|prior|last (?:visit|wk|week|time|session|\w{{3}})|compared (?:to|with))\s*(?:was\s*)?:?\s*)x?(?P<a>{_NUMBER})(?:x? last|\b|(?=[^\W\d]))",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(rf"(?P<b>{_NUMBER})(?P<unit>{_UNIT})", re.IGNORECASE)
@@ -31,7 +31,9 @@ def read_measure(text: str, span: Span) -> Measure | None:
     if named is None:
         return _assist(span, levels) if levels else None
     measure, position = named
-    before, after, unit = _values(phrase[position:]) if _values(phrase[position:]) != (None, None, None) else _values(phrase)
+    before, after, unit = _values(phrase[position:])
+    if before is None and (after is None or _values(phrase)[0] is not None):
+        before, after, unit = _values(phrase)
     if after is None and levels:
         return _assist(span, levels)
     if after is not None and not measure.low <= after <= measure.high:

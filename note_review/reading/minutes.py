@@ -124,7 +124,7 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
         above = [a for a in anchors if a.leads and a.span.start < line.start] if plain else []
         if above and not above[-1].times:
             gap = lines.index_at(line.start) - lines.index_at(above[-1].span.start)
-            if gap <= 3 and not above[-1].code in {m.scope for m in [*found, *moved]}:
+            if gap <= 3 and above[-1].code not in {m.scope for m in [*found, *moved]}:
                 minutes = replace(minutes, scope=above[-1].code)
         moved.append(minutes)
     return moved

@@ -53,7 +53,7 @@ def read_page(note: Note) -> Page:
     sections = find_sections(text)
     times = find_times(text)
     anchors = find_anchors(text, lines, times)
-    minutes = read_minutes(text, lines, sections, anchors, times)
+    minutes = read_minutes(text, lines, sections, anchors, times, note.claim)
     written, spans = written_claim(text, lines, sections, anchors)
     claim = note.claim or tuple(written)
     visit = date_of_service(note)

@@ -7,26 +7,27 @@ import re
 
 from note_review.encounter import PlanOfCareFacts
 from note_review.note import Note, Span
+from note_review.reading.scan import mend_scanned
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DATE = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)"
 _PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
-_PERIOD = re.compile(rf"(?i){_PLAN}[^.\n]{{0,40}}?(?P<first>{_DATE})\s*(?:-|–|—|to|thru|through|until)\s*(?P<last>{_DATE})")
+_PERIOD = re.compile(rf"(?i){_PLAN}[^.\n]{{0,40}}?(?P<first>{_DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{_DATE})")
 _EXPIRES = re.compile(
     rf"(?i)(?:{_PLAN}[^.\n]{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{_DATE}))"
 )
 _CERTIFIED = re.compile(rf"(?i)(?:{_PLAN}[^.\n]{{0,50}}?(?:signed|certified|returned|approved)[^.\n]{{0,40}}?(?P<date>{_DATE})|(?:certified|signed)\s+(?:on\s+)?(?P<date2>{_DATE})[^.\n]{{0,20}}(?:plan of care|poc))")
 _LAPSED = re.compile(
     rf"(?i){_PLAN}[^.\n]{{0,60}}?(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
-    rf"|(?:recert(?:ification)?|re-cert)[^.\n]{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
+    rf"|(?:recert(?:ification)?|re-cert|renewal)[^.\n]{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
 )
 _ABSENT = re.compile(
-    rf"(?i)(?:no (?:current |signed |active )?{_PLAN}(?: on file| in (?:the )?chart| found| signed| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|on file|in (?:the )?chart|established|written|received|back|found|certified)|unsigned|never signed|missing|not been signed|still unsigned|none on file)"
+    rf"(?i)(?:no (?:evaluation or |eval or )?{_PLAN}|{_PLAN} on file:?\s*\[?no\b|no (?:current |signed |active )?{_PLAN}(?: on file| in (?:the )?chart| found| signed| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|on file|in (?:the )?chart|established|written|received|back|found|certified)|unsigned|never signed|missing|not been signed|still unsigned|none on file)"
     rf"|(?:without|w/o) (?:a )?(?:signed |certified )?{_PLAN}|(?:awaiting|waiting (?:on|for)|pending) (?:\w+ ){{0,3}}(?:signature|sig) (?:on|of|for) (?:the )?(?:initial )?(?:plan of care|poc|cert))"
 )
 _PROGRESS = re.compile(r"(?i)(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{1,2})\s*(?:since|after)\s*(?:last )?(?:progress|PN|eval|recert)|(?P<n2>\d{1,2}) visits since (?:the )?(?:last )?(?:progress|PN|eval|re-?eval)")
 _VISIT_DATE = re.compile(
-    rf"(?i)(?:date of (?:service|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+    rf"(?i)(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
 )
 _DISCIPLINE = (
     ("OT", re.compile(r"(?<![\w/])(?:OTR(?:/L)?|COTA(?:/L)?|OT|occupational therap(?:y|ist)|CHT|GO)(?![\w/])")),
@@ -55,7 +56,7 @@ def date_of_service(note: Note) -> datetime.date | None:
     """Return the day of the visit: as given, else as the note itself labels it."""
     if note.date_of_service:
         return note.date_of_service
-    match = _VISIT_DATE.search(note.text)
+    match = _VISIT_DATE.search(mend_scanned(note.text))
     return parse_date(match["date"]) if match else None
 
 
@@ -70,9 +71,24 @@ def discipline_of(note: Note) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+def _over_before_visit(text: str, period: re.Match[str]) -> bool:
+    """Whether dates without a year show that the visit lies behind the period's end (a period may pass New Year)."""
+    visit = _VISIT_DATE.search(text)
+    dates = [parse_date(d, year=2001) for d in (period["first"], period["last"], visit["date"])] if visit else []
+    if len(dates) < 3 or None in dates:
+        return False
+    first, last, day = (d.timetuple().tm_yday for d in dates if d is not None)
+    last += 365 if last < first else 0
+    day += 365 if day < first and last > 365 else 0
+    return last < day < last + 120
+
+
 def read_plan_of_care(note: Note, visit: datetime.date | None) -> PlanOfCareFacts:
     """Return what is known of the plan of care: given facts first, then what the note says."""
-    text, given = note.text, note.plan_of_care
+    text, given = mend_scanned(note.text), note.plan_of_care
+    lowered = text.lower()
+    if given is None and not any(word in lowered for word in ("poc", "plan of care", "cert", "since", "visits")):
+        return PlanOfCareFacts()
     year = visit.year if visit else None
     evidence: list[Span] = []
     start = certified = expires = None
@@ -85,7 +101,11 @@ def read_plan_of_care(note: Note, visit: datetime.date | None) -> PlanOfCareFact
     if match := _CERTIFIED.search(text):
         certified = parse_date(match["date"] or match["date2"], year=year)
         evidence.append(Span(match.start(), match.end()))
-    lapsed, absent = _LAPSED.search(text), _ABSENT.search(text)
+    if expires is None and (match := _PERIOD.search(text)) and _over_before_visit(text, match):
+        overrun: re.Match[str] | None = match
+    else:
+        overrun = None
+    lapsed, absent = _LAPSED.search(text) or overrun, _ABSENT.search(text)
     evidence += [Span(m.start(), m.end()) for m in (lapsed, absent) if m]
     progress = _PROGRESS.search(text)
     visits = int(progress["n"] or progress["n2"]) if progress else None

@@ -21,14 +21,6 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 # Heat, cold and stimulation without a therapist: minutes beside the name alone are no billed service (guide, Minutes).
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
 
-CODE = re.compile(r"(?<!\w)9[\dlIO]{4}(?!\w)")
-
-
-def mend_scanned_codes(text: str) -> str:
-    """Return the text with codes misread by a scanner put right (`97l4O` is 97140), at the same length."""
-    return _SCANNED_CODE.sub(lambda m: m[0].translate(_LOOKALIKE), text)
-
-
 CODE = re.compile(
     r"(?<![\w.#$-])(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
 )
@@ -83,12 +75,19 @@ SHORT: tuple[tuple[str, str], ...] = (
     (r"EVAL|Eval|PT Eval|OT Eval", "97161"),
 )
 
-WRITTEN_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"(?<![\w]){'(?:' + pattern + ')'}(?!\w)", re.IGNORECASE), code) for pattern, code in WRITTEN
-)
-SHORT_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"(?<![\w.-]){'(?:' + pattern + ')'}(?!(?![xX]?\d)\w)(?!/[a-z\d])"), code) for pattern, code in SHORT
-)
+def _one_pattern(names: tuple[tuple[str, str], ...], before: str, after: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """Join patterns into one that scans a text once; the number of the named group is that of the name."""
+    return re.compile(rf"(?<![{before}])(?=\w)(?:" + "|".join(f"(?P<n{n}>{pattern})" for n, (pattern, _) in enumerate(names)) + f"){after}", flags)
+
+
+def names_in(text: str, *, written: bool) -> list[tuple[int, int, str]]:
+    """Return start, end and code of every name in a text, written out or abbreviated."""
+    pattern, names = (_WRITTEN_NAME, WRITTEN) if written else (_SHORT_NAME, SHORT)
+    return [(m.start(), m.end(), names[int(str(m.lastgroup)[1:])][1]) for m in pattern.finditer(text)]
+
+
+_WRITTEN_NAME = _one_pattern(WRITTEN, r"\w", r"(?!\w)", re.IGNORECASE)
+_SHORT_NAME = _one_pattern(SHORT, r"\w.-", r"(?!(?![xX]?\d)\w)(?!/[a-z\d])", re.NOFLAG)
 
 # What patients and therapists call it aloud: a name only right behind a length (`that was twelve minutes of weights`).
 _SPOKEN_LENGTH = r"(?:(?<=minutes of )|(?<=minutes on )|(?<=minutes of the )|(?<=minutes on the )|(?<=minutes for the )|(?<=minutes of your )|(?<=minutes on your ))"

@@ -12,6 +12,7 @@ from note_review.reading.anchors import Anchor
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
+from note_review.reading.visits import told_of_another_visit
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
 _ENDS_BLOCK = frozenset(
@@ -49,6 +50,8 @@ def written_claim(text: str, lines: Lines, sections: tuple[Section, ...], anchor
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
     for anchor in anchors:
+        if _is_menu_item(text, lines, anchor) or _is_of_another_visit(text, lines, anchor):
+            continue
         stated = anchor.explicit or anchor.units is not None
         section = section_at(sections, anchor.span.start).kind
         if not stated or ((section in _CLOSED or section == "plan") and anchor.units is None and not anchor.times):
@@ -117,6 +120,11 @@ def _is_menu_item(text: str, lines: Lines, anchor: Anchor) -> bool:
     return anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
 
 
+def _is_of_another_visit(text: str, lines: Lines, anchor: Anchor) -> bool:
+    start = max(clause_at(text, lines, anchor.span.start).start, lines.at(anchor.span.start).start, anchor.span.start - 80)
+    return told_of_another_visit(text, start, anchor.span.start)
+
+
 def _drop_undocumented(services: dict[str, ServiceText], claim: Sequence[ClaimLine]) -> None:
     """With a claim, what is neither billed nor timed is a name in passing; an evaluation by name is no second service."""
     codes = {line.code for line in claim}
@@ -124,9 +132,7 @@ def _drop_undocumented(services: dict[str, ServiceText], claim: Sequence[ClaimLi
         timed = any(a.times for a in service.anchors)
         name_only = not any(a.explicit for a in service.anchors)
         evaluation = bool(_EVALUATIONS.fullmatch(service.named)) and name_only and len(services) > 1
-        if codes and service.billed not in codes and (not timed or evaluation):
-            del services[key]
-        elif not codes and evaluation and not timed:
+        if (codes and service.billed not in codes and (not timed or evaluation)) or (not codes and evaluation and not timed):
             del services[key]
 
 
@@ -137,7 +143,7 @@ def _is_not_done(text: str, lines: Lines, anchor: Anchor) -> bool:
 
 def _is_rendered(text: str, lines: Lines, sections: tuple[Section, ...], anchor: Anchor) -> bool:
     kind = section_at(sections, anchor.span.start).kind
-    if _is_menu_item(text, lines, anchor):
+    if _is_menu_item(text, lines, anchor) or _is_of_another_visit(text, lines, anchor):
         return False
     proved = bool(anchor.times) or anchor.units is not None
     if kind in _CLOSED:

@@ -23,18 +23,18 @@ _TREATMENT_BY_ASSISTANT = re.compile(
 )
 _FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("group", re.compile(
-        r"(?i)\b(?:group (?:of|session|class|format|tx|therapy|treatment|setting|exercise)|in (?:a )?group|class (?:of|format|size)|\d+ (?:pts|patients|participants|members|students|clients|residents|women|men|people|kids|children) (?:in (?:class|group)|present|attended|, ?\d)|"
+        r"(?i)\b(?:(?:aqua\w*|pool|balance|exercise|fitness|feet|chair) class, \d+ (?:pts|present|in\b)|one of (?:two|three|four|five|six|seven|eight) today|everybody (?:did|was)|group (?:of|session|class|format|tx|therapy|treatment|setting|exercise)|in (?:a )?group|class (?:of|format|size)|\d+ (?:pts|patients|participants|members|students|clients|residents|women|men|people|kids|children) (?:in (?:class|group)|present|attended|, ?\d)|"
         r"with the (?:group|class)|whole (?:group|class)|as a (?:group|class)|group size|\d+:1 (?:ratio|group)|\d+ (?:pts|patients|residents|clients|students|participants)[,;.]? ?(?:and )?(?:1|one) (?:PT|OT|therapist|staff|instructor)|"
         r"rotated (?:w/|with|through|among)|other (?:group|class) members)\b")),
     ("concurrent", re.compile(
-        r"(?i)\b(?:concurrent(?:ly)?(?! (?:with HEP|medical))|two (?:pts|patients|residents|clients) at (?:once|the same time|a time)|2 (?:pts|patients|residents|clients) at (?:once|the same time|a time)|(?:alternat\w+|going back and forth|split(?:ting)? (?:my )?time|dovetail\w*|double[- ]?book\w*) "
+        r"(?i)\b(?:conc(?:urrent)?:? (?=[1-9]\d)|concurrent(?:ly)?(?! (?:with HEP|medical))|two (?:pts|patients|residents|clients) at (?:once|the same time|a time)|2 (?:pts|patients|residents|clients) at (?:once|the same time|a time)|(?:alternat\w+|going back and forth|split(?:ting)? (?:my )?time|dovetail\w*|double[- ]?book\w*) "
         r"(?:between|with|time)|with another (?:pt|patient|resident|client)|while (?:I|PT|OT|therapist|this therapist) (?:worked|was|treated|saw|started|evaluated|set up)[^.\n]{0,40}(?:another|other|next|second|different) (?:pt|patient|resident|client|eval)|"
         r"same time as (?:another|other|mr|mrs|ms)|overlap\w* with (?:another|other) (?:pt|patient)|shared (?:session|slot|time) with)\b")),
     ("aide", re.compile(
-        r"(?i)\b(?:(?:tech(?:nician)?|aide|rehab tech|therapy tech|PT aide|rehab aide|restorative aide|student volunteer|gym staff)\b[^.\n;]{0,40}\b(?:supervis\w+|complet\w+|ran|took|guid\w+|led|did|assist\w* (?:pt )?with ex|perform\w+|finish\w+|super|count\w+|oversaw|instruct\w+|walk\w+|spotted|through)|"
-        r"(?:with|w/|by|per|under) (?:the )?(?:tech(?:nician)?|rehab tech|therapy tech|aide|PT tech|PT aide|rehab aide)(?= |,|\.|;|\n|$)|(?:unsupervised|independent(?:ly)? (?:in|on) (?:the )?gym floor|on (?:his|her|their|pt's) own (?:in|on) (?:the )?gym))")),
+        r"(?i)(?<!restorative )\b(?:(?:tech(?:nician)?|aide|rehab tech|therapy tech|PT aide|rehab aide|restorative aide|student volunteer|gym staff)\b[^.\n;]{0,40}\b(?:supervis\w+|complet\w+|ran|took|guid\w+|led|did|assist\w* (?:pt )?with ex|perform\w+|finish\w+|super|count\w+|oversaw|instruct\w+|walk\w+|spotted|through)|"
+        r"(?:with|w/|by|per|under) (?:the )?(?:tech(?:nician)?|rehab tech|therapy tech|aide|PT tech|PT aide|rehab aide)(?<!start by aide)(?= |,|\.|;|\n|$)|(?:unsupervised|independent(?:ly)? (?:in|on) (?:the )?gym floor|on (?:his|her|their|pt's) own (?:in|on) (?:the )?gym))")),
     ("copied", re.compile(
-        r"(?i)(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
+        r"(?i)(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
         r"text (?:from|of) (?:previous|prior|last) (?:note|visit|encounter)|auto-?populated from (?:last|previous|prior)|see (?:last|previous|prior) note,? (?:no change|unchanged)|pasted from|brought forward|cf from|c/f from)")),
 )  # fmt: skip
 _INDIVIDUAL = re.compile(r"(?i)(?:no (?:group|concurrent|aide|tech)|not (?:in )?(?:a )?group|group:?\s*0|(?:conc|concurrent|grp|group)(?:\s*min(?:utes)?)?\s*[:=]?\s*(?:0\b|none|-|n/a)|individual(?:ly)?, not|next|plan|will|goal|hep|ymca|community|church|his|her own|silver|exercise class|attends|used to)")

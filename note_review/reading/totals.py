@@ -60,7 +60,7 @@ _OWN_SERVICE = re.compile(
 VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
 _BARE = re.compile(
     r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
-    r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|codes?)\b)|"
+    r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tal minutes\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b",
     re.IGNORECASE,
@@ -79,7 +79,8 @@ def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
     """
     before = text[max(line.start, time.span.start - 90) : time.span.start]
     after = text[time.span.end : min(len(text), time.span.end + 50)]
-    if not time.value or _NO_TREATMENT_AFTER.match(after) or _UNTIMED_BEFORE.search(before):
+    apart = after.startswith(("  ", "\t"))
+    if not time.value or (not apart and _NO_TREATMENT_AFTER.match(after)) or _UNTIMED_BEFORE.search(before):
         return None
     if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
         return "unspecified"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ def test_sections_tile_the_text(text: str) -> None:
     sections = find_sections(text)
     assert sections[0].span.start == 0
     assert sections[-1].span.end == len(text)
-    assert all(a.span.end == b.span.start for a, b in zip(sections, sections[1:], strict=False))
+    assert all(a.span.end == b.span.start for a, b in pairwise(sections))
 
 
 @given(TEXTS)
@@ -42,7 +43,7 @@ def test_every_span_slices_a_piece_of_the_text(text: str) -> None:
 def test_minutes_are_in_order_positive_and_apart(text: str) -> None:
     minutes = read_page(Note(text=text)).minutes
     assert all(0 < m.value <= 600 for m in minutes)
-    assert all(a.span.end <= b.span.start for a, b in zip(minutes, minutes[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(minutes))
 
 
 @pytest.mark.parametrize(

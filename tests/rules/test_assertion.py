@@ -31,7 +31,7 @@ NEGATED = [
     "{Plyometrics} not appropriate at this time", "Neither {sway} nor drift seen", "No {tremor} or dysmetria", "No tremor or {dysmetria}", "No further {LOB}", "{Lunges} d/c'd", "D/C'd {clamshells}", "{Single leg hops}: NT", "{Hops} - n/a", "{Stairs} not addressed today",
 ]  # fmt: skip
 PLANNED = [
-    "Plan: {tandem on foam}", "Plan to add {head turns}", "Next visit {BOSU squats}", "Next session: {ladder}", "Will progress to {foam}", "Continue {gait training}", "cont. {NMR} 2x/wk", "P: {dual task walking}", "Consider {treadmill with harness}",
+    "Plan: {tandem on foam}", "Plan to add {head turns}", "Next visit {BOSU squats}", "Next session: {ladder}", "Will progress to {foam}", "Continue {gait training}", "Cont {NMR} 2x/wk", "P: {dual task walking}", "Consider {treadmill with harness}",
     "Would benefit from {vestibular training}", "Pt may benefit from {perturbation training}", "Recommend {aquatic therapy}", "Add {cone weave} next visit", "{Cone weave} next visit", "{Jumping} once cleared", "{Running} when cleared by MD", "Goal: {SLS 30 s}", "STG: {tandem 20 s}",
     "LTG 2: {walk 500 ft without LOB}", "Goals\n1. {Stand 10 s on foam}", "Anticipate {stair training}", "Ready to start {agility}", "NV: {step downs}", "Trial next: {slackline}", "Progress to {dynamic balance} as tolerated", "Scheduled for {splint check}", "Patient will {stand on one leg} 10 s", "Initiate {plyometrics} next week",
 ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""Risk is monotone in its factors, and what would change it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from note_review.engines.loading import folder_of
+from note_review.risk import FACTORS, Facts, RiskModel, what_would_change
+
+RULES = ["deficit_missing", "technique_missing", "minutes_missing", "response_missing", "skilled_need_missing", "not_one_on_one"]
+facts = st.builds(
+    Facts,
+    otherwise=st.floats(0, 1),
+    as_claimed=st.booleans(),
+    undetermined=st.just(False),
+    rules=st.sets(st.sampled_from(RULES)).map(frozenset),
+    skill=st.floats(0, 1),
+    rendered=st.booleans(),
+)
+MODELS = [RiskModel.load(folder_of(engine) / "risk.json") for engine in ("accurate", "fast")]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_weight_is_below_zero(model: RiskModel) -> None:
+    for weights in (model.high, model.raised):
+        assert set(weights) == {"intercept", *FACTORS}
+        assert all(weights[name] >= 0 for name in FACTORS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@given(before=facts, rule=st.sampled_from(RULES))
+def test_one_more_fault_never_lowers_the_risk(model: RiskModel, before: Facts, rule: str) -> None:
+    after = replace(before, rules=before.rules | {rule})
+    assert model.score(after.factors())[0] >= model.score(before.factors())[0] - 1e-12
+
+
+@pytest.mark.parametrize("model", MODELS)
+@given(before=facts)
+def test_what_would_change_lowers_the_risk(model: RiskModel, before: Facts) -> None:
+    now, _ = model.score(before.factors())
+    for words, score, level in what_would_change(model, before):
+        assert score < now
+        assert level in {"low", "moderate", "high"}
+        assert words
+
+
+def test_the_guides_rule_decides_the_clear_cases() -> None:
+    clear = Facts(otherwise=0.02, as_claimed=True, undetermined=False, rules=frozenset(), skill=0.97, rendered=True)
+    model = MODELS[0]
+    assert model.level(clear.factors()) == "low"
+    assert model.level(replace(clear, as_claimed=False, otherwise=0.95).factors()) == "high"
+    assert model.level(replace(clear, rules=frozenset({"response_missing"})).factors()) == "moderate"
