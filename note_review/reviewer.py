@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -13,7 +14,7 @@ from note_review.encounter import Encounter
 from note_review.engines.loading import folder_of, load_engine
 from note_review.findings import Finding
 from note_review.note import Note
-from note_review.policy import Policy, load_fees, load_policy, payer_names
+from note_review.policy import Policy, describe, load_fees, load_policy, payer_names
 from note_review.present import present
 from note_review.reading.pipeline import create_pipeline, docs_of
 from note_review.review import Review
@@ -48,9 +49,10 @@ class Reviewer:
 
     @property
     def version(self) -> str:
-        """Engine, model, risk, rules and policy in one word: the same word means the same bytes out."""
-        policy = self.policy
-        return f"{self._engine.name}-{self._engine.version}/risk-{self._risk.version}/rules-{RULES_VERSION}/{policy.payer}-{policy.as_of}"
+        """Engine, risk, rules and policy (by its content) in one word: the same word means the same bytes out."""
+        rows = repr(describe(self.policy)).encode()
+        policy = f"{self.policy.payer}-{self.policy.as_of}-{hashlib.sha256(rows).hexdigest()[:8]}"
+        return f"{self._engine.name}-{self._engine.version}/risk-{self._risk.version}/rules-{RULES_VERSION}/{policy}"
 
     @property
     def policy(self) -> Policy:

@@ -50,7 +50,8 @@ class RiskModel:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(content["high"], content["raised"], content["version"])
+            high, raised = ({name: float(content[part][name]) for name in ("intercept", *FACTORS)} for part in ("high", "raised"))
+            return cls(high, raised, str(content["version"]))
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"{path.name}: no risk weights of this version ({type(error).__name__})") from None
 

@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 DECIDED_RIGHT = 0.97
 LEAST_DECIDED = 0.95
 FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0)
+LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0)
 WORD = re.compile(r"\w+")
 
 
