@@ -23,13 +23,14 @@ class Calibration:
 
     ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
     ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
-    ``floors`` the least confidence at which a deficit, technique, response or faint deficit makes its element documented.
+    ``shown`` the least confidence at which a mention of a kind is shown at all; ``floors`` the least confidence at which a deficit, technique, response or faint deficit makes its element documented.
     """
 
     temperatures: Mapping[str, float]
     abstain: float
     version: str
     lean: Mapping[str, float]
+    shown: Mapping[str, float]
     floors: Mapping[str, float]
 
     @classmethod
@@ -48,6 +49,7 @@ class Calibration:
                 float(content["abstain"]),
                 str(content["version"]),
                 {kind: float(lean) for kind, lean in content["lean"].items()},
+                {kind: float(least) for kind, least in content["shown"].items()},
                 {kind: float(floor) for kind, floor in content["floors"].items()},
             )
         except (OSError, KeyError, ValueError) as error:
@@ -57,6 +59,7 @@ class Calibration:
         """Return the readings with calibrated probabilities."""
         return replace(
             readings,
+            mentions=tuple(m for m in readings.mentions if m.confidence >= self.shown.get(m.kind, 0.0)),
             service_codes=tuple(tempered(c, self.temperatures["service_code"]) for c in readings.service_codes),
             note_code=tempered(readings.note_code, self.temperatures["note_code"]),
             skill=_tempered_share(readings.skill, self.temperatures["skill"]),

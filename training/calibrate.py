@@ -113,6 +113,23 @@ def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibrat
     return {"high": fit_monotone(matrix, levels == "high"), "raised": fit_monotone(matrix, levels != "low"), "notes": len(levels)}
 
 
+def shown_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, float]:
+    """Return, for each kind of mention, the least confidence to show it with the best token F1."""
+    shown = {}
+    for label, kind in KINDS.items():
+        scored = []
+        for least in FLOORS[:8]:
+            hit = said = real = 0
+            for example, read in zip(data, readings, strict=True):
+                spans = [m.span for m in read.mentions if m.kind == kind and m.confidence >= least]
+                found = {m.start() for s in spans for m in WORD.finditer(example.gold.text, s.start, s.end)}
+                gold = {m.start() for s in example.gold.spans_of(label) for m in WORD.finditer(example.gold.text, s.start, s.end)}
+                hit, said, real = hit + len(found & gold), said + len(found), real + len(gold)
+            scored.append((f1(hit, said, real), least))
+        shown[kind] = max(scored, key=lambda s: (s[0], -s[1]))[1]
+    return shown
+
+
 def floors_of(data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration) -> dict[str, float]:
     """Return, for each element, the floor of confidence with the best F1 of calling it missing."""
     policy = load_policy()
@@ -172,7 +189,7 @@ def main() -> None:
     asked = answers(data, readings)
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
     abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
-    calibration = Calibration(temperatures, abstain, engine.version, engine.lean, {})
+    calibration = Calibration(temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), {})
     calibration = replace(calibration, floors=floors_of(data, readings, calibration))
     settings = {"notes": len(data), **asdict(calibration)}
     weights = {"version": engine.version, **risk_weights(data, readings, calibration)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from note_review.calibration import Calibration
-from note_review.encounter import CODES, Encounter, Service
+from note_review.encounter import CODES, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
@@ -19,7 +19,8 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     text = page.text
     readings = calibration.apply(raw)
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
-    mentions = tuple(sorted((*readings.mentions, *added), key=lambda m: m.span))
+    firm = [m for m in readings.mentions if not _is_bare_word(text, m)]
+    mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     services = tuple(_service(page, i, readings, calibration.abstain) for i in range(len(page.services)))
     measures = [read_measure(text, m.span) for m in mentions if m.kind == "response" and m.attribute == "measured"]
     reads_as, chances = _note_code(services, readings, calibration.abstain)
@@ -47,6 +48,12 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )
+
+
+def _is_bare_word(text: str, mention: Mention) -> bool:
+    """Say whether a measured response is one word without a figure or level ("Result", "STG"): the head of a column, no response."""
+    phrase = text[mention.span.start : mention.span.end]
+    return mention.attribute == "measured" and len(phrase.split()) == 1 and not any(c.isdigit() for c in phrase)
 
 
 def _service(page: Page, index: int, readings: Readings, abstain: float) -> Service:

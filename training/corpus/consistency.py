@@ -189,6 +189,10 @@ def _modifiers(note: AnnotatedNote) -> Iterator[str]:
         yield "97112 or 97530 beside 97140 without 59/X, so modifier_59_missing is wanted"
     if "modifier_59_missing" in reasons and not pair:
         yield "modifier_59_missing, yet 97140 does not stand beside 97112 or 97530 on the claim"
-    bare = [line["code"] for line in lines if line["modifiers"] and _is_therapy(line["code"]) and not set(line["modifiers"]) & {"GP", "GO", "GN"}]
+    bare = [
+        line["code"]
+        for line in lines
+        if line["modifiers"] and _is_therapy(line["code"]) and not set(line["modifiers"]) & {"GP", "GO", "GN"}
+    ]
     if bare and "modifier_gp_go_missing" not in reasons:
         yield f"claim lines {bare} have modifiers but no GP/GO, so modifier_gp_go_missing is wanted"
