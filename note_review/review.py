@@ -178,9 +178,9 @@ class ClaimOut(_Out):
     source: Literal["given", "note", "none"]
     supported_units: dict[str, int]
     checks: list[CheckOut]
-    amounts: list[AmountOut]
-    denials: list[DenialOut]
-    worklist: list[WorkOut]
+    amounts: list[AmountOut] = []
+    denials: list[DenialOut] = []
+    worklist: list[WorkOut] = []
 
 
 class ModelOut(_Out):

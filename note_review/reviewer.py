@@ -46,6 +46,7 @@ class Reviewer:
         self._shipped = frozenset(payer_names())
         self._fees = load_fees(settings.fees) if settings.fees else ()
         self._load = lru_cache(maxsize=512)(self._load_policy)
+        self._load(settings.payer, settings.date)
 
     @property
     def version(self) -> str:
