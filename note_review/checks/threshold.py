@@ -84,7 +84,13 @@ def _said_in_the_note(encounter: Encounter, policy: Policy, detail: dict[str, An
     else:
         known = bool(lines) and all(line.modifiers is not None for line in lines)
         words = "each line carries KX" if known else "the modifiers are not given"
-        yield Finding(KX_THRESHOLD, f"The note says that the therapy threshold is passed: {words}.", result="pass" if known else "unknown", evidence=evidence, detail=detail)
+        yield Finding(
+            KX_THRESHOLD,
+            f"The note says that the therapy threshold is passed: {words}.",
+            result="pass" if known else "unknown",
+            evidence=evidence,
+            detail=detail,
+        )
 
 
 def _below(state: str, over: Decimal, *, carried: bool, detail: dict[str, Any]) -> Finding:

@@ -14,10 +14,34 @@ from note_review.reading.scan import mend_scanned, parted_codes
 from note_review.reading.service_names import CODE, LAY_NAMES, UNTIMED_MODALITIES, names_in
 from note_review.reading.times import NUMBER_WORD, Time, number_of, times_within
 
-_GAP = re.compile(r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}", re.IGNORECASE)
+_GAP = re.compile(
+    r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"[\s>*#_\-–—•·|\[\]x✓☑()\\.]*(?:\d{1,2}[.)]\s+)?(?:[SOAPIRT]\s?[:;)]\s*)?", re.IGNORECASE)
 _LABEL_BEFORE = re.compile(r"[\s>*#_\-•|]*(?:[A-Za-z][A-Za-z /&'()-]{0,40}[:;)]\s*)+")
-_LONE = frozenset({"gait", "ice", "heat", "us", "es", "hp", "cp", "sc", "eval", "group", "exercise", "exercises", "activities", "neuro", "ther", "manual", "mh", "ex"})
+_LONE = frozenset(
+    {
+        "gait",
+        "ice",
+        "heat",
+        "us",
+        "es",
+        "hp",
+        "cp",
+        "sc",
+        "eval",
+        "group",
+        "exercise",
+        "exercises",
+        "activities",
+        "neuro",
+        "ther",
+        "manual",
+        "mh",
+        "ex",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +99,16 @@ def _hits(text: str) -> list[_Hit]:
         marks.take(hit.start, hit.end)
     hits += [_Hit(*span, code, True, False) for span, code in parted_codes(text) if marks.take_if_free(span)]
     for written in (True, False):
-        hits += [_Hit(s, e, code, False, written) for s, e, code in names_in(text, written=written) if marks.take_if_free(Span(s, e))]
+        hits += [
+            _Hit(s, e, code, False, written) for s, e, code in names_in(text, written=written) if marks.take_if_free(Span(s, e))
+        ]
     if "minutes" in text:
-        hits += [_Hit(*m.span(), code, False, False) for pattern, code in LAY_NAMES for m in pattern.finditer(text) if marks.take_if_free(Span(*m.span()))]
+        hits += [
+            _Hit(*m.span(), code, False, False)
+            for pattern, code in LAY_NAMES
+            for m in pattern.finditer(text)
+            if marks.take_if_free(Span(*m.span()))
+        ]
     return sorted(hits, key=lambda h: h.start)
 
 
@@ -89,7 +120,11 @@ def _merge(text: str, hits: list[_Hit]) -> list[_Hit]:
         gap = text[before.end : hit.start] if before else "x"
         if before is None or len(gap) > 30 or "\n" in gap or not _GAP.fullmatch(gap):
             merged.append(hit)
-        elif before.explicit != hit.explicit and not before.shared and (before.code == hit.code or gap.strip(" ") not in {",", ";", "/", "&", "+", "|"}):
+        elif (
+            before.explicit != hit.explicit
+            and not before.shared
+            and (before.code == hit.code or gap.strip(" ") not in {",", ";", "/", "&", "+", "|"})
+        ):
             merged[-1] = _Hit(before.start, hit.end, before.code if before.explicit else hit.code, True, True)
         elif before.code == hit.code and not (before.explicit and hit.explicit):
             merged[-1] = replace(before, end=hit.end)
@@ -108,9 +143,15 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     lead = text[max(line.start, hit.start - 120) : hit.start]
     opens = hit.start - line.start < 120
     units, own = head.units, tuple(head.times)
-    if number == 0 or hits[number - 1].end <= line.start or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None:
+    if (
+        number == 0
+        or hits[number - 1].end <= line.start
+        or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None
+    ):
         units = _units_before(lead) or units
-    stated = re.search(r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE)
+    stated = re.search(
+        r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE
+    )
     if stated and not own:
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
     leads = opens and _leads(lead)
@@ -133,7 +174,9 @@ def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:
 def _units_before(lead: str) -> int | None:
     """Return the units that stand before a name (`2 units 97112`, `2 x 97112`)."""
     match = re.search(
-        r"(?<![\d.:/])(?P<n>\d{1,2}|one|two|three|four|five)\s*(?:(?:units?|u)\s*(?:\(s\)\s*)?(?:of\s*|[-–:x|]\s*)?|[x×]\s*)\(?$", lead[-40:], re.IGNORECASE
+        r"(?<![\d.:/])(?P<n>\d{1,2}|one|two|three|four|five)\s*(?:(?:units?|u)\s*(?:\(s\)\s*)?(?:of\s*|[-–:x|]\s*)?|[x×]\s*)\(?$",
+        lead[-40:],
+        re.IGNORECASE,
     )
     return number_of(match["n"].lower()) if match else None
 
@@ -153,15 +196,27 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
             if own is not None and (number in named or not named) and (turned or not (anchor.times or belongs)):
-                anchor = replace(anchor, times=(own,), head=Span(own.span.start, anchor.span.end if turned and anchor.times else anchor.head.end))
+                anchor = replace(
+                    anchor,
+                    times=(own,),
+                    head=Span(own.span.start, anchor.span.end if turned and anchor.times else anchor.head.end),
+                )
                 taken.add(own.span.start)
             result.append(anchor)
     result.sort(key=lambda a: a.span)
-    return [replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result]
+    return [
+        replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
+    ]
 
 
-_BETWEEN = re.compile(rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*", re.IGNORECASE)
-_ELLIPTIC = re.compile(rf"(?:\band|\bthen|\bplus|,)\s+(?:another\s+|about\s+|a\s+further\s+)?(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:of|on|in|for)\s+(?:the\s+)?$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*",
+    re.IGNORECASE,
+)
+_ELLIPTIC = re.compile(
+    rf"(?:\band|\bthen|\bplus|,)\s+(?:another\s+|about\s+|a\s+further\s+)?(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:of|on|in|for)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 
 
 def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor) -> Time | None:
@@ -195,7 +250,10 @@ _DOSE = re.compile(
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
 _SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each)\b", re.IGNORECASE)
-_REACH_AFTER = re.compile(r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$", re.IGNORECASE)
+_REACH_AFTER = re.compile(
+    r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
+    re.IGNORECASE,
+)
 _REACH_BEFORE = re.compile(
     r"\s*(?:\)|,)?\s*(?:of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
     re.IGNORECASE,
@@ -214,7 +272,12 @@ def _reach_over_clauses(text: str, lines: Lines, times: Sequence[Time], anchors:
             near = Span(max(clause.start, floor, anchor.span.start - 110), min(clause.end, ceiling, anchor.head.end + 90))
             crowded = number + 1 < len(anchors) and anchors[number + 1].span.start < clause.end and not anchors[number + 1].times
             near = Span(anchor.span.start, near.end) if crowded else near
-            time = _only_time(text, anchor, near, [t for t in times_within(times, near.start, near.end) if t.span.end <= near.end and t.span not in owned])
+            time = _only_time(
+                text,
+                anchor,
+                near,
+                [t for t in times_within(times, near.start, near.end) if t.span.end <= near.end and t.span not in owned],
+            )
             if time is not None:
                 owned.add(time.span)
                 anchor = replace(anchor, times=(time,))
@@ -232,7 +295,14 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     if time.span.end <= anchor.span.start:
         between = text[time.span.end : anchor.span.start]
         lead = text[near.start : time.span.start]
-        return time if _REACH_BEFORE.fullmatch(between) and not _SEVERAL.search(between) and not _DOSE.search(between) and not _DOSE.search(lead[-25:]) else None
+        return (
+            time
+            if _REACH_BEFORE.fullmatch(between)
+            and not _SEVERAL.search(between)
+            and not _DOSE.search(between)
+            and not _DOSE.search(lead[-25:])
+            else None
+        )
     between = text[anchor.span.end : time.span.start]
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
@@ -247,4 +317,9 @@ def _stands_as_heading(text: str, anchor: Anchor) -> bool:
         return True
     name = text[anchor.span.start : anchor.span.end].lower()
     after = text[anchor.span.end : anchor.span.end + 3]
-    return anchor.leads and name not in _LONE and bool(re.match(r"\s*[:|]|\s+[-–—]\s|\s*$", after)) and anchor.code not in UNTIMED_MODALITIES
+    return (
+        anchor.leads
+        and name not in _LONE
+        and bool(re.match(r"\s*[:|]|\s+[-–—]\s|\s*$", after))
+        and anchor.code not in UNTIMED_MODALITIES
+    )

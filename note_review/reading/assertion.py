@@ -116,7 +116,28 @@ def _reaches(text: str, trigger: _Trigger, clause: Span, span: Span) -> bool:
 
 
 _MARKED_BEHIND = re.compile(r"\s*(?:[:|]|[-–—]+)\s*")
-_MARKS = frozenset({"nt", "n/a", "held", "held today", "deferred", "declined", "refused", "none", "not done", "not performed", "skipped", "absent", "intact", "normal", "wnl", "wfl", "denied", "omitted"})
+_MARKS = frozenset(
+    {
+        "nt",
+        "n/a",
+        "held",
+        "held today",
+        "deferred",
+        "declined",
+        "refused",
+        "none",
+        "not done",
+        "not performed",
+        "skipped",
+        "absent",
+        "intact",
+        "normal",
+        "wnl",
+        "wfl",
+        "denied",
+        "omitted",
+    }
+)
 
 
 _COLON = re.compile(r"\s?[:–-]\s+")

@@ -19,8 +19,14 @@ _LINK = (
     r"|[-–—~→]+>?|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?![\d:/%]|-\d|\.\d)", re.IGNORECASE)
-_ONE_LAST = re.compile(rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))", re.IGNORECASE)
-_ONE_FIRST = re.compile(rf"(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])", re.IGNORECASE)
+_ONE_LAST = re.compile(
+    rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))",
+    re.IGNORECASE,
+)
+_ONE_FIRST = re.compile(
+    rf"(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])",
+    re.IGNORECASE,
+)
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _MINUTES = {
@@ -113,7 +119,9 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
         return not (first[:2] in {"19", "20"} and last[:2] == "20" and int(last) - int(first) < 40 and int(last[2:]) <= 30)
     if re.search(r"\d[.;]\s?\d", first) and not re.search(r"[ap]\.?m?\.?$", last, re.IGNORECASE) and not worded:
         return False
-    return not (first.isdigit() and len(first) < 3 and ":" not in last and not worded and not re.search(r"[ap]", last, re.IGNORECASE))
+    return not (
+        first.isdigit() and len(first) < 3 and ":" not in last and not worded and not re.search(r"[ap]", last, re.IGNORECASE)
+    )
 
 
 def _spoken_minutes(match: re.Match[str]) -> int | None:

@@ -10,8 +10,14 @@ from note_review.note import Span
 from note_review.reading.anchors import Anchor
 from note_review.reading.lines import Lines
 
-_HEADING = re.compile(r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?", re.IGNORECASE)
-_DATE = re.compile(r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?:\s*\(?(?:today|now|this visit)\)?)?|today|now|this visit)", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?:\s*\(?(?:today|now|this visit)\)?)?|today|now|this visit)",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(r"(?i)\b(?:fees?|amount|amt|charges?|paid|ins adj|billed amt)\b|\$\d")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
@@ -69,10 +75,16 @@ def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> t
         total = re.search(r"(?i)\btotal|\btimed\b|\btt\b", label)
         if not (_MINUTES_ROW.search(label) or total) or not numbers:
             continue
-        scopes = list(dict.fromkeys(codes)) or (["total_timed" if "timed" in label.lower() else "total_treatment"] if total or len(numbers) == 1 else [])
+        scopes = list(dict.fromkeys(codes)) or (
+            ["total_timed" if "timed" in label.lower() else "total_treatment"] if total or len(numbers) == 1 else []
+        )
         if len(scopes) == len(numbers):
             places = re.finditer(r"\d{1,3}", text[cells[today].start : cells[today].end])
-            found += [Minutes(Span(cells[today].start + m.start(), cells[today].start + m.end()), n, s) for m, n, s in zip(places, numbers, scopes, strict=False) if n]
+            found += [
+                Minutes(Span(cells[today].start + m.start(), cells[today].start + m.end()), n, s)
+                for m, n, s in zip(places, numbers, scopes, strict=False)
+                if n
+            ]
     return found, others
 
 
@@ -107,7 +119,9 @@ def money_rows(text: str, lines: Lines) -> list[Span]:
 def _heads_money(text: str, line: Span) -> bool:
     content = text[line.start : line.end]
     cells = _cells(text, line)
-    return len(cells) >= 3 and _MONEY.search(content) is not None and "min" not in content.lower() and not re.search(r"\d", content)
+    return (
+        len(cells) >= 3 and _MONEY.search(content) is not None and "min" not in content.lower() and not re.search(r"\d", content)
+    )
 
 
 def _cells(text: str, line: Span) -> list[Span]:

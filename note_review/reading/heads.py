@@ -19,7 +19,10 @@ GLUE = (
     r"(?![a-zA-Z])"
 )
 _SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→]|(?:{GLUE})", re.IGNORECASE)
-_CORRECTION = re.compile(r"(?:scratch that|strike that|correction|make (?:that|it)|no,? wait|wait,? no|sorry|excuse me|i mean|or rather|rather)(?![a-z])(?:,? (?:it|that) (?:was|is)| it's)?", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"(?:scratch that|strike that|correction|make (?:that|it)|no,? wait|wait,? no|sorry|excuse me|i mean|or rather|rather)(?![a-z])(?:,? (?:it|that) (?:was|is)| it's)?",
+    re.IGNORECASE,
+)
 _TOTAL = re.compile(r"(?:grand |sub-?)?tot(?:al)?s?\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
@@ -28,12 +31,15 @@ _UNITS = re.compile(
     rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )
-_UNITS_THEN_MINUTES = re.compile(r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE)
+_UNITS_THEN_MINUTES = re.compile(
+    r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE
+)
 _MODIFIER = re.compile(
-    r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[^\w']|$)", re.IGNORECASE
+    r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[^\w']|$)",
+    re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
+    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
     r"(?P<i>\d{1,3})\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|"
     r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
@@ -65,7 +71,7 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     position = start
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
-        if head.times and _TOTAL.match(text, position, limit):
+        if (head.times or text[position - 2 : position] in {". ", "; "}) and _TOTAL.match(text, position, limit):
             break
         if following is None:
             skipped = _CORRECTION.match(text, position, limit)
@@ -141,6 +147,8 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
 
 def _behind_sets(text: str, match: re.Match[str]) -> bool:
     """Tell `3 x 10` and `sets 3, 10` from minutes: the number before the x makes it a dose."""
-    return re.search(r"\d\s?$", text[max(0, match.start() - 3) : match.start()]) is not None and match["x"] is not None and not re.search(
-        r"\d{5}\s?$", text[max(0, match.start() - 7) : match.start()]
+    return (
+        re.search(r"\d\s?$", text[max(0, match.start() - 3) : match.start()]) is not None
+        and match["x"] is not None
+        and not re.search(r"\d{5}\s?$", text[max(0, match.start() - 7) : match.start()])
     )

@@ -36,7 +36,11 @@ class Lines:
     def thought_end(self, offset: int) -> int:
         """Return the end of the line that holds an offset, or of the wrapped sentence that runs on over following lines."""
         number = self.index_at(offset)
-        while number + 1 < len(self.spans) and number < self.index_at(offset) + 3 and _runs_on(self.text, self.spans[number], self.spans[number + 1]):
+        while (
+            number + 1 < len(self.spans)
+            and number < self.index_at(offset) + 3
+            and _runs_on(self.text, self.spans[number], self.spans[number + 1])
+        ):
             number += 1
         return self.spans[number].end
 
@@ -58,9 +62,17 @@ def clause_at(text: str, lines: Lines, offset: int) -> Span:
     A wrapped sentence goes on over a single line break where the next line begins in lower case.
     """
     first = last = lines.index_at(offset)
-    while first > 0 and lines.spans[first].start > offset - _LONGEST_CLAUSE and _runs_on(text, lines.spans[first - 1], lines.spans[first]):
+    while (
+        first > 0
+        and lines.spans[first].start > offset - _LONGEST_CLAUSE
+        and _runs_on(text, lines.spans[first - 1], lines.spans[first])
+    ):
         first -= 1
-    while last + 1 < len(lines.spans) and lines.spans[last].end < offset + _LONGEST_CLAUSE and _runs_on(text, lines.spans[last], lines.spans[last + 1]):
+    while (
+        last + 1 < len(lines.spans)
+        and lines.spans[last].end < offset + _LONGEST_CLAUSE
+        and _runs_on(text, lines.spans[last], lines.spans[last + 1])
+    ):
         last += 1
     start, end = max(lines.spans[first].start, offset - _LONGEST_CLAUSE), min(lines.spans[last].end, offset + _LONGEST_CLAUSE)
     for match in _CLAUSE.finditer(text, start, end):
@@ -84,4 +96,6 @@ def _runs_on(text: str, line: Span, following: Span) -> bool:
     )
 
 
-_JOINERS = frozenset({"the", "a", "an", "and", "or", "of", "to", "with", "w/", "for", "in", "on", "at", "by", "from", "R", "L", "her", "his"})
+_JOINERS = frozenset(
+    {"the", "a", "an", "and", "or", "of", "to", "with", "w/", "for", "in", "on", "at", "by", "from", "R", "L", "her", "his"}
+)

@@ -65,7 +65,17 @@ def _clean(unit: str) -> str | None:
     unit = unit.strip().lower()
     if not unit or unit.startswith("/") or unit == "x":
         return None
-    return {"sec": "s", "seconds": "s", "°": "deg", "degrees": "deg", "lbs": "lb", "feet": "ft", "pts": "points", "pt": "points", "rep": "reps"}.get(unit, unit)
+    return {
+        "sec": "s",
+        "seconds": "s",
+        "°": "deg",
+        "degrees": "deg",
+        "lbs": "lb",
+        "feet": "ft",
+        "pts": "points",
+        "pt": "points",
+        "rep": "reps",
+    }.get(unit, unit)
 
 
 def _change(before: float | None, after: float | None, better: Literal["up", "down"]) -> Change | None:

@@ -31,7 +31,14 @@ _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
 
-def read_minutes(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], times: Sequence[Time], claim: Sequence[ClaimLine] = ()) -> list[Minutes]:
+def read_minutes(
+    text: str,
+    lines: Lines,
+    sections: tuple[Section, ...],
+    anchors: Sequence[Anchor],
+    times: Sequence[Time],
+    claim: Sequence[ClaimLine] = (),
+) -> list[Minutes]:
     """Return the treatment minutes of a note with the scope of each, in text order.
 
     ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
@@ -64,7 +71,10 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
         kind = section_at(sections, anchor.span.start).kind
         if not anchor.times or _uncoded_modality(anchors, number) or kind in _CLOSED_SECTIONS:
             continue
-        if kind == "plan" and re.search(r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b", text[max(line_start(lines, anchor), anchor.span.start - 60) : anchor.span.start]):
+        if kind == "plan" and re.search(
+            r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b",
+            text[max(line_start(lines, anchor), anchor.span.start - 60) : anchor.span.start],
+        ):
             continue
         line = lines.at(anchor.head.start)
         if told_of_another_visit(text, max(line.start, anchor.span.start - 160), max(anchor.head.start, anchor.span.start)):
@@ -87,20 +97,32 @@ def line_start(lines: Lines, anchor: Anchor) -> int:
 def _uncoded_modality(anchors: Sequence[Anchor], number: int) -> bool:
     """Whether the name is heat, cold or stimulation with no code of its own behind it."""
     following = anchors[number + 1] if number + 1 < len(anchors) else None
-    coded = following is not None and following.explicit and following.code == anchors[number].code and following.span.start - anchors[number].head.end < 12
+    coded = (
+        following is not None
+        and following.explicit
+        and following.code == anchors[number].code
+        and following.span.start - anchors[number].head.end < 12
+    )
     return anchors[number].untimed_modality and not coded
 
 
 def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
     """Whether codes joined by a sign stand before and share this one's length (`97112 + 97110, 35 min`)."""
     anchor, before = anchors[number], anchors[number - 1] if number else None
-    if before is None or before.times or not (before.explicit and anchor.explicit) or anchor.times[0].span.start < anchor.span.start:
+    if (
+        before is None
+        or before.times
+        or not (before.explicit and anchor.explicit)
+        or anchor.times[0].span.start < anchor.span.start
+    ):
         return False
     gap = text[before.head.end : anchor.span.start]
     return before.code != anchor.code and re.fullmatch(r"\s*(?:[+&/]|and|,\s?and)\s*", gap) is not None
 
 
-def _totals(text: str, lines: Lines, sections: tuple[Section, ...], times: Sequence[Time], free: Callable[[int, int], bool]) -> list[Minutes]:
+def _totals(
+    text: str, lines: Lines, sections: tuple[Section, ...], times: Sequence[Time], free: Callable[[int, int], bool]
+) -> list[Minutes]:
     found: list[Minutes] = []
     for time in times:
         kind = section_at(sections, time.span.start).kind
@@ -109,7 +131,9 @@ def _totals(text: str, lines: Lines, sections: tuple[Section, ...], times: Seque
         line = lines.at(time.span.start)
         clause = clause_at(text, lines, time.span.start)
         scope = total_scope(text, line, kind, time)
-        if scope is not None and not told_of_another_visit(text, max(clause.start, line.start, time.span.start - 160), time.span.start):
+        if scope is not None and not told_of_another_visit(
+            text, max(clause.start, line.start, time.span.start - 160), time.span.start
+        ):
             found.append(Minutes(time.span, time.value, scope))
     return found
 
@@ -131,7 +155,9 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
 
 
 _CLOSING_TAIL = re.compile(r"^(?:[,;|(/-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1|G[PO]\b|\d\s?u\b)+", re.IGNORECASE)
-_CLOSING_LEAD = re.compile(r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-\s+$|=\s*$|(?:total|time):?\s*$|\s{3,}$", re.IGNORECASE)
+_CLOSING_LEAD = re.compile(
+    r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-\s+$|=\s*$|(?:total|time):?\s*$|\s{3,}$", re.IGNORECASE
+)
 
 
 def _block_ends(
@@ -156,7 +182,9 @@ def _block_ends(
     return ends
 
 
-def _given_twice(text: str, lines: Lines, times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]) -> list[Minutes]:
+def _given_twice(
+    text: str, lines: Lines, times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]
+) -> list[Minutes]:
     """A length beside an accepted one of the same value, with only signs or spaces between, is the same length given twice."""
     more: list[Minutes] = []
     near: dict[int, list[Minutes]] = {}
@@ -192,12 +220,23 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
             label = text[max(line.start, minutes.span.start - 14) : minutes.span.start]
-            head = next((a for a in by_anchor.get(lines.index_at(minutes.span.start), ()) if a.leads and a.code not in codes and not a.shared), None)
+            head = next(
+                (
+                    a
+                    for a in by_anchor.get(lines.index_at(minutes.span.start), ())
+                    if a.leads and a.code not in codes and not a.shared
+                ),
+                None,
+            )
             if head and re.search(r"[.)]\s+$", text[max(line.start, minutes.span.start - 4) : minutes.span.start]):
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)
-            elif len(codes) > 1 and timed_sum == minutes.value and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?|\bTT|\bsum)[\s:=|]*$", label):
+            elif (
+                len(codes) > 1
+                and timed_sum == minutes.value
+                and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?|\bTT|\bsum)[\s:=|]*$", label)
+            ):
                 minutes = replace(minutes, scope="total_timed")
         result.append(minutes)
     return result
@@ -217,7 +256,10 @@ def _of_the_only_service(
 def _is_visit_clock(text: str, lines: Lines, minutes: Minutes) -> bool:
     line = lines.at(minutes.span.start)
     lead = text[max(line.start, minutes.span.start - 16) : minutes.span.start]
-    return VISIT_CLOCK.search(lead) is not None or re.match(r"(?i)(?:time\s*)?(?:in|arr)\w*\b", text[minutes.span.start : minutes.span.end]) is not None
+    return (
+        VISIT_CLOCK.search(lead) is not None
+        or re.match(r"(?i)(?:time\s*)?(?:in|arr)\w*\b", text[minutes.span.start : minutes.span.end]) is not None
+    )
 
 
 def _only_service(sections: tuple[Section, ...], anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> str | None:
@@ -225,7 +267,9 @@ def _only_service(sections: tuple[Section, ...], anchors: Sequence[Anchor], clai
     told = [a for a in anchors if not a.untimed_modality and section_at(sections, a.span.start).kind not in _CLOSED_SECTIONS]
     explicit = [a for a in told if a.explicit] or [a for a in told if a.written or a.times or a.units or a.leads]
     explicit = [a for a in explicit if not a.times or any(t.value for t in a.times)]
-    codes = {line.code for line in claim} or {c for a in explicit for c in (a.shared if a.shared and not a.explicit else (a.code,))}
+    codes = {line.code for line in claim} or {
+        c for a in explicit for c in (a.shared if a.shared and not a.explicit else (a.code,))
+    }
     timed = codes - _BESIDE_ANYTHING
     if timed:
         return timed.pop() if len(timed) == 1 else None

@@ -29,7 +29,9 @@ def _measure(
     name: str, pattern: str, unit: str | None, bounds: tuple[float, float], better: Literal["up", "down"], mdc: tuple[float, str] | None = None
 ) -> OutcomeMeasure:  # fmt: skip
     value, source = mdc or (None, None)
-    return OutcomeMeasure(name, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE), unit, *bounds, better, value, source)
+    return OutcomeMeasure(
+        name, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE), unit, *bounds, better, value, source
+    )
 
 
 MEASURES: tuple[OutcomeMeasure, ...] = (

@@ -18,7 +18,8 @@ _DIGIT_WORDS = {
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "sixteen": "16", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90",
 }  # fmt: skip
 _SPOKEN_CODE = re.compile(
-    r"\bnine(?:ty)?[\s-]+seven(?:(?:,?[\s-]+)(?:hundred|" + "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True)) + r")\b){1,4}", re.IGNORECASE
+    r"\bnine(?:ty)?[\s-]+seven(?:(?:,?[\s-]+)(?:hundred|" + "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True)) + r")\b){1,4}",
+    re.IGNORECASE,
 )
 
 

@@ -13,8 +13,7 @@ UNTIMED_CODES = frozenset(
     "G0283 G0515 95992 98940 98941 98942 98943 20560 20561 90901 90912 90913 92507 92508 92521 92522 92523 92524 92526 92610 "
     "29581 29582 29583 29584 29240 29530 29540 97597 97598 97602 97605 97606 97607 97608 95851 95852 96125 98960 98975 98980 "
     "97550 97551 97552 97802 97803 97804 99202 99203 99204 99205 99211 99212 99213 99214 99215 S9128 S9129 S9131 G0151 G0152 G0157 G0158 G0159 G0160 "
-    "L1932 L3806 L3808 L3809 L3913 L3921 L3933 L3935 L4361 L4396 L1970 L3730 L3760 L3763 L3764 L3900 L3906 L3908 L3915 L3919 L3923"
-    .split()
+    "L1932 L3806 L3808 L3809 L3913 L3921 L3933 L3935 L4361 L4396 L1970 L3730 L3760 L3763 L3764 L3900 L3906 L3908 L3915 L3919 L3923".split()
 )
 KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 
@@ -61,8 +60,14 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
-    (r"NMRE|NM-?RE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|(?:Balance|BALANCE)(?=\s*\(\d)", "97112"),
-    (r"T\.?E\.?|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))", "97110"),
+    (
+        r"NMRE|NM-?RE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|(?:Balance|BALANCE)(?=\s*\(\d)",
+        "97112",
+    ),
+    (
+        r"T\.?E\.?|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))",
+        "97110",
+    ),
     (r"T\.?A\.?|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
     (r"M\.?T\.?|Manual|MANUAL|manual", "97140"),
     (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
@@ -75,9 +80,13 @@ SHORT: tuple[tuple[str, str], ...] = (
     (r"EVAL|Eval|PT Eval|OT Eval", "97161"),
 )
 
+
 def _one_pattern(names: tuple[tuple[str, str], ...], before: str, after: str, flags: re.RegexFlag) -> re.Pattern[str]:
     """Join patterns into one that scans a text once; the number of the named group is that of the name."""
-    return re.compile(rf"(?<![{before}])(?=\w)(?:" + "|".join(f"(?P<n{n}>{pattern})" for n, (pattern, _) in enumerate(names)) + f"){after}", flags)
+    return re.compile(
+        rf"(?<![{before}])(?=\w)(?:" + "|".join(f"(?P<n{n}>{pattern})" for n, (pattern, _) in enumerate(names)) + f"){after}",
+        flags,
+    )
 
 
 def names_in(text: str, *, written: bool) -> list[tuple[int, int, str]]:
@@ -92,7 +101,13 @@ _SHORT_NAME = _one_pattern(SHORT, r"\w.-", r"(?!(?![xX]?\d)\w)(?!/[a-z\d])", re.
 # What patients and therapists call it aloud: a name only right behind a length (`that was twelve minutes of weights`).
 _SPOKEN_LENGTH = r"(?:(?<=minutes of )|(?<=minutes on )|(?<=minutes of the )|(?<=minutes on the )|(?<=minutes for the )|(?<=minutes of your )|(?<=minutes on your ))"
 LAY_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"{_SPOKEN_LENGTH}(?:{pattern})(?: (?:stuff|work|part|side|training|drills|piece|exercises?|activities))?\b", re.IGNORECASE), code)
+    (
+        re.compile(
+            rf"{_SPOKEN_LENGTH}(?:{pattern})(?: (?:stuff|work|part|side|training|drills|piece|exercises?|activities))?\b",
+            re.IGNORECASE,
+        ),
+        code,
+    )
     for pattern, code in (
         (r"strength(?:ening)?|weights?|exercises?", "97110"),
         (r"balance|coordination|neuro", "97112"),
@@ -101,4 +116,6 @@ LAY_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-MODIFIERS = frozenset({"59", "XE", "XS", "XP", "XU", "GP", "GO", "GN", "KX", "CQ", "CO", "GA", "GX", "GY", "GZ", "AT", "95", "CR", "76"})
+MODIFIERS = frozenset(
+    {"59", "XE", "XS", "XP", "XU", "GP", "GO", "GN", "KX", "CQ", "CO", "GA", "GX", "GY", "GZ", "AT", "95", "CR", "76"}
+)

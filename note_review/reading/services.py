@@ -16,14 +16,40 @@ from note_review.reading.visits import told_of_another_visit
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
 _ENDS_BLOCK = frozenset(
-    {"assessment", "plan", "goals", "response", "home_program", "subjective", "signature", "billing", "prior_visit", "history", "equipment", "precautions"}
+    {
+        "assessment",
+        "plan",
+        "goals",
+        "response",
+        "home_program",
+        "subjective",
+        "signature",
+        "billing",
+        "prior_visit",
+        "history",
+        "equipment",
+        "precautions",
+    }
 )
 _NOT_DONE = re.compile(
     r"\b(?:not (?:performed|done|given|billed|provided|completed|appropriate|indicated|tolerated|started|today)|held|deferred|declined|refus\w+|will|continue|cont\b|next (?:visit|session|time|week|tx)|plan(?:ned)? (?:to|for|is)|"
     r"would benefit|recommend\w*|to include|consider|may benefit|needs?(?: continued)?|no charge|d/c(?:'d)?|discontinu\w+|trial(?:ed)? next|order(?:s|ed)? for|eval(?:uate)? and treat|goal)\b",
     re.IGNORECASE,
 )
-_BESIDE_ANYTHING = UNTIMED_MODALITIES | {"98940", "98941", "98942", "98943", "97161", "97162", "97163", "97164", "97165", "97166", "97167", "97168"}
+_BESIDE_ANYTHING = UNTIMED_MODALITIES | {
+    "98940",
+    "98941",
+    "98942",
+    "98943",
+    "97161",
+    "97162",
+    "97163",
+    "97164",
+    "97165",
+    "97166",
+    "97167",
+    "97168",
+}
 _EVALUATIONS = re.compile(r"9716[1-8]")
 
 
@@ -45,7 +71,9 @@ class ServiceText:
         return Span(min(p.start for p in self.parts), max(p.end for p in self.parts))
 
 
-def written_claim(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]) -> tuple[list[ClaimLine], list[Span]]:
+def written_claim(
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]
+) -> tuple[list[ClaimLine], list[Span]]:
     """Return the claim that the note itself states: codes written out, or names with units, one line a code."""
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
@@ -72,7 +100,11 @@ def read_services(
     """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim."""
     if _no_visit(text, minutes):
         return []
-    rendered = [a for a in anchors if _is_rendered(text, lines, sections, a) and (not a.untimed_modality or any(a.code == c.code for c in claim))]
+    rendered = [
+        a
+        for a in anchors
+        if _is_rendered(text, lines, sections, a) and (not a.untimed_modality or any(a.code == c.code for c in claim))
+    ]
     services: dict[str, ServiceText] = {}
     for anchor, part in _blocks(text, lines, sections, rendered):
         for other in anchor.shared[1:] if not anchor.explicit else ():

@@ -14,7 +14,9 @@ _CREDENTIAL = re.compile(
 _SIGNING = re.compile(
     r"(?i)(?:signed|signature|e-?sign\w*|electronically|treat(?:ed|ing|ment)\s*(?:provided |given |rendered |done )?(?:by|therapist|clinician|session by)|therapist|clinician|provider|rendered by|performed by|completed by|seen by|by:?|/s/|--|—)[^\n]{0,60}$"
 )
-_ASSISTANT = re.compile(r"(?<![\w/])(?:(?P<pta>L?PTA|physical therap(?:y|ist) assistant)|(?P<ota>COTA(?:/L)?|OTA(?:/L)?|occupational therapy assistant))(?![\w])")
+_ASSISTANT = re.compile(
+    r"(?<![\w/])(?:(?P<pta>L?PTA|physical therap(?:y|ist) assistant)|(?P<ota>COTA(?:/L)?|OTA(?:/L)?|occupational therapy assistant))(?![\w])"
+)
 _ASSISTANT_NOT_TREATING = re.compile(
     r"(?i)(?:discussed with|consult(?:ed)? with|d/w|supervis\w+ (?:of )?(?:the )?|will (?:see|be seen)|to see|next (?:visit|session|tx) (?:with|by)|hand(?:ed)? off to|report(?:ed)? to|instructed|asked|no|not|informed|c[oc]:?|schedule[d]? with|visit \d+ by)\s*(?:the\s+)?$"
 )
@@ -37,7 +39,9 @@ _FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?i)(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
         r"text (?:from|of) (?:previous|prior|last) (?:note|visit|encounter)|auto-?populated from (?:last|previous|prior)|see (?:last|previous|prior) note,? (?:no change|unchanged)|pasted from|brought forward|cf from|c/f from)")),
 )  # fmt: skip
-_INDIVIDUAL = re.compile(r"(?i)(?:no (?:group|concurrent|aide|tech)|not (?:in )?(?:a )?group|group:?\s*0|(?:conc|concurrent|grp|group)(?:\s*min(?:utes)?)?\s*[:=]?\s*(?:0\b|none|-|n/a)|individual(?:ly)?, not|next|plan|will|goal|hep|ymca|community|church|his|her own|silver|exercise class|attends|used to)")
+_INDIVIDUAL = re.compile(
+    r"(?i)(?:no (?:group|concurrent|aide|tech)|not (?:in )?(?:a )?group|group:?\s*0|(?:conc|concurrent|grp|group)(?:\s*min(?:utes)?)?\s*[:=]?\s*(?:0\b|none|-|n/a)|individual(?:ly)?, not|next|plan|will|goal|hep|ymca|community|church|his|her own|silver|exercise class|attends|used to)"
+)
 _COUNT_ZERO = re.compile(r"\s*(?:min(?:utes)?)?\s*[:=]?\s*(?:0(?!\d)|none|no\b|n/a|--?|_)", re.IGNORECASE)
 
 

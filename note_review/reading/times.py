@@ -16,21 +16,37 @@ from note_review.reading.scan import mend_scanned
 LONGEST = 600
 
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fourty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 NUMBER_WORD = (
     r"(?:(?:(?:one |a )?hundred(?: and)?[\s-]*)?(?:(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[\s-]*(?:one|two|three|four|five|six|seven|eight|nine))?|(?:" + "|".join(reversed(_ONES[1:])) + r"))|(?:one |a )hundred)"
 )
-_MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
+_MINUTE_UNIT = (
+    r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
+)
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
 _DIGIT_MINUTES = re.compile(
-    rf"(?:(?<![\w.:/#$<>])|(?<=\d{{5}}/)|(?<=\du/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:\s?-\s?|\s*)(?P<unit>{_MINUTE_UNIT})", re.IGNORECASE
+    rf"(?:(?<![\w.:/#$<>])|(?<=\d{{5}}/)|(?<=\du/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:\s?-\s?|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
+    re.IGNORECASE,
 )
-_GLUED = re.compile(r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))", re.IGNORECASE
+)
 _HOURS = re.compile(
     rf"(?<![\w.:/])(?P<hours>\d{{1,2}}(?:\.\d{{1,2}})?)\s*-?\s*{_HOUR_UNIT}"
-    rf"(?:,?\s*(?:and|&)?\s*(?P<minutes>\d{{1,2}})\s*{_MINUTE_UNIT})?(?:(?P<glued>\d{{2}})(?!\d))?", re.IGNORECASE
+    rf"(?:,?\s*(?:and|&)?\s*(?P<minutes>\d{{1,2}})\s*{_MINUTE_UNIT})?(?:(?P<glued>\d{{2}})(?!\d))?(?!\s*/\s*(?:d|day|wk|week)\b)",
+    re.IGNORECASE,
 )
 _HOURS_GLUED = re.compile(r"(?<![\w.:/])(?P<hours>[1-4])\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)", re.IGNORECASE)
 _COLON_HOURS = re.compile(
@@ -122,7 +138,10 @@ def find_times(text: str) -> list[Time]:
     return sorted(found, key=lambda t: t.span)
 
 
-_FIGURE_BEHIND = re.compile(r"\s*(?:=|\(|->|→|[,;|/]\s|\t|\s-\s)\s*(?:=\s*)?(?P<value>\d{1,3})(?=\s*(?:\)|$|[.,;:|]|\n|\s\s|\t|\s[-–—a-z]))(?!\s*(?:min|'|m\b))", re.IGNORECASE)
+_FIGURE_BEHIND = re.compile(
+    r"\s*(?:=|\(|->|→|[,;|/]\s|\t|\s-\s)\s*(?:=\s*)?(?P<value>\d{1,3})(?=\s*(?:\)|$|[.,;:|]|\n|\s\s|\t|\s[-–—a-z]))(?!\s*(?:min|'|m\b))",
+    re.IGNORECASE,
+)
 
 
 def _add_figure_behind(text: str, clock: ClockSpan, add: Callable[[int, int, int, TimeForm], None]) -> None:

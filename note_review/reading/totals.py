@@ -51,7 +51,10 @@ _NO_TREATMENT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _UNTIMED_BEFORE = re.compile(r"un-?timed[\s:=a-z]*$", re.IGNORECASE)
-_SPOKEN_BEFORE = re.compile(r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$", re.IGNORECASE)
+_SPOKEN_BEFORE = re.compile(
+    r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
+    re.IGNORECASE,
+)
 _HEAD_LINE = re.compile(r"(?:[\W_]*\b(?:[A-Z][A-Z/&]+|[PO]T|note|visit|session|daily|treatment|\d+)\b[\W_]*)+$")
 _OWN_SERVICE = re.compile(
     r"(?i)(?:^|\n|[.:]\s)[\s*#>\w:.]{0,14}(?:modalit(?:y|ies)|caregiver (?:training|instruction|education)|(?:caregiver|pt|patient|family)(?:/\w+)? (?:instruction|education|training|teaching)|(?:new patient )?consultation[\w ]*|"
@@ -97,7 +100,9 @@ def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
 
 def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) -> bool:
     """Whether a length is a sentence, a line or a heading's tail of its own, or is told as the session's end."""
-    if re.search(r"(?:^|\n)[\s>*#_\-•|]*(?:tx |treatment |total )?(?:time|tirne|min(?:ute)?s?|duration)\s+$", before, re.IGNORECASE):
+    if re.search(
+        r"(?:^|\n)[\s>*#_\-•|]*(?:tx |treatment |total )?(?:time|tirne|min(?:ute)?s?|duration)\s+$", before, re.IGNORECASE
+    ):
         return True
     if time.form == "quote" and time.value < 15:
         return False
@@ -109,7 +114,11 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         return True
     if not before.strip(" \t-–—|*#>(x~.,:"):
         first_line = line.start < 200 and not text[: line.start].strip()
-        return (not rest.strip(" \t-–—|*.)") and line.end - line.start < 16) or bool(re.match(r"\s*\.", rest)) or (first_line and time.value >= 15)
+        return (
+            (not rest.strip(" \t-–—|*.)") and line.end - line.start < 16)
+            or bool(re.match(r"\s*\.", rest))
+            or (first_line and time.value >= 15)
+        )
     first_line = line.start < 200 and not text[: line.start].strip()
     return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
 

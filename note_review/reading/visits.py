@@ -8,9 +8,18 @@ from note_review.note import Span
 from note_review.reading.lines import Lines
 
 _DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)"
-_DATED_LINE = re.compile(rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*#?:?\s*(?:\d+\s*[,|:-]?\s*)?)*(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE)
-_TODAY = re.compile(r"\b(?:today|this (?:visit|billing|date|claim|session|entry)|billed entry|current|for review|date of service|DOS)\b", re.IGNORECASE)
-_NO_VISIT = re.compile(r"\b(?:planned|plan|next|sched(?:uled)?|cancel\w*|no[- ]?show|absent|no school|closed|holiday|out sick|make-?up|missed|cx|goal|due|appt|order|fx|sx|surgery|onset|mri|x-?ray|eval|SOC|injur\w*)\b", re.IGNORECASE)
+_DATED_LINE = re.compile(
+    rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*#?:?\s*(?:\d+\s*[,|:-]?\s*)?)*(?P<date>{_DATE})(?![\d/%])",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(
+    r"\b(?:today|this (?:visit|billing|date|claim|session|entry)|billed entry|current|for review|date of service|DOS)\b",
+    re.IGNORECASE,
+)
+_NO_VISIT = re.compile(
+    r"\b(?:planned|plan|next|sched(?:uled)?|cancel\w*|no[- ]?show|absent|no school|closed|holiday|out sick|make-?up|missed|cx|goal|due|appt|order|fx|sx|surgery|onset|mri|x-?ray|eval|SOC|injur\w*)\b",
+    re.IGNORECASE,
+)
 _OTHER_LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[.;|\n(])\s*|(?<=\s\s))[\s*>•-]*(?:prior|previous|last|prev)(?:ly)?(?:\s+(?:visit|session|tx|treatment|time|note|week|date|dos|log|flowsheet))?\s*(?:on\s+)?(?:\(?{_DATE}\)?|[:=(])"
     rf"|\b(?:last|previous|prior) (?:visit|session|treatment|tx|time|week)\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\bsched(?:uled)?:|\b(?:will|plan to|plans to|going to|scheduled for)\b",
@@ -36,7 +45,9 @@ def other_visits(text: str, lines: Lines) -> list[Span]:
     return stretches
 
 
-def _own_date(text: str, lines: Lines, entries: list[tuple[Span, re.Match[str]]], dates: list[tuple[int, int]]) -> tuple[int, int]:
+def _own_date(
+    text: str, lines: Lines, entries: list[tuple[Span, re.Match[str]]], dates: list[tuple[int, int]]
+) -> tuple[int, int]:
     """Return the date of this visit: the entry that says so, else the latest that is no plan and no absence."""
     rows = [text[line.start : line.end] for line, _ in entries]
     for row, date in zip(rows, dates, strict=True):

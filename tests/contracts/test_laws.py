@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import subprocess
 import sys
@@ -17,7 +18,6 @@ from note_review.evaluation.annotated import REASONS
 from note_review.note import ClaimLine, Note
 from note_review.policy import load_policy
 from note_review.reviewer import Reviewer
-import itertools
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "note_review"

@@ -33,7 +33,12 @@ def test_sections_tile_the_text(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_every_span_slices_a_piece_of_the_text(text: str) -> None:
     page = read_page(Note(text=text))
-    spans = [m.span for m in page.minutes] + [t.span for t in page.times] + [f.span for f in page.flags] + [a.head for a in page.anchors]
+    spans = (
+        [m.span for m in page.minutes]
+        + [t.span for t in page.times]
+        + [f.span for f in page.flags]
+        + [a.head for a in page.anchors]
+    )
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(0 <= p.start <= p.end <= len(text) for s in page.services for p in s.parts)
 
@@ -48,7 +53,27 @@ def test_minutes_are_in_order_positive_and_apart(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a ", "5 min ", "97112 x 2 ", "\n", "| ", "-", "1", " ", "NMR 20 min, ", "total ", "seen for ", "9:05-9:28 ", "twenty ", "nine seven ", "plan of care ", "was given for the ", "\t", "3/12 97112 20 min\n", "("],
+    [
+        "a ",
+        "5 min ",
+        "97112 x 2 ",
+        "\n",
+        "| ",
+        "-",
+        "1",
+        " ",
+        "NMR 20 min, ",
+        "total ",
+        "seen for ",
+        "9:05-9:28 ",
+        "twenty ",
+        "nine seven ",
+        "plan of care ",
+        "was given for the ",
+        "\t",
+        "3/12 97112 20 min\n",
+        "(",
+    ],
 )
 def test_a_very_long_text_is_read_in_seconds(piece: str) -> None:
     text = (piece * 20_000)[:20_000]

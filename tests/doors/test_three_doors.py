@@ -46,7 +46,10 @@ def server() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "note_review", "serve", "--port", str(port)], cwd=ROOT, env={**os.environ, "NOTE_REVIEW_TOKEN": TOKEN}, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "note_review", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "NOTE_REVIEW_TOKEN": TOKEN},
+        stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     for _ in range(300):
@@ -74,7 +77,9 @@ def test_the_same_note_gives_the_same_bytes_on_all_three_doors(folder: Path, ser
 
 def test_many_notes_over_http_answer_in_order_with_the_bad_one_in_its_place(server: str) -> None:
     notes = [{"id": "a", "text": TEXTS["plain"]}, {"id": "b"}, {"id": "c", "text": TEXTS["none"]}]
-    answer = httpx.post(f"{server}/v1/reviews", json={"notes": notes}, headers={"Authorization": f"Bearer {TOKEN}"}).json()["reviews"]
+    answer = httpx.post(f"{server}/v1/reviews", json={"notes": notes}, headers={"Authorization": f"Bearer {TOKEN}"}).json()[
+        "reviews"
+    ]
     assert [r["id"] for r in answer] == ["a", "b", "c"]
     assert "error" in answer[1]
     assert answer[0]["schema"] == "note-review/1"
@@ -119,12 +124,22 @@ def test_a_batch_killed_in_the_middle_goes_on_to_the_same_bytes(tmp_path: Path) 
     notes = tmp_path / "notes.jsonl"
     with notes.open("w", encoding="utf-8") as file:
         for number in range(1500):
-            file.write(json.dumps({"id": f"n{number}", "text": f"97112 x {8 + number % 30} min: tandem on foam, step {number}. {list(TEXTS.values())[number % 4]}"}) + "\n")
+            file.write(
+                json.dumps(
+                    {
+                        "id": f"n{number}",
+                        "text": f"97112 x {8 + number % 30} min: tandem on foam, step {number}. {list(TEXTS.values())[number % 4]}",
+                    }
+                )
+                + "\n"
+            )
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     command = [sys.executable, "-m", "note_review", "batch", str(notes), "--engine", "fast", "--quiet", "--out"]
     subprocess.run([*command, str(whole)], check=True, cwd=ROOT, capture_output=True)
     for wait in (6.0, 7.0):
-        process = subprocess.Popen([*command, str(cut)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            [*command, str(cut)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         time.sleep(wait)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

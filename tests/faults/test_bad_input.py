@@ -89,6 +89,13 @@ def test_a_claim_that_cannot_be_read_is_refused(written: str) -> None:
 
 
 def test_a_very_long_line_and_odd_characters_are_read(fast_reviewer: Reviewer) -> None:
-    for text in ("a" * 60_000, "97112 " * 3000, "\x00\x01 97112 x 15 min", "‮97112‬ x 15 min: foam", "☃" * 500, "\n" * 400 + "x"):
+    for text in (
+        "a" * 60_000,
+        "97112 " * 3000,
+        "\x00\x01 97112 x 15 min",
+        "\u202e97112\u202c x 15 min: foam",
+        "☃" * 500,
+        "\n" * 400 + "x",
+    ):
         review = fast_reviewer.review(Note(text=text))
         assert review.risk.level in {"low", "moderate", "high"}

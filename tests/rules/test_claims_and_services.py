@@ -63,5 +63,7 @@ def test_services_are_what_was_given(text: str, wanted: list[tuple[str | None, i
 
 
 def test_a_claim_line_stands_on_the_one_service_named_otherwise() -> None:
-    page = read_page(Note.model_validate({"text": "Balance work\nTher ex: foam stance 20 min", "claim": [{"code": "97112", "units": 1}]}))
+    page = read_page(
+        Note.model_validate({"text": "Balance work\nTher ex: foam stance 20 min", "claim": [{"code": "97112", "units": 1}]})
+    )
     assert [s.billed for s in page.services] == ["97112"]

@@ -38,7 +38,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "name", "before", "after", "change"), CASES)
-def test_a_result_has_name_values_and_direction(text: str, name: str, before: float | None, after: float | None, change: str | None) -> None:
+def test_a_result_has_name_values_and_direction(
+    text: str, name: str, before: float | None, after: float | None, change: str | None
+) -> None:
     measure = read_measure(text, Span(0, len(text)))
     assert measure is not None
     assert (measure.name, measure.before, measure.after, measure.change) == (name, before, after, change)

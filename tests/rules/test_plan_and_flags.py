@@ -31,6 +31,14 @@ def test_how_the_visit_was_given(text: str, wanted: set[str]) -> None:
     assert {f.name for f in read_page(Note(text=text)).flags} == wanted
 
 
-@pytest.mark.parametrize(("text", "wanted"), [("Signed: J. Roe, PTA", "PTA"), ("Tx by K. Low, COTA/L", "OTA"), ("Signed: J. Roe, PT, DPT", None), ("Discussed with PTA. J. Roe, PT", None)])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Signed: J. Roe, PTA", "PTA"),
+        ("Tx by K. Low, COTA/L", "OTA"),
+        ("Signed: J. Roe, PT, DPT", None),
+        ("Discussed with PTA. J. Roe, PT", None),
+    ],
+)
 def test_the_assistant_who_treated(text: str, wanted: str | None) -> None:
     assert read_page(Note(text=text)).signature.assistant == wanted

@@ -40,7 +40,11 @@ def test_a_sound_note_has_no_problems() -> None:
         ({}, BODY.replace("D:balance", "D:wobbly"), "unknown domain"),
         ({}, BODY.replace("M:97112:15", "M:97112:x"), "whole minutes"),
         ({}, BODY.replace("[[D:balance|late step to R]]", "a late step"), "no neuromuscular D"),
-        ({"services": [{"billed": "97112", "minutes": 15, "reads_as": "97110"}], "reads_as": "97110", "risk": "high"}, BODY, "reads_as_97110"),
+        (
+            {"services": [{"billed": "97112", "minutes": 15, "reads_as": "97110"}], "reads_as": "97110", "risk": "high"},
+            BODY,
+            "reads_as_97110",
+        ),
     ],
 )
 def test_planted_faults_are_found(changes: dict[str, object], body: str, word: str) -> None:
