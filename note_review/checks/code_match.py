@@ -62,4 +62,5 @@ def _mismatch(encounter: Encounter, code: str, reads: str, service: Service | No
         RULES_BY_CODE[reads],
         f"{code} reads as {reads if reads != 'other' else 'another service'}: {_PURPOSES[reads][0]}.",
         evidence=evidence,
+        detail={"codes": [code]},
     )

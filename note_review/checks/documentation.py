@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from note_review.encounter import Assertion, Encounter, Mention, MentionKind
 from note_review.findings import Finding, Rule
-from note_review.judged import deficits_of, judged_service, techniques_of
+from note_review.judged import Judged, deficits_of, judged_service, techniques_of
 from note_review.note import Span
 from note_review.policy import Policy
 
@@ -72,6 +73,11 @@ _VAGUE_WORDS = frozenset(
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report the elements that are missing for the judged service."""
     judged = judged_service(encounter)
+    for finding in _found(encounter, judged):
+        yield replace(finding, detail={"codes": [judged.code]})
+
+
+def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
     deficits = deficits_of(encounter, judged)
     if not deficits:
         near = encounter.present("deficit") or _others(encounter, "deficit")

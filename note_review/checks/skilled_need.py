@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from note_review.checks.code_match import GENERIC_EXERCISE
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
-from note_review.judged import judged_service, techniques_of
+from note_review.judged import Judged, judged_service, techniques_of
 from note_review.policy import Policy
 from note_review.reading.service_names import TIMED_CODES
 
@@ -34,6 +35,11 @@ RULES = (SKILLED_NEED_MISSING, NOT_ONE_ON_ONE)
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report missing skill, plain exercise and service that was not one-on-one."""
     judged = judged_service(encounter)
+    for finding in _found(encounter, judged):
+        yield replace(finding, detail={"codes": [judged.code]})
+
+
+def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
     if encounter.skill < SKILL_THRESHOLD:
         yield Finding(
             SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",)

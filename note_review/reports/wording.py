@@ -29,6 +29,11 @@ def percent(share: float) -> str:
     return f"{round(share * 100)} %"
 
 
+def dollars(amount: float | None, *, before: str = "") -> str:
+    """Return an amount in US dollars behind some words, or nothing where it is not known."""
+    return "" if amount is None else f"{before}${amount:,.2f}"
+
+
 def claim_line(line: ClaimLineOut) -> str:
     """Return a claim line as coders write it: ``97112 x2 GP-59``."""
     units = "" if line.units is None else f" x{line.units}"
