@@ -13,6 +13,7 @@ import typer
 
 from note_review.errors import InputError, NoteReviewError
 from note_review.note import parse_claim
+from note_review.server.commands import DatabaseUrl, audit_app, keys_app
 from note_review.settings import ENGINES, Settings
 
 app = typer.Typer(
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 policy_app = typer.Typer(help="What is in force, and what a change of policy changes.")
 app.add_typer(policy_app, name="policy")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 LEVELS = ("low", "moderate", "high")
 FORMATS = ("text", "json", "html")
 
@@ -141,12 +144,13 @@ def batch(
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option(help="Other than loopback wants NOTE_REVIEW_TOKEN and TLS or a stated proxy.")
+        str, typer.Option(help="Other than loopback wants keys or NOTE_REVIEW_TOKEN, and TLS or a stated proxy.")
     ] = "127.0.0.1",
     port: int = 8000,
     certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="TLS key (PEM).")] = None,
     proxy: Annotated[str | None, typer.Option(help="The proxy that terminates TLS, stated on purpose.")] = None,
+    database: DatabaseUrl = None,
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
@@ -156,13 +160,16 @@ def serve(
     """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once."""
     from note_review.catalogue import policy_rows, rule_rows
     from note_review.reviewer import Reviewer
-    from note_review.server import Catalogue, Listen
-    from note_review.server import serve as run
+    from note_review.server.database import open_database
+    from note_review.server.services import Catalogue
+    from note_review.server.serving import Listen
+    from note_review.server.serving import serve as run
 
     with _errors():
+        store = open_database(database)
         reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
         catalogue = Catalogue(rules=rule_rows, policy=lambda: policy_rows(reviewer.policy))
-        run(reviewer, Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), catalogue=catalogue)
+        run(reviewer, Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), database=store, catalogue=catalogue)
 
 
 @app.command()

@@ -1,20 +1,24 @@
-"""What stands before every route: the credential, the headers, the log without a word of the request, the last net for errors."""
+"""What stands before every route: the credential, the audit log, the headers, the log without a word of the request, the last net for errors."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import time
-from collections.abc import Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from note_review.batch.worker import why
+from note_review.server.audit import Entry
+from note_review.server.callers import Authenticator, Caller
 from note_review.server.problem import Problem
+from note_review.server.services import Services
 
+# Paths that need no credential, and paths that touch no note and are asked every few seconds.
 OPEN = frozenset({"/healthz", "/readyz", "/version", "/openapi.json"})
+UNAUDITED = frozenset({"/metrics"})
+NO_CREDENTIAL = Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 access_log = logging.getLogger("note_review.access")
@@ -28,13 +32,14 @@ class Guard:
     ----------
     app
         The application.
-    tokens
-        The credentials that are let in; only their digests are kept.
+    services
+        Its parts: the audit log is written here, before the answer goes out.
+    authenticators
+        What is asked in turn who calls; the first that knows, holds.
     """
 
-    def __init__(self, app: ASGIApp, *, tokens: Iterable[str]) -> None:
-        self._app = app
-        self._digests = [_digest(token.encode()) for token in tokens]
+    def __init__(self, app: ASGIApp, *, services: Services, authenticators: Iterable[Authenticator]) -> None:
+        self._app, self._services, self._authenticators = app, services, tuple(authenticators)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
@@ -42,53 +47,72 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        begun, told = time.perf_counter(), _Told(send)
+        begun, answer = time.perf_counter(), _Answer(scope, send, self._services)
         try:
-            if scope["path"] not in OPEN and not self._allowed(scope):
-                challenge = {"WWW-Authenticate": "Bearer"}
-                await Problem(401, "no-credential", "a valid bearer token is needed", headers=challenge).response()(
-                    scope, receive, told
-                )
+            if scope["path"] in OPEN or await self._knows_caller(scope):
+                await self._app(scope, receive, answer)
             else:
-                await self._app(scope, receive, told)
+                await NO_CREDENTIAL.response()(scope, receive, answer)
         except Exception as error:
             error_log.error("%s", why(error))
-            if not told.status:
-                await Problem(500, "internal", "something went wrong here").response()(scope, receive, told)
+            if not answer.status:
+                scope.pop("caller", None)
+                await _last_word(error).response()(scope, receive, answer)
         finally:
-            _log(scope, told.status, time.perf_counter() - begun)
+            _log(scope, answer.status, time.perf_counter() - begun)
 
-    def _allowed(self, scope: Scope) -> bool:
-        given = [value for name, value in scope["headers"] if name == b"authorization"]
-        if len(given) != 1:
-            return False
-        scheme, _, token = given[0].partition(b" ")
-        digest = _digest(token.strip())
-        # Every credential is compared, so that the time tells nothing.
-        matches = [hmac.compare_digest(digest, known) for known in self._digests]
-        return scheme.lower() == b"bearer" and any(matches)
+    async def _knows_caller(self, scope: Scope) -> bool:
+        credential = _bearer(scope)
+        for authenticate in self._authenticators:
+            if caller := await authenticate(credential, scope):
+                scope["caller"] = caller
+                return True
+        return False
 
 
-class _Told:
-    """Sends an answer on with our headers and remembers its status."""
+def _bearer(scope: Scope) -> str:
+    """Return the one bearer token of a request, or nothing."""
+    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    scheme, _, token = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
+    return token.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
 
-    def __init__(self, send: Send) -> None:
-        self._send, self.status = send, 0
+
+def _last_word(error: Exception) -> Problem:
+    if isinstance(error, SQLAlchemyError):
+        return Problem(503, "no-database", "the database does not answer", headers={"Retry-After": "5"})
+    return Problem(500, "internal", "something went wrong here")
+
+
+class _Answer:
+    """Sends an answer on with our headers and remembers its status. What a known caller did is in the audit log before."""
+
+    def __init__(self, scope: Scope, send: Send, services: Services) -> None:
+        self._scope, self._send, self._services, self.status = scope, send, services, 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            await self._audit(message["status"])
             self.status = message["status"]
             ours = {name for name, _ in HEADERS}
             kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
             message = {**message, "headers": [*kept, *HEADERS]}
         await self._send(message)
 
+    async def _audit(self, status: int) -> None:
+        caller = self._scope.get("caller")
+        if not isinstance(caller, Caller) or self._scope["path"] in UNAUDITED:
+            return
+        method, route = _route(self._scope)
+        subject, version = self._scope.get("audit_subject", ""), self._services.version
+        await self._services.audit.append(Entry(caller.tenant, caller.client, f"{method} {route}", subject, str(status), version))
 
-def _digest(token: bytes) -> bytes:
-    return hashlib.sha256(token).digest()
 
-
-def _log(scope: MutableMapping[str, Any], status: int, seconds: float) -> None:
-    method = scope["method"] if scope["method"] in METHODS else "OTHER"
-    route = getattr(scope.get("route"), "path", "(no route)")
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    method, route = _route(scope)
     access_log.info("%s %s %d %.0f ms", method, route, status, seconds * 1000)
+
+
+def _route(scope: Scope) -> tuple[str, str]:
+    """Return method and template of a route: nothing that the caller chose."""
+    method = scope["method"] if scope["method"] in METHODS else "OTHER"
+    return method, getattr(scope.get("route"), "path", "(no route)")

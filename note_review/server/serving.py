@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ import uvicorn
 
 from note_review.batch.worker import ReviewsNotes
 from note_review.errors import SettingsError
-from note_review.server.app import Catalogue, Limits, create_app
+from note_review.server.app import create_app
+from note_review.server.database import Database
+from note_review.server.keys import Keys
+from note_review.server.services import Catalogue, Limits
 
 TOKEN_VARIABLE = "NOTE_REVIEW_TOKEN"
 SHORTEST_TOKEN = 16
@@ -54,6 +58,7 @@ def serve(
     reviewer: ReviewsNotes,
     listen: Listen = Listen(),
     *,
+    database: Database,
     catalogue: Catalogue = Catalogue(),
     limits: Limits = Limits(),
     announce: Callable[[str], None] = told,
@@ -65,8 +70,9 @@ def serve(
     SettingsError
         The address is not loopback, and tokens are not configured or neither TLS nor a proxy is.
     """
-    tokens, made = credentials(listen)
-    app = create_app(reviewer, tokens=tokens, catalogue=catalogue, limits=limits)
+    has_keys = any(key.state(time.time()) == "active" for key in Keys(database).list())
+    tokens, made = credentials(listen, has_keys=has_keys)
+    app = create_app(reviewer, database=database, tokens=tokens, catalogue=catalogue, limits=limits)
     _log_to_stderr()
     scheme = "https" if listen.certificate else "http"
     announce(f"Listening on {scheme}://{listen.host}:{listen.port} (stop with Ctrl-C)")
@@ -75,8 +81,8 @@ def serve(
     uvicorn.Server(_config(app, listen)).run()
 
 
-def credentials(listen: Listen) -> tuple[tuple[str, ...], bool]:
-    """Return the tokens and whether one was made here.
+def credentials(listen: Listen, *, has_keys: bool = False) -> tuple[tuple[str, ...], bool]:
+    """Return the tokens and whether one was made here: none is where the database has keys.
 
     Raises
     ------
@@ -91,11 +97,14 @@ def credentials(listen: Listen) -> tuple[tuple[str, ...], bool]:
         if file is not None and not file.is_file():
             raise SettingsError("the TLS certificate or key is not there")
     if not _is_loopback(listen.host):
-        if not configured or any(len(token) < SHORTEST_TOKEN for token in configured):
-            raise SettingsError(f"to listen on {listen.host}, set {TOKEN_VARIABLE} to {SHORTEST_TOKEN} characters or more")
+        if not (configured or has_keys) or any(len(token) < SHORTEST_TOKEN for token in configured):
+            raise SettingsError(
+                f"to listen on {listen.host}, make a key (note-review keys create) "
+                f"or set {TOKEN_VARIABLE} to {SHORTEST_TOKEN} characters or more"
+            )
         if listen.certificate is None and listen.proxy is None:
             raise SettingsError(f"to listen on {listen.host}, give TLS files or name the proxy that ends TLS")
-    return (configured, False) if configured else ((secrets.token_urlsafe(32),), True)
+    return (configured, False) if configured or has_keys else ((secrets.token_urlsafe(32),), True)
 
 
 def _is_loopback(host: str) -> bool:

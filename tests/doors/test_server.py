@@ -16,8 +16,10 @@ from fake_reviewer import FakeReviewer
 
 from note_review.errors import SettingsError
 from note_review.note import note_of
-from note_review.server import Catalogue, Listen, create_app
-from note_review.server.serving import credentials
+from note_review.server.app import create_app
+from note_review.server.database import open_database
+from note_review.server.services import Catalogue
+from note_review.server.serving import Listen, credentials
 
 HERE = Path(__file__).parent
 TOKEN = "a-token-for-tests-only"
@@ -34,7 +36,7 @@ class Server:
         with log.open("w") as file:
             self.process = subprocess.Popen(
                 [sys.executable, str(HERE / "server_program.py"), str(port)],
-                env={**os.environ, "PYTHONPATH": path, **environment}, stdout=file, stderr=file,
+                env={**os.environ, "PYTHONPATH": path, "NOTE_REVIEW_DATABASE": f"sqlite:///{log.parent / 'state.db'}", **environment}, stdout=file, stderr=file,
             )  # fmt: skip
         self._wait()
 
@@ -182,11 +184,12 @@ async def _answer(app, path):
         return await client.get(path)
 
 
-def test_what_nobody_foresaw_is_a_problem_and_its_words_stay_here(caplog):
+def test_what_nobody_foresaw_is_a_problem_and_its_words_stay_here(caplog, tmp_path):
     def raising():
         raise RuntimeError("CANARY")
 
-    app = create_app(FakeReviewer(), tokens=[TOKEN], catalogue=Catalogue(rules=raising))
+    database = open_database(f"sqlite:///{tmp_path / 'state.db'}")
+    app = create_app(FakeReviewer(), database=database, tokens=[TOKEN], catalogue=Catalogue(rules=raising))
     assert_problem(asyncio.run(_answer(app, "/v1/rules")), 500, "internal")
     assert "RuntimeError in" in caplog.text
     assert "CANARY" not in caplog.text
@@ -257,4 +260,5 @@ def test_other_addresses_need_credentials_and_encryption(monkeypatch, tmp_path):
     assert credentials(Listen(host="0.0.0.0", tokens=strong, proxy="10.0.0.1")) == (strong, False)
     assert credentials(Listen(host="::1"))[1]
     with pytest.raises(SettingsError):
-        create_app(FakeReviewer(), tokens=[])
+        credentials(Listen(host="0.0.0.0", proxy="10.0.0.1"))
+    assert credentials(Listen(host="0.0.0.0", proxy="10.0.0.1"), has_keys=True) == ((), False)

@@ -1,0 +1,1 @@
+"""The routes, one router per file; ``app.py`` mounts them."""
