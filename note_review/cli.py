@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from note_review.batch.commands import add_commands
 from note_review.errors import InputError, NoteReviewError
 from note_review.note import parse_claim
 from note_review.server.commands import DatabaseUrl, audit_app, keys_app
@@ -27,6 +28,7 @@ policy_app = typer.Typer(help="What is in force, and what a change of policy cha
 app.add_typer(policy_app, name="policy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
+add_commands(app)
 LEVELS = ("low", "moderate", "high")
 FORMATS = ("text", "json", "html")
 
@@ -169,7 +171,12 @@ def serve(
         store = open_database(database)
         reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
         catalogue = Catalogue(rules=rule_rows, policy=lambda: policy_rows(reviewer.policy))
-        run(reviewer, Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), database=store, catalogue=catalogue)
+        run(
+            reviewer,
+            Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy),
+            database=store,
+            catalogue=catalogue,
+        )
 
 
 @app.command()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from note_review.reports.cells import guarded
 from note_review.reports.html import environment
 
 LEVELS = ("high", "moderate", "low")
@@ -16,7 +17,6 @@ COLUMNS = (
     "id", "risk", "score", "code", "assumed", "billed", "reads_as", "probability", "minutes", "supported_units",
     "missing", "reasons", "failed_checks", "unknown_checks", "unread", "engine", "policy",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 BAR_WIDTH = 400
 
 
@@ -48,12 +48,8 @@ def _claim(lines: list[Mapping[str, Any]]) -> str:
 
 def _csv_line(cells: tuple[object, ...]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow([_guarded(cell) for cell in cells])
+    csv.writer(buffer, lineterminator="\n").writerow([guarded(cell) for cell in cells])
     return buffer.getvalue()
-
-
-def _guarded(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""Audit samples: drawn so that anybody can draw them again, and what a sample says of the whole."""
