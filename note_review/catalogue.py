@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from note_review.across.rules import RULES as ACROSS_RULES
 from note_review.checks import ALL_RULES
 from note_review.errors import SettingsError
 from note_review.findings import Rule
 from note_review.policy import Policy, describe
 
+RULES: tuple[Rule, ...] = (*ALL_RULES, *ACROSS_RULES)
+
 
 def rule_rows() -> list[dict[str, Any]]:
     """Return every rule with what it means, why payers care, an example, a fix and its source."""
     names = ("code", "name", "severity", "summary", "why", "example", "fix", "source", "since", "reason")
-    return [{name: getattr(rule, name) for name in names} for rule in ALL_RULES]
+    return [{name: getattr(rule, name) for name in names} for rule in RULES]
 
 
 def rule_named(name: str) -> Rule:
@@ -24,7 +27,7 @@ def rule_named(name: str) -> Rule:
     SettingsError
         There is no such rule.
     """
-    for rule in ALL_RULES:
+    for rule in RULES:
         if name.upper() == rule.code or name == rule.name:
             return rule
     raise SettingsError(f"no rule {name!r}; see note-review rules")

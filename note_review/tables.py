@@ -38,8 +38,9 @@ class Tables:
     def __init__(self, folder: Path, *, wanted: Sequence[str] = NAMES) -> None:
         self.folder = folder
         self._spill = tempfile.TemporaryDirectory(prefix="note-review-")
+        # A database on disk, so that tables made on the way need no memory either.
         self.connection = _duckdb().connect(
-            config={"memory_limit": MEMORY, "temp_directory": self._spill.name, "preserve_insertion_order": True}
+            str(Path(self._spill.name) / "tables.duckdb"), config={"memory_limit": MEMORY, "temp_directory": self._spill.name}
         )
         for name in wanted:
             self.view(name, folder / f"{name}.parquet")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
-from note_review.note import Span
 from note_review.policy import Policy
+from note_review.reading.sentences import find_sentences
 
 MINIMUM_WORDS = 8
 SHARE = 0.8
@@ -29,11 +28,11 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     if shown:
         yield Finding(CLONED_NOTE, "The note says or shows that its text was carried over.", evidence=shown[:4])
         return
-    own = _sentences(encounter.note.text)
+    own = find_sentences(encounter.note.text, minimum_words=MINIMUM_WORDS)
     if len(own) < 3:
         return
     for prior in encounter.note.prior_notes:
-        earlier = {words for _, words in _sentences(prior.text)}
+        earlier = {words for _, words in find_sentences(prior.text, minimum_words=MINIMUM_WORDS)}
         copied = [span for span, words in own if words in earlier]
         if len(copied) / len(own) >= SHARE:
             share = round(100 * len(copied) / len(own))
@@ -44,13 +43,3 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
                 detail={"share": share},
             )
             return
-
-
-def _sentences(text: str) -> list[tuple[Span, str]]:
-    """Return lines and sentences of at least a few words, with figures kept: a changed figure is no copy."""
-    found = []
-    for match in re.finditer(r"[^\n.;]+(?:\.\d+[^\n.;]*)*", text):
-        words = " ".join(re.findall(r"\w+", match[0].lower()))
-        if len(words.split()) >= MINIMUM_WORDS:
-            found.append((Span(match.start(), match.end()), words))
-    return found

@@ -48,9 +48,10 @@ _SPOKEN_RANGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan:
-    """Two clock times and the minutes between them."""
+    """Two clock times: where, the first in minutes after midnight as written (`1:15` is 75), and the minutes between them."""
 
     span: Span
+    begin: int
     minutes: int
 
 
@@ -59,19 +60,19 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST):
         for match in pattern.finditer(text):
             lead = _LEAD_BEFORE.search(text, max(0, match.start() - 24), match.start())
-            minutes = clock_minutes(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None
-            if minutes is not None:
+            times = clock_times(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None
+            if times is not None:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
-                yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), minutes)
+                yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), *times)
     for match in _SPOKEN_RANGE.finditer(text):
-        spoken = _spoken_minutes(match)
+        spoken = _spoken_times(match)
         if spoken is not None:
-            yield ClockSpan(Span(match.start("first"), match.end()), spoken)
+            yield ClockSpan(Span(match.start("first"), match.end()), *spoken)
 
 
-def clock_minutes(first: str, last: str) -> int | None:
-    """Return the minutes from one clock time to another, or None where they are no clock times.
+def clock_times(first: str, last: str) -> tuple[int, int] | None:
+    """Return the first clock time (minutes after midnight as written) and the minutes to the other; None where they are none.
 
     Twelve- and twenty-four-hour clocks are read; ``12:45`` to ``1:30`` passes noon.
     """
@@ -86,7 +87,7 @@ def clock_minutes(first: str, last: str) -> int | None:
     if finish <= begin and finish < 720 and finish_half is None:
         finish += 720
     length = finish - begin
-    return length if 0 < length <= _LONGEST else None
+    return (begin, length) if 0 < length <= _LONGEST else None
 
 
 def _clock(written: str) -> tuple[int, str | None] | None:
@@ -124,13 +125,13 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     )
 
 
-def _spoken_minutes(match: re.Match[str]) -> int | None:
+def _spoken_times(match: re.Match[str]) -> tuple[int, int] | None:
     first, last = _spoken_clock(match["first"]), _spoken_clock(match["last"])
     plain = {match["first"].lower(), match["last"].lower()} <= {*_HOURS, "noon"}
     if first is None or last is None or (plain and not (match["half1"] or match["half2"])):
         return None
     length = (last - first) % 720
-    return length if 0 < length <= 240 else None
+    return (first, length) if 0 < length <= 240 else None
 
 
 def _spoken_clock(written: str) -> int | None:

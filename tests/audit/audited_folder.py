@@ -141,16 +141,17 @@ def _text(chance, visit, berg):
         return " ".join(chance.choice(WORDS) for _ in range(count))
 
     return (
-        f"S: Reports {some(9)} since last time.\nO: Berg {berg}/56. {some(10).capitalize()}.\n"
-        f"Tx: 97112 x 25 min: {some(12)}. 97110 x 12 min: {some(8)} 3x{chance.randrange(6, 14)}.\n"
-        f"R: {some(8).capitalize()} {chance.randrange(2, 9)} of 10.\nA: {some(10).capitalize()}.\nP: Continue {some(6)}.\n"
+        f"S: Reports {some(9)} since last time. {some(9).capitalize()}.\nO: Berg {berg}/56. {some(10).capitalize()}. {some(9).capitalize()}.\n"
+        f"Tx: 97112 x 25 min: {some(12)}. {some(14).capitalize()}. 97110 x 12 min: {some(8)} 3x{chance.randrange(6, 14)}.\n"
+        f"R: {some(8).capitalize()} {chance.randrange(2, 9)} of 10. {some(9).capitalize()}.\nA: {some(10).capitalize()}. "
+        f"{some(11).capitalize()}.\nP: Continue {some(6)}.\n"
         f"Goals: STG 1 {some(5)} by visit {visit + 6}."
     )
 
 
 def _visit(chance, text, patient, who, place, day):
-    high = 0.34 if who.startswith("Greco") else 0.12 if place == "River" else 0.07
-    score = min(0.97, max(0.02, chance.betavariate(1.2, 1.2 / high - 1.2)))
+    high = 0.4 if who.startswith("Greco") else 0.24 if place == "River" else 0.17
+    score = min(0.97, max(0.02, chance.betavariate(0.5, 0.5 / high - 0.5)))
     level = "high" if score >= 0.5 else "moderate" if score >= 0.2 else "low"
     main = chance.choice(("97112", "97112", "97112", "97110", "97530"))
     reads = main if chance.random() > score * 0.8 else chance.choice(("97110", "97530", "other", "undetermined"))

@@ -1,0 +1,1 @@
+"""What only many notes together show: carried text, plateaus, impossible days, and who differs from peers."""
