@@ -15,7 +15,7 @@ GLUE = (
     r"one[- ]on[- ]one|one[- ]to[- ]one|1[:-]1|1on1|1 on 1|approx(?:imately)?\.?|about|around|roughly|nearly|just|exactly|only|billed?|bill|billable|charge[ds]?|code[ds]?|cpt|on|in|with|pt|"
     r"ind(?:iv(?:idual)?)?\.?|individually|procedure|today|this|visit|date|service|svc|minutes?|mins?|min\.|session|training|per|contact|patient|activities|constant|attendance|"
     r"mod(?:ifier)?s?\.?|and|which|took|lasted|lasting|ran|spent|doing|occup(?:ied|ying)|consumed|devoted|went|came|to|up|made|filled|under|dedicated|entire|full|block|focus(?:ed)?|working|"
-    r"as|the|it|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|group|cont(?:inued)?|skill)"
+    r"as|the|it|like|maybe|probably|basically|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|group|cont(?:inued)?|skill)"
     r"(?![a-zA-Z])"
 )
 _SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→]|(?:{GLUE})", re.IGNORECASE)
@@ -41,7 +41,7 @@ _MODIFIER = re.compile(
 _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
-    r"(?P<i>\d{1,3})\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|"
+    r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2})(?=\s*(?:$|[|,;]|\n))|"
     r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -119,6 +119,8 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
 def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | None:
     """Take a number without a unit: large ones are minutes, a small one in a cell is units."""
     group = next(k for k, v in match.groupdict().items() if v)
+    if group == "two":
+        return _units_and_minutes(match, head)
     value = int(match[group])
     if group in "tx" and value and _behind_sets(text, match):
         return None
@@ -142,6 +144,16 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
     if not lowest <= value <= 240:
         return None
     head.times.append(Time(Span(match.start(group), match.end(group)), value, "minutes"))
+    return match.end()
+
+
+def _units_and_minutes(match: re.Match[str], head: Head) -> int | None:
+    """Take `2 25` at the end of a line as units and minutes where they can be both."""
+    units, minutes = match["two"].split()
+    if head.times or head.units is not None or not 8 <= int(minutes) <= 15 * int(units) + 7:
+        return None
+    head.units = int(units)
+    head.times.append(Time(Span(match.end("two") - len(minutes), match.end("two")), int(minutes), "minutes"))
     return match.end()
 
 

@@ -18,6 +18,7 @@ from note_review.reading.columns import minutes_in_columns, minutes_under_dates,
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
+from note_review.reading.series import in_step
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
 from note_review.reading.times import Time, times_within
 from note_review.reading.totals import VISIT_CLOCK, bare_totals, total_scope
@@ -28,6 +29,7 @@ _EVALUATIONS = frozenset("97161 97162 97163 97164 97165 97166 97167 97168".split
 _BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 _MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
+_STILL_TO_COME = re.compile(r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
 
@@ -53,6 +55,7 @@ def read_minutes(
     add(dated)
     for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines)]:
         marks.take(*stretch)
+    add(in_step(text, lines, anchors))
     add(_in_heads(text, lines, sections, anchors))
     add(minutes_in_columns(text, lines, anchors))
     add(_totals(text, lines, sections, times, marks.free))
@@ -78,6 +81,8 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
             continue
         line = lines.at(anchor.head.start)
         if told_of_another_visit(text, max(line.start, anchor.span.start - 160), max(anchor.head.start, anchor.span.start)):
+            continue
+        if _STILL_TO_COME.match(text, anchor.head.end, line.end):
             continue
         if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
             continue

@@ -61,7 +61,7 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (
-        r"NMRE|NM-?RE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|(?:Balance|BALANCE)(?=\s*\(\d)",
+        r"NMRE|NM-?RE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|(?:Balance|BALANCE)(?=\s*\(\d)",
         "97112",
     ),
     (

@@ -11,7 +11,7 @@ from note_review.reading.times import Time
 
 _TOTAL_TIMED = (
     r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care))*"
-    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)"
+    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)"
 )
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?total(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
@@ -50,6 +50,11 @@ _NO_TREATMENT_AFTER = re.compile(
     r"behind|notice|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
 )
+_NOT_OF_THE_VISIT = re.compile(
+    r"(?i)\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$"
+)
+_INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
+_OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
 _UNTIMED_BEFORE = re.compile(r"un-?timed[\s:=a-z]*$", re.IGNORECASE)
 _SPOKEN_BEFORE = re.compile(
     r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
@@ -62,11 +67,12 @@ _OWN_SERVICE = re.compile(
 )
 VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
 _BARE = re.compile(
-    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
+    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
-    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tal minutes\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b",
-    re.IGNORECASE,
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=[a-z] minutes\s)|(?<=[a-z] mins\s)|(?<=[a-z] min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
+    r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>timed|direct|billable)(?=\s*(?:\)|$|[,;.]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=min|tx\b|treatment)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -81,13 +87,15 @@ def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
         The kind of its section.
     """
     before = text[max(line.start, time.span.start - 90) : time.span.start]
+    if _NOT_OF_THE_VISIT.search(before):
+        return None
     after = text[time.span.end : min(len(text), time.span.end + 50)]
     apart = after.startswith(("  ", "\t"))
     if not time.value or (not apart and _NO_TREATMENT_AFTER.match(after)) or _UNTIMED_BEFORE.search(before):
         return None
     if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
         return "unspecified"
-    if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(after):
+    if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(after) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
         return "total_timed"
     if _BEFORE_TREATMENT.search(before) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
         return None if time.form == "quote" and not before.strip() else "total_treatment"
@@ -126,13 +134,13 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
 def bare_totals(text: str) -> Iterator[Minutes]:
     """Find totals written without a unit: `Total timed minutes: 38`, `TT 45`, `ind 42 conc 0 grp 0`."""
     for match in _BARE.finditer(text):
-        group = next(g for g in ("a", "b", "c") if match[g])
+        group = next(g for g in "abcefh" if match[g])
         span = Span(match.start(group), match.end(group))
         if match["timed"] and _UNTIMED_BEFORE.search(text[max(0, match.start() - 3) : match.start("timed") + 1]):
             continue
         if _OWN_SERVICE.search("\n" + text[max(text.rfind("\n", 0, span.start) + 1, span.start - 90) : span.start]):
             yield Minutes(span, int(match[group]), "unspecified")
             continue
-        timed = match["timed"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
+        timed = match["timed"] or match["timed2"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
         if 5 <= int(match[group]) <= 480:
             yield Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment")
