@@ -191,6 +191,7 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
     taken: set[int] = set()
     for on_line in by_line.values():
         named = [n for n in on_line if not anchors[n].untimed_modality]
+        _take_bare_figures(text, anchors, named, before)
         turned = len(named) > 1 and all(before[n] is not None for n in named)
         for number in on_line:
             anchor, own = anchors[number], before[number]
@@ -209,12 +210,24 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
     ]
 
 
+_BARE_BEFORE = re.compile(r"(?:^|[\n(,:;+=/]|\band)[ \t]*(?P<n>[1-9]\d)\s$")
+
+
+def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
+    """Where every name of a line has a bare figure before it (`20 NMR, 15 TE`), the figures are minutes."""
+    bare = [_BARE_BEFORE.search(text[max(0, anchors[n].span.start - 8) : anchors[n].span.start]) for n in named]
+    if len(named) > 1 and all(match and 8 <= int(match["n"]) <= 75 for match in bare):
+        for number in named:
+            start = anchors[number].span.start - 3
+            before[number] = Time(Span(start, start + 2), int(text[start : start + 2]), "minutes")
+
+
 _BETWEEN = re.compile(
     rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*",
     re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
-    rf"(?:\band|\bthen|\bplus|,)\s+(?:another\s+|about\s+|a\s+further\s+)?(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for)\s+(?:the\s+)?)?$",
+    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))\s+(?:another\s+|about\s+|a\s+further\s+)?(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:the\s+)?)?$",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ GLUE = (
     r"one[- ]on[- ]one|one[- ]to[- ]one|1[:-]1|1on1|1 on 1|approx(?:imately)?\.?|about|around|roughly|nearly|just|exactly|only|billed?|bill|billable|charge[ds]?|code[ds]?|cpt|on|in|with|pt|"
     r"ind(?:iv(?:idual)?)?\.?|individually|procedure|today|this|visit|date|service|svc|minutes?|mins?|min\.|session|training|per|contact|patient|activities|constant|attendance|"
     r"mod(?:ifier)?s?\.?|and|which|took|lasted|lasting|ran|spent|doing|occup(?:ied|ying)|consumed|devoted|went|came|to|up|made|filled|under|dedicated|entire|full|block|focus(?:ed)?|working|"
-    r"as|the|it|like|maybe|probably|basically|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|group|cont(?:inued)?|skill)"
+    r"as|the|it|remaining|final|like|maybe|probably|basically|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|group|cont(?:inued)?|skill)"
     r"(?![a-zA-Z])"
 )
 _SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→]|(?:{GLUE})", re.IGNORECASE)
@@ -41,8 +41,8 @@ _MODIFIER = re.compile(
 _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|\((?P<p>\d{1,3})\)|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
-    r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2})(?=\s*(?:$|[|,;]|\n))|"
-    r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
+    r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
+    r"(?P<t>\d{1,3})(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -124,7 +124,7 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
     value = int(match[group])
     if group in "tx" and value and _behind_sets(text, match):
         return None
-    if group == "t" and text[position - 1] not in " |:/,(\t-=–—~":
+    if group == "t" and text[position - 1] not in " |:/,(\t-=–—~" and text[position - 2 : position] != "..":
         return None
     if group == "t" and 0 <= value <= 7:
         head.units = value if head.units is None and value else head.units
@@ -148,12 +148,14 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
 
 
 def _units_and_minutes(match: re.Match[str], head: Head) -> int | None:
-    """Take `2 25` at the end of a line as units and minutes where they can be both."""
-    units, minutes = match["two"].split()
+    """Take `2 25` at the end of a line (or `25 2`) as units and minutes where they can be both."""
+    first, last = match["two"].split()
+    units, minutes = (first, last) if len(first) == 1 else (last, first)
+    start = match.start("two") if minutes == first else match.end("two") - len(minutes)
     if head.times or head.units is not None or not 8 <= int(minutes) <= 15 * int(units) + 7:
         return None
     head.units = int(units)
-    head.times.append(Time(Span(match.end("two") - len(minutes), match.end("two")), int(minutes), "minutes"))
+    head.times.append(Time(Span(start, start + len(minutes)), int(minutes), "minutes"))
     return match.end()
 
 

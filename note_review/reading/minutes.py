@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from note_review.encounter import Minutes, Section
-from note_review.note import ClaimLine
+from note_review.note import ClaimLine, Span
 from note_review.reading.anchors import Anchor
 from note_review.reading.columns import minutes_in_columns, minutes_under_dates, money_rows
 from note_review.reading.lines import Lines, clause_at
@@ -29,7 +29,7 @@ _EVALUATIONS = frozenset("97161 97162 97163 97164 97165 97166 97167 97168".split
 _BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 _MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
-_STILL_TO_COME = re.compile(r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b", re.IGNORECASE)
+_STILL_TO_COME = re.compile(r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
 
@@ -90,8 +90,16 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
         scope = "unspecified" if unnamed else anchor.code
         if _closes_a_list(text, anchors, number):
             scope = "total_timed"
-        found += [Minutes(t.span, t.value, scope) for t in anchor.times]
+        found += [Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times]
     return found
+
+
+def _line_sum(anchors: Sequence[Anchor], number: int, line: Span) -> tuple[Time, ...]:
+    """Return the last length of a line where it is the sum of its services' (`NMR 20 + TE 15 = 35 min`)."""
+    before = [a for a in anchors[:number] if a.span.start >= line.start and a.times]
+    own = anchors[number].times
+    summed = len(own) == 2 and before and own[1].value == own[0].value + sum(a.times[0].value for a in before)
+    return (own[1],) if summed else ()
 
 
 def line_start(lines: Lines, anchor: Anchor) -> int:

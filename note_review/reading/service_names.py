@@ -21,16 +21,16 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
 
 CODE = re.compile(
-    r"(?<![\w.#$-])(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
+    r"(?<![\w.#$])(?<!\d-)(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
 )
 
 # Headings written out: these name a service wherever they stand.
 WRITTEN: tuple[tuple[str, str], ...] = (
     (r"neuro[\s-]?muscular\s+re-?\s?-?education|neuro-?\s?muscular\s+re-?ed(?:uc)?\b\.?|neuro-?\s?re-?\s?-?education|neuro\.?[\s-]*re-?\s?-?ed\b\.?|"
-     r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n\.?m\.?\s?re-?ed(?:ucation)?|"
+     r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n[./]?m\.?\s?re-?ed(?:ucation)?|"
      r"neuromuscular reeducation|neuro\s+reeducation|neuro reed\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
-    (r"ther(?:apeutic)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera-?ex\b|thex\b", "97110"),
-    (r"ther(?:apeutic)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|thera-?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)", "97530"),
+    (r"ther(?:apeutic)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera[\s-]?ex\b|thex\b", "97110"),
+    (r"ther(?:apeutic)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)", "97530"),
     (r"manual\s+(?:therapy|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\s+(?:ther|tx)\b\.?", "97140"),
     (r"gait\s+(?:training|trng|tr\b\.?|train\b|retraining)", "97116"),
     (r"self[\s-]?care(?:\s*/?\s*(?:and\s+)?home\s+(?:management|mgmt))?(?:\s+(?:training|trng|mgmt))?|adl\s+(?:training|retraining|trng)|"
@@ -49,6 +49,7 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"orthotic\s+(?:management|mgmt|fit(?:ting)?|training)(?:\s+(?:and|&)\s+training)?", "97760"),
     (r"prosthetic\s+(?:training|trng)", "97761"),
     (r"w(?:heel)?/?c(?:hair)?\s+(?:management|mgmt)(?:\s+training)?|wheelchair\s+(?:management|training)", "97542"),
+    (r"physical\s+performance\s+(?:test(?:ing)?|measurement)", "97750"),
     (r"community(?:/work)?\s+re-?integration", "97537"),
     (r"sensory\s+integration|sensory\s+integrative\s+techniques?", "97533"),
     (r"work\s+(?:hardening|conditioning)", "97545"),
@@ -61,15 +62,15 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (
-        r"NMRE|NM-?RE|NMR|NRE|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|(?:Balance|BALANCE)(?=\s*\(\d)",
+        r"NMRE|NM-?RE|NMR|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|(?:Balance|BALANCE)(?=\s*\(\d)",
         "97112",
     ),
     (
-        r"T\.?E\.?|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))",
+        r"T\.?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|(?:was|were|for) ))",
         "97110",
     ),
-    (r"T\.?A\.?|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
-    (r"M\.?T\.?|Manual|MANUAL|manual", "97140"),
+    (r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
+    (r"M\.?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|manual", "97140"),
     (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
     (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),
     (r"CP|HP|MHP|MH|Ice|ICE|ice|Heat|HEAT", "97010"),

@@ -11,12 +11,12 @@ from note_review.reading.times import Time
 
 _TOTAL_TIMED = (
     r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care))*"
-    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)"
+    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)|(?:PT|OT)\s+ind(?:iv(?:idual)?)?\.?|time[- ]based(?:\s+(?:cpt|codes?|minutes?|mins?))*"
 )
 _TOTAL_TREATMENT = (
-    r"(?:grand\s+|daily\s+|session\s+|visit\s+)?total(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
+    r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:visit|session|treatment|tx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted|stayed)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
@@ -26,7 +26,7 @@ _LEADING = r"\s*(?:[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\
 _BEFORE_TIMED = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}", re.IGNORECASE)
 _BEFORE_TREATMENT = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}", re.IGNORECASE)
 _AFTER_TIMED = re.compile(
-    r"\s*(?:of\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1)(?=\s*(?:total|tx|time|timed|$|[.,;)]))|total timed)"
+    r"\s*(?:(?:were|was)\s+(?:spent\s+|given\s+)?)?(?:of\s+|in\s+|as\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1)(?=\s*(?:total|tx|time|timed|contact|$|[.,;)]))|total timed)"
     r"|\s*(?:total|altogether|in all|combined)?\s*(?:for|across|between|over|on) (?:both|all|the (?:two|three))(?: of)?(?: the)? (?:codes|services|timed)|\s*,?\s*comb?(?:ined|\.)|\s+(?:today |of )?(?:mixed|split)\b|\s+corn?b",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ _NOT_OF_THE_VISIT = re.compile(
 )
 _INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
 _OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
-_UNTIMED_BEFORE = re.compile(r"un-?timed[\s:=a-z]*$", re.IGNORECASE)
+_UNTIMED_BEFORE = re.compile(r"un-?t(?:imed)?[\s:=a-z]*$", re.IGNORECASE)
 _SPOKEN_BEFORE = re.compile(
     r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
     re.IGNORECASE,
@@ -67,11 +67,11 @@ _OWN_SERVICE = re.compile(
 )
 VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
 _BARE = re.compile(
-    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
+    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=[a-z] minutes\s)|(?<=[a-z] mins\s)|(?<=[a-z] min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
-    r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>timed|direct|billable)(?=\s*(?:\)|$|[,;.]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=min|tx\b|treatment)",
+    r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=min|tx\b|treatment)|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -134,9 +134,9 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
 def bare_totals(text: str) -> Iterator[Minutes]:
     """Find totals written without a unit: `Total timed minutes: 38`, `TT 45`, `ind 42 conc 0 grp 0`."""
     for match in _BARE.finditer(text):
-        group = next(g for g in "abcefh" if match[g])
+        group = next(g for g in "abcefhi" if match[g])
         span = Span(match.start(group), match.end(group))
-        if match["timed"] and _UNTIMED_BEFORE.search(text[max(0, match.start() - 3) : match.start("timed") + 1]):
+        if _UNTIMED_BEFORE.search(text[max(0, match.start() - 9) : match.start() + 1]):
             continue
         if _OWN_SERVICE.search("\n" + text[max(text.rfind("\n", 0, span.start) + 1, span.start - 90) : span.start]):
             yield Minutes(span, int(match[group]), "unspecified")
