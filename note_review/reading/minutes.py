@@ -46,6 +46,7 @@ def read_minutes(
     ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
     """
     marks = Marks(len(text))
+    evaluation = _evaluation_code(anchors, claim)
     found: list[Minutes] = []
 
     def add(minutes: Sequence[Minutes]) -> None:
@@ -56,9 +57,9 @@ def read_minutes(
     for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines)]:
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
-    add(_in_heads(text, lines, sections, anchors))
+    add(_in_heads(text, lines, sections, anchors, evaluation))
     add(minutes_in_columns(text, lines, anchors))
-    add(_totals(text, lines, sections, times, marks.free))
+    add(_totals(text, lines, sections, times, marks.free, evaluation))
     add([m for m in bare_totals(text) if section_at(sections, m.span.start).kind not in _CLOSED_SECTIONS])
     found = _under_headings(text, lines, anchors, found)
     add(_block_ends(text, lines, anchors, times, found, marks.free))
@@ -67,7 +68,16 @@ def read_minutes(
     return _of_the_only_service(text, lines, sections, anchors, found, claim)
 
 
-def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]) -> list[Minutes]:
+def _evaluation_code(anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> str | None:
+    """Return the one evaluation code that claim or note writes out."""
+    codes = {line.code for line in claim} | {a.code for a in anchors if a.explicit}
+    evaluations = codes & _EVALUATIONS
+    return evaluations.pop() if len(evaluations) == 1 else None
+
+
+def _in_heads(
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], evaluation: str | None
+) -> list[Minutes]:
     """Take the lengths in the heads of services, unless head or section speaks of another visit, a plan or an uncharged modality."""
     found: list[Minutes] = []
     for number, anchor in enumerate(anchors):
@@ -80,14 +90,16 @@ def _in_heads(text: str, lines: Lines, sections: tuple[Section, ...], anchors: S
         ):
             continue
         line = lines.at(anchor.head.start)
-        if told_of_another_visit(text, max(line.start, anchor.span.start - 160), max(anchor.head.start, anchor.span.start)):
+        clause = clause_at(text, lines, anchor.head.start)
+        if told_of_another_visit(text, max(line.start, clause.start, anchor.span.start - 60), max(anchor.head.start, anchor.span.start)):
             continue
         if _STILL_TO_COME.match(text, anchor.head.end, line.end):
             continue
         if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
             continue
-        unnamed = (anchor.shared or anchor.code in _EVALUATIONS) and not anchor.explicit
-        scope = "unspecified" if unnamed else anchor.code
+        scope = anchor.code
+        if not anchor.explicit and (anchor.shared or anchor.code in _EVALUATIONS):
+            scope = evaluation if evaluation and anchor.code in _EVALUATIONS else "unspecified"
         if _closes_a_list(text, anchors, number):
             scope = "total_timed"
         found += [Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times]
@@ -134,8 +146,8 @@ def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
 
 
 def _totals(
-    text: str, lines: Lines, sections: tuple[Section, ...], times: Sequence[Time], free: Callable[[int, int], bool]
-) -> list[Minutes]:
+    text: str, lines: Lines, sections: tuple[Section, ...], times: Sequence[Time], free: Callable[[int, int], bool], evaluation: str | None
+) -> list[Minutes]:  # fmt: skip
     found: list[Minutes] = []
     for time in times:
         kind = section_at(sections, time.span.start).kind
@@ -143,7 +155,7 @@ def _totals(
             continue
         line = lines.at(time.span.start)
         clause = clause_at(text, lines, time.span.start)
-        scope = total_scope(text, line, kind, time)
+        scope = total_scope(text, line, kind, time, evaluation=evaluation)
         if scope is not None and not told_of_another_visit(
             text, max(clause.start, line.start, time.span.start - 160), time.span.start
         ):

@@ -32,7 +32,7 @@ NUMBER_WORD = (
     r"(?:[\s-]*(?:one|two|three|four|five|six|seven|eight|nine))?|(?:" + "|".join(reversed(_ONES[1:])) + r"))|(?:one |a )hundred)"
 )
 _MINUTE_UNIT = (
-    r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
+    r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|minutos?\b|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
 )
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
@@ -54,6 +54,13 @@ _COLON_HOURS = re.compile(
     r"(?!\s*(?:[-–—:ap]|to\b)|\d)", re.IGNORECASE
 )  # fmt: skip
 _WORD_MINUTES = re.compile(rf"\b(?P<value>{NUMBER_WORD})[\s-]+min(?:ute)?s?\b", re.IGNORECASE)
+_SPANISH = {
+    "ocho": 8, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "veintitrés": 23, "veinticinco": 25, "treinta": 30, "treinta y cinco": 35,
+    "treinta y ocho": 38, "cuarenta": 40, "cuarenta y cinco": 45, "cincuenta": 50, "sesenta": 60,
+}  # fmt: skip
+_SPANISH_MINUTES = re.compile(
+    r"\b(?P<value>" + "|".join(sorted(_SPANISH, key=len, reverse=True)).replace(" ", r"\s+") + r")\s+minutos\b", re.IGNORECASE
+)
 _WORDS_AND_DIGITS = re.compile(rf"\b(?:{NUMBER_WORD})\s*\((?P<value>\d{{1,3}})\)\s*{_MINUTE_UNIT}", re.IGNORECASE)
 _WORD_HOURS = re.compile(
     rf"(?<![\w/])(?P<phrase>three[\s-]quarters? of an hour|(?:a |one[\s-])?quarter(?: of an)?[\s-]hour|(?:one[\s-])?half[\s-](?:an |a )?(?:hour|hr)|"
@@ -125,6 +132,8 @@ def find_times(text: str) -> list[Time]:
         add(match.start(), match.end(), _word_hours(match), "hours")
     for match in _WORDS_AND_DIGITS.finditer(text):
         add(match.start(), match.end(), int(match["value"]), "words")
+    for match in _SPANISH_MINUTES.finditer(text):
+        add(match.start(), match.end(), _SPANISH[re.sub(r"\s+", " ", match["value"].lower())], "words")
     for match in _WORD_MINUTES.finditer(text):
         add(match.start(), match.end(), number_of(match["value"]), "words")
     for pattern in (_HOURS_GLUED, _HOURS):

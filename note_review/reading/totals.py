@@ -16,7 +16,7 @@ _TOTAL_TIMED = (
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|(?:tx|rx|treatment)\s+(?=[x×])|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted|stayed)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
@@ -39,7 +39,7 @@ _AFTER_TREATMENT = re.compile(
 _NO_TREATMENT_BEFORE = re.compile(
     r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
     r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|"
-    r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|phone|toilet\w*|transport|chart\w*|document\w*|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
+    r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|napped|slept|phone|toilet\w*|transport|chart\w*|document\w*|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
     r"not billed|unbilled|missed|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
     r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$",
     re.IGNORECASE,
@@ -61,6 +61,10 @@ _SPOKEN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LINE = re.compile(r"(?:[\W_]*\b(?:[A-Z][A-Z/&]+|[PO]T|note|visit|session|daily|treatment|\d+)\b[\W_]*)+$")
+_EVALUATION_TOOK = re.compile(
+    r"(?i)\b(?:evaluation|examination|assessment|eval|testing|exam)\s+(?:(?:time|portion|itself|part)\s+)?(?:took|lasted|ran|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$"
+)
+_EVALUATION = re.compile(r"(?i)\b(?:eval(?:uation)?|examination)(?: minutes)?[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$")
 _OWN_SERVICE = re.compile(
     r"(?i)(?:^|\n|[.:]\s)[\s*#>\w:.]{0,14}(?:modalit(?:y|ies)|caregiver (?:training|instruction|education)|(?:caregiver|pt|patient|family)(?:/\w+)? (?:instruction|education|training|teaching)|(?:new patient )?consultation[\w ]*|"
     r"voice and speech|speech[\w ]*|splint\w*|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
@@ -70,13 +74,13 @@ _BARE = re.compile(
     r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
-    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=[a-z] minutes\s)|(?<=[a-z] mins\s)|(?<=[a-z] min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
     r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=min|tx\b|treatment)|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
-def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
+def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str | None = None) -> str | None:
     """Return the total that a length stands for, or None where it is no length of treatment.
 
     Parameters
@@ -85,6 +89,8 @@ def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
         The line that holds the length.
     kind
         The kind of its section.
+    evaluation
+        The evaluation's code where the note or its claim has one.
     """
     before = text[max(line.start, time.span.start - 90) : time.span.start]
     if _NOT_OF_THE_VISIT.search(before):
@@ -93,8 +99,10 @@ def total_scope(text: str, line: Span, kind: str, time: Time) -> str | None:
     apart = after.startswith(("  ", "\t"))
     if not time.value or (not apart and _NO_TREATMENT_AFTER.match(after)) or _UNTIMED_BEFORE.search(before):
         return None
+    if _EVALUATION_TOOK.search(before):
+        return evaluation or "unspecified"
     if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
-        return "unspecified"
+        return (evaluation if _EVALUATION.search(before) else None) or "unspecified"
     if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(after) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
         return "total_timed"
     if _BEFORE_TREATMENT.search(before) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
@@ -120,6 +128,8 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         return True
     if ends and re.search(r"[.!?]\s+$", before) and re.match(r"\s*[.]|\s*$", rest):
         return True
+    if time.value >= 15 and re.search(r"(?:^|[.!?]\s+)$", before) and _WHERE_AND_WITH.match(rest):
+        return True
     if not before.strip(" \t-–—|*#>(x~.,:"):
         first_line = line.start < 200 and not text[: line.start].strip()
         return (
@@ -129,6 +139,11 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         )
     first_line = line.start < 200 and not text[: line.start].strip()
     return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
+
+
+_WHERE_AND_WITH = re.compile(
+    r"(?i)\s*,?\s*(?:individual|1:1|one[- ]on[- ]one|pull-?out|push-?in|in (?:the )?(?:room|gym|clinic|pool|kitchen|home|classroom|hallway)|during (?:study|class|recess|lunch|school|PE|art)|(?:child|patient|pt|resident)'s (?:room|bedroom|home))"
+)
 
 
 def bare_totals(text: str) -> Iterator[Minutes]:
