@@ -106,9 +106,20 @@ def review(
 
 @app.command()
 def batch(
-    source: Annotated[Path, typer.Argument(help="A folder, or a JSONL, CSV or Parquet file of notes.")],
-    out: Annotated[Path, typer.Option(help="Folder for reviews.jsonl, errors.jsonl, summary.csv and summary.html.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder of documents, or a JSONL, CSV, XLSX, Parquet, FHIR (bundle, NDJSON), HL7 v2 or C-CDA file."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for reviews.jsonl, errors.jsonl, the Parquet tables and the summary.")],
     claim: Claim = None,
+    claims: Annotated[
+        Path | None, typer.Option(help="837P file or folder, joined to the notes by patient, day and clinician.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Where a table names its columns otherwise: text=note_body,id=visit.")
+    ] = None,
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
@@ -123,12 +134,15 @@ def batch(
 ) -> None:
     """Review many notes; the same command run again goes on where it was."""
     from note_review.batch import BatchOptions, run_batch
+    from note_review.sources import parse_columns
 
     if on != "local" or (fail_on is not None and fail_on not in LEVELS):
         typer.echo("note-review: --on knows local; --fail-on is low, moderate or high", err=True)
         raise typer.Exit(2)
     with _errors():
-        options = BatchOptions(claim=parse_claim(claim) if claim else (), progress=not quiet)
+        options = BatchOptions(
+            claim=parse_claim(claim) if claim else (), claims=claims, columns=parse_columns(columns or ""), progress=not quiet
+        )
         try:
             result = run_batch(
                 source, out, settings=_settings(engine, payer, date, edits, fees), workers=workers, options=options

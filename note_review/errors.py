@@ -4,6 +4,7 @@
     ├── ``InputError``      a note, file or claim cannot be read; ``source`` and ``place`` say where
     ├── ``PolicyError``     a policy or payer file is wrong; the message names file, line and reason
     ├── ``ModelError``      a trained model is absent, damaged or of another version
+    ├── ``OutputError``     results cannot be written: a full disk, a folder that is not ours
     └── ``SettingsError``   the caller asked for something that does not exist
 
 No message holds text of a note.
@@ -40,6 +41,10 @@ class PolicyError(NoteReviewError):
 
 class ModelError(NoteReviewError):
     """A trained model is absent, damaged or of another version."""
+
+
+class OutputError(NoteReviewError):
+    """Results cannot be written."""
 
 
 class SettingsError(NoteReviewError):

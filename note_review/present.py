@@ -89,6 +89,8 @@ def present(
         unread=[Unread(start=span.start, end=span.end, reason=reason) for span, reason in encounter.unread],
         model=ModelOut(name=engine.name, version=engine.version, engine=asked),
         policy=PolicyOut(as_of=str(policy.as_of), payer=policy.payer, edits_quarter=policy.edits_quarter),
+        date_of_service=None if encounter.date_of_service is None else str(encounter.date_of_service),
+        discipline=encounter.discipline,
     )
 
 

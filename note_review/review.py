@@ -208,7 +208,7 @@ class Unread(_Out):
 
 
 class Review(_Out):
-    """One review per note."""
+    """One review per note. ``date_of_service`` (YYYY-MM-DD) and ``discipline`` are as given, else as the note says, else null."""
 
     id: str
     reads_as: str
@@ -226,6 +226,8 @@ class Review(_Out):
     unread: list[Unread]
     model: ModelOut
     policy: PolicyOut
+    date_of_service: str | None = None
+    discipline: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the review as plain JSON types, ``schema`` first."""

@@ -47,6 +47,12 @@ class Progress:
             self._told = time.monotonic()
             self._console.print(f"{self._done} notes, {speed}")
 
+    def expect(self, more: int) -> None:
+        """Count notes that nobody knew of: a file held several."""
+        if self._total is not None:
+            self._total += more
+            self._bar.update(self._task, total=self._total)
+
     def _speed(self) -> str:
         rate = self._fresh / max(1e-6, time.monotonic() - self._start)
         if not self._fresh:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 from note_review.batch.crew import Crew
 from note_review.batch.outputs import assemble
 from note_review.batch.progress import Progress
+from note_review.batch.shard import Shard
 from note_review.batch.store import Store
-from note_review.batch.worker import Factory, standard_reviewer
-from note_review.errors import InputError, SettingsError
+from note_review.batch.worker import Factory, Orders, standard_reviewer
+from note_review.errors import InputError, OutputError, SettingsError
 from note_review.note import ClaimLine
 from note_review.settings import Settings
-from note_review.sources import STDIN, SourcedNote, UnreadableNote, expected_notes, open_notes
+from note_review.sources import STDIN, Input, Parcel, SourcedNote, UnreadableNote, expected_notes, ocr, open_inputs
+from note_review.sources.claims import collect_claims
 
-CHANGED = "The notes, the versions or the settings have changed since the last run: what differs is done again."
-MAX_SHARD_CHARACTERS = 8_000_000
-Entry = SourcedNote | UnreadableNote
+CHANGED = "The notes, the claims, the versions or the settings have changed since the last run: what differs is done again."
+MAX_SHARD_BYTES = 8_000_000
+MAX_SHARD_FILES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,14 @@ class BatchOptions:
     ----------
     claim
         What is billed for notes that bring no claim.
+    claims
+        An 837P file or a folder of them, beside those in the source.
     columns
         Contract name to the table's column name.
     progress
         Whether a bar is drawn on standard error.
     timeout
-        Seconds that one note may take before it is set aside.
+        Seconds that one file or note may take before it is set aside.
     shard
         Notes to a shard: what a kill costs at most.
     factory
@@ -45,6 +51,7 @@ class BatchOptions:
     """
 
     claim: tuple[ClaimLine, ...] = ()
+    claims: Path | None = None
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     progress: bool = True
     timeout: float = 120.0
@@ -72,8 +79,8 @@ def run_batch(
 ) -> BatchResult:
     """Review every note of a source into ``out``.
 
-    Writes ``reviews.jsonl`` (input order), ``errors.jsonl``, ``warnings.jsonl``, ``summary.csv`` and ``summary.html``. They
-    depend on the notes, the settings and the versions alone: not on the number of workers, nor on how often the run was stopped.
+    Writes the files that ``note_review.batch.outputs`` names. They depend on the notes, the settings and the versions alone: not
+    on the number of workers, nor on how often the run was stopped.
 
     Raises
     ------
@@ -81,93 +88,109 @@ def run_batch(
         The source does not exist, or is standard input.
     ModelError
         No reviewer can be built.
+    OutputError
+        The results cannot be written: the disk is full, or the folder is not ours.
     SettingsError
         Another run writes to ``out``, or there is no worker.
     """
     settings, options = settings or Settings(), options or BatchOptions()
+    _refuse(source, out, workers, options)
+    try:
+        store = Store(out)
+        with store.locked():
+            return _run(source, store, settings, workers, options)
+    except OSError as error:
+        words = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise OutputError(f"the results cannot be written to {out}: {words}; the same command goes on where it was") from None
+
+
+def _refuse(source: Path, out: Path, workers: int, options: BatchOptions) -> None:
     if str(source) == STDIN or not source.exists():
         raise InputError("a batch reads a file or a folder that exists", source=str(source))
+    if options.claims is not None and not options.claims.exists():
+        raise InputError("does not exist", source=str(options.claims))
     if workers < 1 or options.shard < 1:
         raise SettingsError("a batch needs at least one worker and one note to a shard")
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise SettingsError("the results would lie inside the folder that is read: choose another --out")
-    store = Store(out)
+
+
+def _run(source: Path, store: Store, settings: Settings, workers: int, options: BatchOptions) -> BatchResult:
+    store.claims.unlink(missing_ok=True)
+    book, problems = collect_claims(source, beside=options.claims, at=store.claims)
+    orders = Orders(settings, options.factory, options.claim, store.claims if book else None)
     total = expected_notes(source) if options.progress else None
-    with store.locked(), Crew(settings, options.factory, workers=workers, timeout=options.timeout) as crew:
-        with Progress(total, shown=options.progress) as progress:
-            run = _Run(store, crew, progress, f"{crew.version}\n{settings!r}".encode())
-            shards = 0
-            for entries in _shards(source, options):
-                run.shard(shards, entries)
-                shards += 1
-        store.forget_after(shards)
-        tally = assemble(store, out, shards=shards)
-    return BatchResult(tally.notes, tally.errors, run.resumed, run.redone, dict(tally.levels), out)
+    with Crew(orders, workers=workers, timeout=options.timeout) as crew, Progress(total, shown=options.progress) as progress:
+        context = [crew.version, repr(settings), repr(options.claim), book.digest() if book else "", ocr.version() or ""]
+        todo = _Todo(store, progress, "\n".join(context).encode())
+        inputs = chain(problems, open_inputs(source, columns=options.columns))
+        for shard in crew.run(todo.of(_shards(inputs, options.shard)), progress):
+            store.commit(shard.number, shard.lines(), {"key": todo.key(shard), "input": shard.digest, "version": crew.version})
+        store.forget_after(todo.shards)
+        about = {
+            "version": crew.version,
+            "engine": settings.engine,
+            "payer": settings.payer,
+            "date": settings.date and str(settings.date),
+        }
+        tally = assemble(store, store.out, shards=todo.shards, about={**about, "source": source.name})
+    return BatchResult(tally.notes, tally.errors, todo.resumed, todo.redone, dict(tally.levels), store.out)
 
 
-def _shards(source: Path, options: BatchOptions) -> Iterator[list[Entry]]:
-    entries = open_notes(source, claim=options.claim, columns=options.columns)
-    shard, characters = list[Entry](), 0
-    for entry in entries:
-        shard.append(entry)
-        characters += len(entry.text) if isinstance(entry, SourcedNote) else 0
-        if len(shard) == options.shard or characters > MAX_SHARD_CHARACTERS:
-            yield shard
-            shard, characters = [], 0
-    if shard:
-        yield shard
+def _shards(inputs: Iterable[Input], most: int) -> Iterator[Shard]:
+    """Cut the inputs into shards: files are fewer to a shard than rows, for they may hold many notes."""
+    number, size, files = 0, 0, 0
+    held, digest = list[Input](), hashlib.sha256()
+    for input in inputs:
+        input, written = _hashed(input)
+        digest.update(written)
+        held.append(input)
+        size += len(input.text) if isinstance(input, SourcedNote) else len(input.data) if isinstance(input, Parcel) else 0
+        files += isinstance(input, Parcel)
+        if len(held) == most or size > MAX_SHARD_BYTES or files == MAX_SHARD_FILES:
+            yield Shard(number, digest.hexdigest(), held)
+            number, size, files = number + 1, 0, 0
+            held, digest = [], hashlib.sha256()
+    if held:
+        yield Shard(number, digest.hexdigest(), held)
 
 
-class _Run:
-    """One pass over the shards."""
+def _hashed(input: Input) -> tuple[Input, bytes]:
+    if isinstance(input, Parcel):
+        try:
+            return input, input.digest()
+        except OSError as error:
+            input = UnreadableNote(f"cannot be opened ({type(error).__name__})", source=input.source, id=input.stem)
+    if isinstance(input, SourcedNote):
+        return input, hashlib.sha256(input.model_dump_json().encode()).digest()
+    return input, hashlib.sha256(json.dumps([input.id, input.source, input.place, input.reason]).encode()).digest()
 
-    def __init__(self, store: Store, crew: Crew, progress: Progress, context: bytes) -> None:
-        self._store, self._crew, self._progress, self._context = store, crew, progress, context
-        self.resumed = self.redone = 0
+
+class _Todo:
+    """The shards that are not committed yet for the same input, versions and settings; counts all of them as they pass."""
+
+    def __init__(self, store: Store, progress: Progress, context: bytes) -> None:
+        self._store, self._progress, self._context = store, progress, context
         self._known = store.shards
+        self.shards = self.resumed = self.redone = 0
 
-    def shard(self, number: int, entries: list[Entry]) -> None:
-        """Review a shard, unless the very same is committed."""
-        key = self._key(entries)
-        if self._store.has(number, key):
-            self.resumed += len(entries)
-            self._progress.advance(len(entries), fresh=False)
-            return
-        if number < self._known:
-            self.redone += 1
-            if self.redone == 1:
-                self._progress.say(CHANGED)
-        self._store.commit(number, self._review(entries), {"key": key, "version": self._crew.version})
+    def key(self, shard: Shard) -> str:
+        """Return what a committed shard has to have been made of."""
+        return hashlib.sha256(self._context + b"\n" + shard.digest.encode()).hexdigest()
 
-    def _key(self, entries: list[Entry]) -> str:
-        digest = hashlib.sha256(self._context)
-        for entry in entries:
-            digest.update(hashlib.sha256(_written(entry)).digest())
-        return digest.hexdigest()
-
-    def _review(self, entries: list[Entry]) -> dict[str, list[bytes]]:
-        notes = [entry for entry in entries if isinstance(entry, SourcedNote)]
-        self._progress.advance(len(entries) - len(notes))
-        outcomes = iter(self._crew.review(notes, self._progress.advance))
-        lines: dict[str, list[bytes]] = {"reviews": [], "errors": [], "warnings": []}
-        for entry in entries:
-            if isinstance(entry, UnreadableNote):
-                lines["errors"].append(_line(entry.id, entry.source, entry.place, entry.reason))
+    def of(self, shards: Iterable[Shard]) -> Iterator[Shard]:
+        """Give the shards to do."""
+        for shard in shards:
+            self.shards += 1
+            if self._store.has(shard.number, self.key(shard)):
+                counts = self._store.counts(shard.number)
+                notes = counts["reviews"] + counts["errors"]
+                self.resumed += notes
+                self._progress.expect(notes - shard.size)
+                self._progress.advance(notes, fresh=False)
                 continue
-            lines["warnings"] += [_line(entry.id, entry.source, entry.place, warning) for warning in entry.warnings]
-            outcome = next(outcomes)
-            if outcome.review is None:
-                lines["errors"].append(_line(entry.id, entry.source, entry.place, outcome.reason))
-            else:
-                lines["reviews"].append(outcome.review + b"\n")
-        return lines
-
-
-def _written(entry: Entry) -> bytes:
-    if isinstance(entry, SourcedNote):
-        return entry.model_dump_json().encode()
-    return _line(entry.id, entry.source, entry.place, entry.reason)
-
-
-def _line(id: str | None, source: str, place: str, reason: str) -> bytes:
-    return json.dumps({"id": id, "source": source, "place": place, "reason": reason}, ensure_ascii=False).encode() + b"\n"
+            if shard.number < self._known:
+                self.redone += 1
+                if self.redone == 1:
+                    self._progress.say(CHANGED)
+            yield shard

@@ -12,20 +12,21 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from note_review.errors import SettingsError
 
-FORMAT = "note-review-batch/1"
-KINDS = ("reviews", "errors", "warnings")
+FORMAT = "note-review-batch/2"
+KINDS = ("reviews", "notes", "errors", "warnings")
 
 
 class Store:
-    """Shards and manifest of one batch under ``out/.work``."""
+    """Shards and manifest of one batch under ``out/.work``; ``out`` is the folder, ``claims`` where its book of claims lies."""
 
     def __init__(self, out: Path) -> None:
-        self._out, self._work = out, out / ".work"
+        self.out, self._work = out, out / ".work"
         self._manifest = self._work / "manifest.jsonl"
+        self.claims = self._work / "claims.sqlite"
         self._work.mkdir(parents=True, exist_ok=True)
         self._committed = self._read()
 
@@ -45,7 +46,7 @@ class Store:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
-                    raise SettingsError(f"another run writes to {self._out}") from None
+                    raise SettingsError(f"another run writes to {self.out}") from None
             yield
 
     def _read(self) -> dict[int, dict[str, Any]]:
@@ -94,7 +95,7 @@ class Store:
         self._torn, self._committed[shard] = False, record
 
     def counts(self, shard: int) -> Mapping[str, int]:
-        """Return how many reviews, errors and warnings a committed shard has."""
+        """Return how many lines of each kind a committed shard has."""
         counts: Mapping[str, int] = self._committed[shard]["counts"]
         return counts
 
@@ -114,10 +115,22 @@ class Store:
 
 def write_whole(path: Path, lines: Iterable[bytes]) -> None:
     """Write a file so that it is either there with all its lines or as it was before."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("wb") as file:
+    with whole(path) as file:
         for line in lines:
             file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside its place; it takes that place, forced to disk, when all of it is written, and goes when it cannot be."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise

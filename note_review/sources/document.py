@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from note_review.errors import InputError
-from note_review.note import MAX_CHARACTERS, ClaimLine, Note
+from note_review.note import Note
 from note_review.review import Review, Unread
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -57,12 +57,17 @@ class Document:
 
 
 class SourcedNote(Note):
-    """A note that knows its file: ``source`` and ``place`` name it in errors, ``gaps`` and ``warnings`` come from its reader."""
+    """A note that knows its file: ``source`` and ``place`` name it in errors, ``gaps`` and ``warnings`` come from its reader.
+
+    ``patient_keys`` and ``clinician_keys`` are all the names and numbers its source has for the two, to join a claim by.
+    """
 
     source: str = ""
     place: str = ""
     warnings: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    patient_keys: tuple[str, ...] = ()
+    clinician_keys: tuple[str, ...] = ()
 
 
 class UnreadableNote(InputError):
@@ -73,19 +78,7 @@ class UnreadableNote(InputError):
         self.id = id
 
 
-def note_of_document(document: Document, *, id: str, source: str, claim: tuple[ClaimLine, ...] = ()) -> SourcedNote:
-    """Make a note of a document.
-
-    Raises
-    ------
-    UnreadableNote
-        There is no text, or more than a note may have.
-    """
-    if not document.text.strip():
-        raise UnreadableNote("holds no text", source=source, id=id)
-    if len(document.text) > MAX_CHARACTERS:
-        raise UnreadableNote(f"longer than {MAX_CHARACTERS:,} characters", source=source, id=id)
-    return SourcedNote(id=id, text=document.text, claim=claim, source=source, warnings=document.warnings, gaps=document.gaps)
+Entry = SourcedNote | UnreadableNote
 
 
 def with_unread(review: Review, note: Note) -> Review:

@@ -8,6 +8,8 @@ from typing import Protocol, cast
 from note_review.errors import InputError
 from note_review.sources.document import MAX_BYTES, Document
 
+MAX_FILE_BYTES = 100 * 1024 * 1024
+
 DOCUMENT_SUFFIXES = {
     ".txt": "plain", ".text": "plain", ".md": "plain", ".markdown": "plain", ".rtf": "rtf", ".docx": "docx", ".pdf": "pdf",
     ".html": "html", ".htm": "html", ".xhtml": "html", ".doc": "plain", "": "plain",
@@ -42,9 +44,12 @@ def read_document(data: bytes, *, source: str, suffix: str = "") -> Document:
     """
     if not data.strip():
         raise InputError("is empty", source=source)
-    if len(data) > MAX_BYTES:
-        raise InputError(f"is larger than {MAX_BYTES // 1024**2} MB", source=source)
-    return _reader(_format(data, source, suffix.lower()))(data, source=source)
+    format = _format(data, source, suffix.lower())
+    # A scanned chart is mostly pictures.
+    most = MAX_FILE_BYTES if format == "pdf" else MAX_BYTES
+    if len(data) > most:
+        raise InputError(f"is larger than {most // 1024**2} MB", source=source)
+    return _reader(format)(data, source=source)
 
 
 def _format(data: bytes, source: str, suffix: str) -> str:

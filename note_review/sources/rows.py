@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from note_review.errors import InputError
-from note_review.note import ClaimLine, Note, parse_claim
+from note_review.note import Note, parse_claim
+from note_review.sources.dates import WRITTEN_DAY, parse_day
 from note_review.sources.document import SourcedNote, UnreadableNote
 from note_review.sources.records import note_from
 
 NESTED = ("claim", "plan_of_care", "assistant", "prior_notes")
+NAMES = ("patient", "clinician", "clinic", "payer")
 FIELDS = tuple(Note.model_fields)
 
 
@@ -31,12 +34,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How a table is read: ``columns`` maps contract names to the file's own, ``claim`` is for notes that have none."""
+    """How a table is read: ``columns`` maps contract names to the file's own."""
 
     source: str
     stem: str
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    claim: tuple[ClaimLine, ...] = ()
 
 
 def notes_of_rows(rows: Iterable[Row], table: Table) -> Iterator[SourcedNote | UnreadableNote]:
@@ -49,11 +51,27 @@ def notes_of_rows(rows: Iterable[Row], table: Table) -> Iterator[SourcedNote | U
             record = _renamed(row.record, table.columns)
             id = _id(record) or f"{table.stem}:{row.number}"
             note = note_from({**_decoded(record), "id": id})
-            claim = note.claim or table.claim
-            yield SourcedNote.model_construct(**{**dict(note), "claim": claim}, source=table.source, place=row.place)
+            yield SourcedNote.model_construct(**dict(note), source=table.source, place=row.place)
         except InputError as error:
             place = ", ".join(filter(None, (row.place, error.place)))
             yield UnreadableNote(error.reason, source=table.source, place=place, id=id)
+
+
+def parse_columns(written: str) -> dict[str, str]:
+    """Read a column map as the command line takes it: ``text=note_body,id=visit``.
+
+    Raises
+    ------
+    InputError
+        A part is no pair, or its first half is no name of the contract.
+    """
+    columns = {}
+    for part in filter(None, (p.strip() for p in written.split(","))):
+        name, mark, column = (word.strip() for word in part.partition("="))
+        if not mark or not column or name not in FIELDS:
+            raise InputError(f"wants NAME=COLUMN, where NAME is one of {', '.join(FIELDS)}", source="--columns")
+        columns[name] = column
+    return columns
 
 
 def require_text_column(names: Iterable[str], table: Table) -> None:
@@ -89,6 +107,12 @@ def _decoded(record: dict[str, Any]) -> dict[str, Any]:
     date = decoded.get("date_of_service")
     if isinstance(date, datetime.datetime):
         decoded["date_of_service"] = date.date()
+    elif isinstance(date, str) and re.fullmatch(WRITTEN_DAY, date.strip(), re.IGNORECASE):
+        decoded["date_of_service"] = parse_day(date)
+    for name in NAMES:
+        # A number of a patient is a name, whatever type its column has.
+        if isinstance(decoded.get(name), int):
+            decoded[name] = str(decoded[name])
     return decoded
 
 

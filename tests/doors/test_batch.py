@@ -19,7 +19,8 @@ from note_review.settings import Settings
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-OUTPUTS = ("reviews.jsonl", "errors.jsonl", "warnings.jsonl", "summary.csv", "summary.html")
+TABLES = ("reviews.parquet", "findings.parquet", "services.parquet", "lines.parquet", "notes.parquet")
+OUTPUTS = ("reviews.jsonl", "errors.jsonl", "warnings.jsonl", "summary.csv", "summary.html", *TABLES)
 NOTES = 23
 
 
@@ -79,7 +80,7 @@ def test_all_outputs_in_input_order(whole):
     (error,) = records(out / "errors.jsonl")
     assert (error["id"], error["place"]) == (None, "line 24")
     assert len((out / "summary.csv").read_text().splitlines()) == NOTES + 1
-    assert b"CANARY" not in b"".join(data for name, data in outputs(out).items() if name != "reviews.jsonl")
+    assert b"CANARY" not in b"".join(data for name, data in outputs(out).items() if name not in ("reviews.jsonl", *TABLES))
 
 
 def test_reviews_are_the_bytes_of_the_call(whole):
