@@ -162,5 +162,8 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
 def _visits(file: Path, source: str) -> tuple[Iterable[BilledVisit], list[UnreadableNote]]:
     kind = kind_of(file)
     if kind is Kind.CLAIMS:
-        return x12.read(file, source=source)
+        try:
+            return x12.read(file, source=source)
+        except InputError as error:
+            return (), [UnreadableNote(error.reason, source=source, id=file.stem)]
     return (fhir_lines.billed_visits(file, source) if kind is Kind.FHIR_LINES else ()), []

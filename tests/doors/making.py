@@ -28,6 +28,24 @@ def pdf(pages):
     return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode() + trailer.encode()
 
 
+def scan(pages):
+    """A PDF of pictures: the pages of a text PDF as a scanner would see them."""
+    import pypdfium2 as pdfium
+
+    source, made = pdfium.PdfDocument(pdf(pages)), pdfium.PdfDocument.new()
+    for number in range(len(source)):
+        bitmap = source[number].render(scale=200 / 72, grayscale=True)
+        image = pdfium.PdfImage.new(made)
+        image.set_bitmap(bitmap)
+        image.set_matrix(pdfium.PdfMatrix().scale(612, 792))
+        page = made.new_page(612, 792)
+        page.insert_obj(image)
+        page.gen_content()
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
 def word(*, table=(), paragraphs=(), footer="", xml=None):
     """A Word file; ``xml`` is put before the last element of the body."""
     document = docx.Document()
