@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from note_review.evaluation.annotated import AnnotationError, parse
+from training.corpus import frozen, twice
 from training.corpus.__main__ import main
 from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
@@ -91,3 +92,32 @@ def test_exports_hold_every_note(form: str, tmp_path: Path) -> None:
         assert (out / "zz-1.txt").read_text(encoding="utf-8").endswith(BODY)
     else:
         assert "tandem" in out.read_text(encoding="utf-8")
+
+
+def test_marks_beside_the_text_come_back_as_they_were(tmp_path: Path) -> None:
+    gold = note("O: [[T:exercise|squats]] 3x10, then [[T:exercise|squats]] on foam. [[R:generic|Tolerated well]].", id="zz-7")
+    twice.write_marks([gold], tmp_path / "zz" / "first.marks")
+    assert [n.spans for n in twice.read_marks(tmp_path / "zz" / "first.marks", {gold.id: gold})] == [gold.spans]
+
+
+def test_disagreements_name_every_difference_and_nothing_else() -> None:
+    one = note("O: [[T:exercise|squats]] 3x10. [[R:generic|Tolerated well]].", id="zz-7")
+    other = note("O: [[T:activities|squats]] 3x10. [[R:generic|Tolerated well]].", id="zz-7", risk="high")
+    assert list(twice.disagreements([one], [one])) == []
+    lines = list(twice.disagreements([one], [other]))
+    assert lines[0] == "zz-7"
+    assert [line.split(":")[0].strip() for line in lines[1:]] == ["risk", "first only", "second only"]
+
+
+def test_a_changed_test_split_is_not_the_frozen_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "notes" / "t01"
+    folder.mkdir(parents=True)
+    (tmp_path / "entries").mkdir()
+    (tmp_path / "splits.json").write_text('{"dev": [], "test": ["t01"]}', encoding="utf-8")
+    record = '{"id": "t01-001", "reads_as": "other"}\n---\nSeen today.\n'
+    (folder / "01.txt").write_text(record, encoding="utf-8")
+    frozen.freeze(tmp_path)
+    assert frozen.thawed(tmp_path) == 0
+    (folder / "01.txt").write_text(record.replace("today", "again"), encoding="utf-8")
+    assert frozen.thawed(tmp_path) == 1
+    assert "not the frozen one" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from note_review.evaluation.annotated import SEPARATOR, AnnotatedNote, AnnotationError, parse, read_corpus
-from training.corpus import agreement, exports, second, statistics
+from training.corpus import agreement, exports, frozen, statistics, twice
 from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
@@ -66,17 +66,22 @@ def leaks(corpus: Path) -> int:
     return across
 
 
-def compare(first: Path, second_marks: Path) -> int:
-    """Print the agreement of notes with a second annotator's marks, and the faults of those marks; return 1 where there are any."""
-    notes = {note.id: note for note in read_corpus(first)}
-    files = sorted(second_marks.rglob("*.marks")) if second_marks.is_dir() else [second_marks]
-    try:
-        others = [note for file in files for note in second.read_marks(file, notes)]
-    except AnnotationError as error:
-        print(error)
-        return 1
-    faults = [f"{note.source} ({note.id}): {message}" for note in others for message in problems(note)]
-    print("\n".join([*faults, *agreement.report(list(notes.values()), others)]))
+def compare(corpus: Path, authors: Sequence[str], *, listed: bool) -> int:
+    """Print the agreement of two blind annotations, or what they disagree on, and their faults; return 1 where there are any."""
+    both: tuple[list[AnnotatedNote], list[AnnotatedNote]] = ([], [])
+    faults: list[str] = []
+    for author in authors or sorted(f.name for f in (corpus / "annotations").iterdir()):
+        try:
+            first, second = twice.annotated_twice(corpus, author)
+        except AnnotationError as error:
+            faults.append(str(error))
+            continue
+        if not listed:
+            print("\n".join([author, *(f"  {line}" for line in agreement.report(first, second))]))
+        both[0].extend(first)
+        both[1].extend(second)
+    print("\n".join(twice.disagreements(*both) if listed else ["all", *(f"  {line}" for line in agreement.report(*both))]))
+    print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 
 
@@ -89,11 +94,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     checker.add_argument("paths", nargs="+", type=Path)
     commands.add_parser("stats", help="what the corpus holds").add_argument("corpus", type=Path)
-    twice = commands.add_parser(
-        "agreement", help="two annotations of the same notes: a folder of notes, a .marks file or a folder of them"
-    )
-    twice.add_argument("first", type=Path)
-    twice.add_argument("second", type=Path)
+    for name, help_text in (
+        ("agreement", "how far two blind annotators agree"),
+        ("disagreements", "what two blind annotators said differently"),
+    ):
+        double = commands.add_parser(name, help=help_text)
+        double.add_argument("corpus", type=Path)
+        double.add_argument("authors", nargs="*", help="all that were annotated twice, where left out")
+    commands.add_parser("freeze", help="write the test split's hash anew").add_argument("corpus", type=Path)
     blind = commands.add_parser("strip", help="the notes of a folder as a blind annotator may see them")
     blind.add_argument("folder", type=Path)
     blind.add_argument("out", type=Path)
@@ -104,13 +112,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "check":
         whole = [p for p in options.paths if (p / "splits.json").exists()]
-        return 1 if check(options.paths) + sum(leaks(p) for p in whole) else 0
+        return 1 if check(options.paths) + sum(leaks(p) + frozen.thawed(p) for p in whole) else 0
     if options.command == "stats":
         print("\n".join(statistics.report(all_notes(options.corpus), options.corpus)))
-    elif options.command == "agreement":
-        return compare(options.first, options.second)
+    elif options.command in {"agreement", "disagreements"}:
+        return compare(options.corpus, options.authors, listed=options.command == "disagreements")
+    elif options.command == "freeze":
+        frozen.freeze(options.corpus)
     elif options.command == "strip":
-        second.strip(read_corpus(options.folder), options.out)
+        twice.strip(read_corpus(options.folder), options.out)
     else:
         EXPORTS[options.format](all_notes(options.corpus), options.out)
     return 0
