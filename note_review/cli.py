@@ -167,30 +167,29 @@ def serve(
     key: Annotated[Path | None, typer.Option(help="TLS key (PEM).")] = None,
     proxy: Annotated[str | None, typer.Option(help="The proxy that terminates TLS, stated on purpose.")] = None,
     database: DatabaseUrl = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes, each with models of its own.")] = 1,
+    rate: Annotated[float, typer.Option(min=0.01, help="Requests a second of one client, where its key says nothing else.")] = 100.0,
+    keep: Annotated[float, typer.Option(min=0, help="Hours that a job's reviews are kept after its end.")] = 24.0,
+    drain: Annotated[int, typer.Option(min=0, help="Seconds that requests in hand are given after SIGTERM.")] = 30,
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
     edits: Edits = None,
     fees: Fees = None,
 ) -> None:
-    """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once."""
-    from note_review.catalogue import policy_rows, rule_rows
-    from note_review.reviewer import Reviewer
-    from note_review.server.database import open_database
-    from note_review.server.services import Catalogue
+    """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once where no key was made."""
+    from note_review.server.deployment import Deployment
+    from note_review.server.services import Limits
     from note_review.server.serving import Listen
     from note_review.server.serving import serve as run
 
     with _errors():
-        store = open_database(database)
-        reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
-        catalogue = Catalogue(rules=rule_rows, policy=lambda: policy_rows(reviewer.policy))
-        run(
-            reviewer,
-            Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy),
-            database=store,
-            catalogue=catalogue,
-        )
+        settings = _settings(engine, payer, date, edits, fees)
+        deployment = Deployment(
+            engine=settings.engine, payer=payer, date=settings.date, edits=edits, fees=fees, database=database, workers=workers,
+            drain=drain, limits=Limits(rate=rate, keep=keep * 3600),
+        )  # fmt: skip
+        run(Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), deployment)
 
 
 @app.command()

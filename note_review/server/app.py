@@ -6,21 +6,30 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
 from note_review.batch.worker import ReviewsNotes
-from note_review.server import problem
+from note_review.server import problem, tracing
+from note_review.server.access_tokens import AccessTokens
 from note_review.server.audit import AuditLog
 from note_review.server.database import Database
 from note_review.server.desk import Desk
 from note_review.server.guard import Guard
+from note_review.server.job_runner import JobRunner
+from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys, SingleUser
-from note_review.server.routes import auditing, catalogue, reviews, state
+from note_review.server.meter import Meter
+from note_review.server.metrics import Metrics
+from note_review.server.routes import auditing, jobs, reviews, rules_and_policy, state
+from note_review.server.routes import metrics as counters
+from note_review.server.routes import tokens as access
+from note_review.server.sealing import seal_of_environment
 from note_review.server.services import Catalogue, Limits, Services
 
-ROUTERS = (reviews.router, catalogue.router, auditing.router, state.router)
+ROUTERS = (reviews.router, jobs.router, rules_and_policy.router, auditing.router, counters.router, access.router, state.router)
 
 
 def create_app(
@@ -30,6 +39,8 @@ def create_app(
     tokens: Iterable[str] = (),
     catalogue: Catalogue = Catalogue(),
     limits: Limits = Limits(),
+    engine: str = "",
+    accounts: Path | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -45,14 +56,27 @@ def create_app(
         What ``/v1/rules`` and ``/v1/policy`` answer.
     limits
         What one client may ask.
+    engine
+        The engine's name, for the metrics.
+    accounts
+        The file in which several processes count each client's requests together.
     """
+    metrics = Metrics(engine=engine, version=reviewer.version)
+    desk = Desk(reviewer, threads=limits.threads, queue=limits.queue, watch=metrics.waiting)
+    keys = Keys(database)
+    store = JobStore(seal_of_environment(), keep=limits.keep)
     services = Services(
         reviewer=reviewer,
-        desk=Desk(reviewer, threads=limits.threads, queue=limits.queue),
+        desk=desk,
         version=reviewer.version,
         database=database,
-        keys=Keys(database),
+        keys=keys,
+        access_tokens=AccessTokens(database, keys),
         audit=AuditLog(database),
+        metrics=metrics,
+        meter=Meter(accounts),
+        jobs=store,
+        runner=JobRunner(desk, database, store),
         catalogue=catalogue,
         limits=limits,
     )
@@ -63,9 +87,11 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan(services),
+        # The framework's own traces hold paths and query strings; tracing.py's hold the route's template.
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = services
-    authenticators = (SingleUser(tokens).authenticate, services.keys.authenticate)
+    authenticators = (SingleUser(tokens).authenticate, keys.authenticate, services.access_tokens.authenticate)
     app.add_middleware(Guard, services=services, authenticators=authenticators)
     problem.install(app)
     for router in ROUTERS:
@@ -77,11 +103,16 @@ def _lifespan(services: Services) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.create_task(services.desk.warm_up())
+        working = asyncio.create_task(services.runner.run())
         yield
         warming.cancel()
+        services.runner.stop()
+        await working
         services.desk.close()
         services.audit.close()
         services.database.close()
+        services.meter.close()
+        tracing.flush()
 
     return lifespan
 

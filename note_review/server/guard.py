@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterable
 
@@ -14,11 +15,11 @@ from note_review.server.audit import Entry
 from note_review.server.callers import Authenticator, Caller
 from note_review.server.problem import Problem
 from note_review.server.services import Services
+from note_review.server.tracing import end_span, request_span
 
 # Paths that need no credential, and paths that touch no note and are asked every few seconds.
-OPEN = frozenset({"/healthz", "/readyz", "/version", "/openapi.json"})
+OPEN = frozenset({"/healthz", "/readyz", "/version", "/openapi.json", "/docs", "/oauth/token"})
 UNAUDITED = frozenset({"/metrics"})
-NO_CREDENTIAL = Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 access_log = logging.getLogger("note_review.access")
@@ -47,19 +48,38 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        begun, answer = time.perf_counter(), _Answer(scope, send, self._services)
+        begun, answer, span = time.perf_counter(), _Answer(scope, send, self._services), request_span(scope)
         try:
-            if scope["path"] in OPEN or await self._knows_caller(scope):
-                await self._app(scope, receive, answer)
-            else:
-                await NO_CREDENTIAL.response()(scope, receive, answer)
+            await self._pass_on(scope, receive, answer)
         except Exception as error:
             error_log.error("%s", why(error))
             if not answer.status:
                 scope.pop("caller", None)
                 await _last_word(error).response()(scope, receive, answer)
         finally:
-            _log(scope, answer.status, time.perf_counter() - begun)
+            seconds, (method, route) = time.perf_counter() - begun, _route(scope)
+            self._services.metrics.answered(method, route, answer.status, seconds)
+            end_span(span, method=method, route=route, status=answer.status)
+            access_log.info("%s %s %d %.0f ms", method, route, answer.status, seconds * 1000)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, answer: Send) -> None:
+        refusal = None if scope["path"] in OPEN else await self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, answer)
+        else:
+            self._services.metrics.refused(refusal.kind)
+            await refusal.response()(scope, receive, answer)
+
+    async def _refusal(self, scope: Scope) -> Problem | None:
+        if not await self._knows_caller(scope):
+            return Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+        caller: Caller = scope["caller"]
+        wait = self._services.meter.take(f"{caller.tenant}/{caller.client}", rate=caller.rate or self._services.limits.rate)
+        if wait:
+            # A flood is counted, not written down one by one.
+            scope.pop("caller")
+            return Problem(429, "too-many-requests", "over the rate", headers={"Retry-After": str(math.ceil(wait))})
+        return None
 
     async def _knows_caller(self, scope: Scope) -> bool:
         credential = _bearer(scope)
@@ -105,11 +125,6 @@ class _Answer:
         method, route = _route(self._scope)
         subject, version = self._scope.get("audit_subject", ""), self._services.version
         await self._services.audit.append(Entry(caller.tenant, caller.client, f"{method} {route}", subject, str(status), version))
-
-
-def _log(scope: Scope, status: int, seconds: float) -> None:
-    method, route = _route(scope)
-    access_log.info("%s %s %d %.0f ms", method, route, status, seconds * 1000)
 
 
 def _route(scope: Scope) -> tuple[str, str]:

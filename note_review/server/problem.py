@@ -47,6 +47,12 @@ class Problem(Exception):
         members = {"type": f"urn:note-review:problem:{self.kind}", "title": title, "status": self.status, "detail": self.detail}
         return {**members, "place": self.place} if self.place else members
 
+    def in_place(self, record: object) -> bytes:
+        """Return what stands in the place of a review that could not be made, with the record's id where it has one."""
+        id = record.get("id") if isinstance(record, dict) else None
+        said = {"id": id if isinstance(id, str | int) else None, "error": self.as_dict()}
+        return json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()
+
     def response(self) -> Response:
         """Return the answer."""
         return Response(json.dumps(self.as_dict()), self.status, self.headers, PROBLEM_JSON)

@@ -29,6 +29,11 @@ def takes(name: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {JSON: {"schema": {"$ref": SCHEMAS + name}}}}}
 
 
+def takes_lines(media_type: str) -> dict[str, Any]:
+    """Return what a route says of a body of JSON lines."""
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": {"type": "string"}}}}}
+
+
 def gives(name: str) -> Responses:
     """Return what a route says of its answers: a model by name, and every problem of a body that is read."""
     ok: dict[str, Any] = {"description": name, "content": {JSON: {"schema": {"$ref": SCHEMAS + name}}}}

@@ -9,22 +9,51 @@ from typing import Any
 from starlette.requests import Request
 
 from note_review.batch.worker import ReviewsNotes
+from note_review.server.access_tokens import AccessTokens
 from note_review.server.audit import AuditLog
 from note_review.server.database import Database
 from note_review.server.desk import Desk
+from note_review.server.job_runner import JobRunner
+from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys
+from note_review.server.meter import Meter
+from note_review.server.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one client may ask: bytes of a note and of many, notes in one request, seconds to send it, threads, places to wait."""
+    """What one client may ask.
+
+    Parameters
+    ----------
+    note_bytes, notes_bytes, job_bytes
+        The body with one note (or one line of a job), with many, and of a job.
+    notes, job_notes
+        Notes in one request, and in one job.
+    jobs
+        Jobs of one tenant that are not done.
+    seconds, job_seconds
+        How long a body may take to arrive, and a job's.
+    threads, queue
+        How many reviews run at once in a process, and how many requests may wait besides.
+    rate
+        Requests a second of one client, where its key says nothing else; twice as many at a stretch.
+    keep
+        Seconds that the reviews of a job are kept after its end.
+    """
 
     note_bytes: int = 10 * 1024 * 1024
     notes_bytes: int = 50 * 1024 * 1024
+    job_bytes: int = 512 * 1024 * 1024
     notes: int = 1_000
+    job_notes: int = 100_000
+    jobs: int = 20
     seconds: float = 60.0
+    job_seconds: float = 600.0
     threads: int = 2
     queue: int = 32
+    rate: float = 100.0
+    keep: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +74,12 @@ class Services:
         What reviews, and the threads it runs in.
     version
         The reviewer's, asked once.
-    database, keys, audit
-        What is kept.
+    database, keys, access_tokens, audit
+        What is kept, and who is let in.
+    metrics, meter
+        What is counted, and how much each client asked.
+    jobs, runner
+        Jobs, and what works on them.
     catalogue, limits
         What is told of rules and policy, and what a client may ask.
     """
@@ -56,7 +89,12 @@ class Services:
     version: str
     database: Database
     keys: Keys
+    access_tokens: AccessTokens
     audit: AuditLog
+    metrics: Metrics
+    meter: Meter
+    jobs: JobStore
+    runner: JobRunner
     catalogue: Catalogue
     limits: Limits
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import os
 import secrets
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
-from note_review.batch.worker import ReviewsNotes
+from note_review.batch.crew import Crew
 from note_review.errors import SettingsError
-from note_review.server.app import create_app
-from note_review.server.database import Database
+from note_review.server import metrics
+from note_review.server.database import open_database
+from note_review.server.deployment import TOKEN_VARIABLE, VARIABLE, Deployment
 from note_review.server.keys import Keys
-from note_review.server.services import Catalogue, Limits
 
-TOKEN_VARIABLE = "NOTE_REVIEW_TOKEN"
 SHORTEST_TOKEN = 16
+APP = "note_review.server.deployment:app_of_environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,6 @@ class Listen:
     ----------
     host, port
         The address.
-    tokens
-        Bearer tokens; without any, ``NOTE_REVIEW_TOKEN``; without that, one is made and told once (on loopback only).
     certificate, key
         PEM files for TLS.
     proxy
@@ -43,7 +43,6 @@ class Listen:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    tokens: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
     proxy: str | None = None
@@ -54,57 +53,79 @@ def told(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def serve(
-    reviewer: ReviewsNotes,
-    listen: Listen = Listen(),
-    *,
-    database: Database,
-    catalogue: Catalogue = Catalogue(),
-    limits: Limits = Limits(),
-    announce: Callable[[str], None] = told,
-) -> None:
+def serve(listen: Listen = Listen(), deployment: Deployment = Deployment(), *, announce: Callable[[str], None] = told) -> None:
     """Serve until stopped.
 
     Raises
     ------
-    SettingsError
-        The address is not loopback, and tokens are not configured or neither TLS nor a proxy is.
+    NoteReviewError
+        A model, a policy or the database cannot be opened; or the address is not loopback, and credentials are not configured or
+        neither TLS nor a proxy is.
     """
-    has_keys = any(key.state(time.time()) == "active" for key in Keys(database).list())
-    tokens, made = credentials(listen, has_keys=has_keys)
-    app = create_app(reviewer, database=database, tokens=tokens, catalogue=catalogue, limits=limits)
-    _log_to_stderr()
-    scheme = "https" if listen.certificate else "http"
-    announce(f"Listening on {scheme}://{listen.host}:{listen.port} (stop with Ctrl-C)")
-    if made:
-        announce(f"Token for this start, told once: {tokens[0]}")
-    uvicorn.Server(_config(app, listen)).run()
+    made = _credential(listen, deployment)
+    with _shared(deployment) as ready:
+        os.environ[VARIABLE] = ready.model_dump_json()
+        server = _many(listen, ready) if ready.workers > 1 else uvicorn.Server(_config(ready.app(), listen, ready)).run
+        scheme = "https" if listen.certificate else "http"
+        announce(f"Listening on {scheme}://{listen.host}:{listen.port} (stop with Ctrl-C)")
+        if made:
+            announce(f"Token for this start, told once: {made}")
+        server()
 
 
-def credentials(listen: Listen, *, has_keys: bool = False) -> tuple[tuple[str, ...], bool]:
-    """Return the tokens and whether one was made here: none is where the database has keys.
+def credential(listen: Listen, *, has_keys: bool) -> str | None:
+    """Return the token that has to be made for this start, or None where credentials are configured.
 
     Raises
     ------
     SettingsError
         As of ``serve``.
     """
-    environment = os.environ.get(TOKEN_VARIABLE, "").strip()
-    configured = listen.tokens or ((environment,) if environment else ())
+    configured = os.environ.get(TOKEN_VARIABLE, "").strip()
     if (listen.certificate is None) != (listen.key is None):
         raise SettingsError("TLS needs both a certificate and a key")
     for file in (listen.certificate, listen.key):
         if file is not None and not file.is_file():
             raise SettingsError("the TLS certificate or key is not there")
     if not _is_loopback(listen.host):
-        if not (configured or has_keys) or any(len(token) < SHORTEST_TOKEN for token in configured):
+        if not (configured or has_keys) or (configured and len(configured) < SHORTEST_TOKEN):
             raise SettingsError(
                 f"to listen on {listen.host}, make a key (note-review keys create) "
                 f"or set {TOKEN_VARIABLE} to {SHORTEST_TOKEN} characters or more"
             )
         if listen.certificate is None and listen.proxy is None:
             raise SettingsError(f"to listen on {listen.host}, give TLS files or name the proxy that ends TLS")
-    return (configured, False) if configured or has_keys else ((secrets.token_urlsafe(32),), True)
+    return None if configured or has_keys else secrets.token_urlsafe(32)
+
+
+def _credential(listen: Listen, deployment: Deployment) -> str | None:
+    database = open_database(deployment.database)
+    try:
+        made = credential(listen, has_keys=any(key.state(time.time()) == "active" for key in Keys(database).list()))
+    finally:
+        database.close()
+    if made:
+        os.environ[TOKEN_VARIABLE] = made
+    return made
+
+
+@contextmanager
+def _shared(deployment: Deployment) -> Iterator[Deployment]:
+    """Give the worker processes a folder in which they count together."""
+    if deployment.workers == 1:
+        yield deployment
+        return
+    with tempfile.TemporaryDirectory(prefix="note-review-") as folder:
+        (Path(folder) / "metrics").mkdir()
+        metrics.share(Path(folder) / "metrics")
+        yield deployment.model_copy(update={"accounts": Path(folder) / "accounts"})
+
+
+def _many(listen: Listen, deployment: Deployment) -> Callable[[], None]:
+    # One reviewer is built apart first: a worker that cannot start would be started again and again.
+    Crew(deployment.settings, deployment.build, workers=1, timeout=1.0).close()
+    config = _config(APP, listen, deployment)
+    return Multiprocess(config, sockets=[config.bind_socket()]).run
 
 
 def _is_loopback(host: str) -> bool:
@@ -114,29 +135,23 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _config(app: Callable[..., object], listen: Listen) -> uvicorn.Config:
+def _config(app: Callable[..., object] | str, listen: Listen, deployment: Deployment) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        factory=isinstance(app, str),
         host=listen.host,
         port=listen.port,
+        workers=deployment.workers,
         # Its access log prints query strings; ours does not.
         access_log=False,
         log_config=None,
         server_header=False,
         ws="none",
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=deployment.drain,
+        timeout_worker_healthcheck=30,
         proxy_headers=listen.proxy is not None,
         forwarded_allow_ips=listen.proxy,
         ssl_certfile=listen.certificate,
         ssl_keyfile=listen.key,
     )
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for name, level in (("note_review", logging.INFO), ("uvicorn.error", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
-        logger.setLevel(level)

@@ -1,16 +1,21 @@
-"""A server in a process of its own, with a reviewer that never thinks."""
+"""A server in a process of its own (or more), with a reviewer that never thinks: PORT [fields of Deployment as JSON]."""
 
+import json
+import os
 import sys
 
-import fake_reviewer
-
-from note_review.server.database import open_database
-from note_review.server.services import Catalogue, Limits
+from note_review.server import job_runner
+from note_review.server.deployment import Deployment
+from note_review.server.services import Limits
 from note_review.server.serving import Listen, serve
 
+LIMITS = {
+    "note_bytes": 20_000, "notes_bytes": 200_000, "job_bytes": 400_000, "job_notes": 200, "jobs": 3, "seconds": 1.0,
+    "threads": 1, "queue": 1, "rate": 1000.0,
+}  # fmt: skip
+job_runner.LEASE = float(os.environ.get("TEST_LEASE", "20"))
+
 if __name__ == "__main__":
-    catalogue = Catalogue(rules=lambda: [{"code": "NR201"}], policy=lambda: {"as_of": "2026-01-01"})
-    limits = Limits(note_bytes=20_000, notes_bytes=200_000, seconds=1.0, threads=1, queue=1)
-    serve(
-        fake_reviewer.FakeReviewer(), Listen(port=int(sys.argv[1])), database=open_database(), catalogue=catalogue, limits=limits
-    )
+    given = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+    limits = Limits(**LIMITS | given.pop("limits", {}))
+    serve(Listen(port=int(sys.argv[1])), Deployment(factory="fake_reviewer:build", limits=limits, **given))

@@ -2,60 +2,20 @@
 
 import asyncio
 import json
-import os
 import socket
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 from fake_reviewer import FakeReviewer
+from server_process import NOTE, TOKEN, Server, assert_problem
 
 from note_review.errors import SettingsError
 from note_review.note import note_of
 from note_review.server.app import create_app
 from note_review.server.database import open_database
 from note_review.server.services import Catalogue
-from note_review.server.serving import Listen, credentials
-
-HERE = Path(__file__).parent
-TOKEN = "a-token-for-tests-only"
-NOTE = {"id": "op-017", "text": "CANARY 97112 x 23 min → delayed R ankle strategy", "claim": [{"code": "97112", "units": 2}]}
-
-
-class Server:
-    def __init__(self, log, **environment):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        path = os.pathsep.join([str(HERE.parent.parent), str(HERE)])
-        self.log, self.url = log, f"http://127.0.0.1:{port}"
-        with log.open("w") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, str(HERE / "server_program.py"), str(port)],
-                env={**os.environ, "PYTHONPATH": path, "NOTE_REVIEW_DATABASE": f"sqlite:///{log.parent / 'state.db'}", **environment}, stdout=file, stderr=file,
-            )  # fmt: skip
-        self._wait()
-
-    def _wait(self):
-        for _ in range(300):
-            try:
-                if httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(self.log.read_text())
-
-    def client(self, token=TOKEN):
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
+from note_review.server.serving import Listen, credential
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +34,6 @@ def server(tmp_path_factory):
 def client(server):
     with server.client() as made:
         yield made
-
-
-def assert_problem(response, status, kind=None):
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.headers["cache-control"] == "no-store"
-    assert response.json()["status"] == status
-    assert {"type", "title", "detail"} <= set(response.json())
-    assert "CANARY" not in response.text
-    if kind:
-        assert response.json()["type"].endswith(kind)
 
 
 def test_a_review_is_the_bytes_of_the_call(client):
@@ -196,8 +145,8 @@ def test_what_nobody_foresaw_is_a_problem_and_its_words_stay_here(caplog, tmp_pa
 
 
 def test_rules_policy_and_state(client, server):
-    assert client.get("/v1/rules").json() == [{"code": "NR201"}]
-    assert client.get("/v1/policy").json() == {"as_of": "2026-01-01"}
+    assert {"code", "fix", "source"} <= set(client.get("/v1/rules").json()[0])
+    assert {"name", "value", "source", "firmness"} <= set(client.get("/v1/policy").json()[0])
     with httpx.Client(base_url=server.url, trust_env=False) as anyone:
         assert anyone.get("/healthz").json() == {"status": "ok"}
         assert anyone.get("/readyz").json() == {"status": "ready"}
@@ -246,19 +195,22 @@ def test_other_addresses_need_credentials_and_encryption(monkeypatch, tmp_path):
     monkeypatch.delenv("NOTE_REVIEW_TOKEN", raising=False)
     pem = tmp_path / "x.pem"
     pem.touch()
-    strong = ("x" * 32,)
     for refused in (
         Listen(host="0.0.0.0"),
-        Listen(host="::", tokens=strong),
-        Listen(host="example.org", tokens=("short",), proxy="10.0.0.1"),
-        Listen(tokens=strong, certificate=pem),
-        Listen(tokens=strong, certificate=pem, key=tmp_path / "none.pem"),
+        Listen(host="0.0.0.0", certificate=pem, key=pem),
+        Listen(certificate=pem),
+        Listen(certificate=pem, key=tmp_path / "none.pem"),
     ):
         with pytest.raises(SettingsError):
-            credentials(refused)
-    assert credentials(Listen(host="0.0.0.0", tokens=strong, certificate=pem, key=pem)) == (strong, False)
-    assert credentials(Listen(host="0.0.0.0", tokens=strong, proxy="10.0.0.1")) == (strong, False)
-    assert credentials(Listen(host="::1"))[1]
+            credential(refused, has_keys=False)
+    assert len(credential(Listen(host="::1"), has_keys=False)) > 40
+    for ended in (Listen(host="0.0.0.0", certificate=pem, key=pem), Listen(host="example.org", proxy="10.0.0.1")):
+        assert credential(ended, has_keys=True) is None
+        monkeypatch.setenv("NOTE_REVIEW_TOKEN", "x" * 32)
+        assert credential(ended, has_keys=False) is None
+        monkeypatch.setenv("NOTE_REVIEW_TOKEN", "short")
+        with pytest.raises(SettingsError):
+            credential(ended, has_keys=False)
+        monkeypatch.delenv("NOTE_REVIEW_TOKEN")
     with pytest.raises(SettingsError):
-        credentials(Listen(host="0.0.0.0", proxy="10.0.0.1"))
-    assert credentials(Listen(host="0.0.0.0", proxy="10.0.0.1"), has_keys=True) == ((), False)
+        credential(Listen(host="::"), has_keys=True)

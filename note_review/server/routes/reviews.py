@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,9 +12,10 @@ from note_review.note import Note
 from note_review.server import problem
 from note_review.server.body import read_json
 from note_review.server.callers import Caller, needs, set_subject
+from note_review.server.idempotency import Once, once
 from note_review.server.problem import Problem
 from note_review.server.schema import JSON, gives, takes
-from note_review.server.services import Services, services_of
+from note_review.server.services import Limits, Services, services_of
 from note_review.sources import note_from
 
 router = APIRouter(tags=["review"])
@@ -23,13 +24,23 @@ Reviewing = Annotated[Caller, Depends(needs("review"))]
 
 @router.post("/v1/review", summary="Review one note", openapi_extra=takes("Note"), responses=gives("Review"))
 async def review_one(request: Request, caller: Reviewing) -> Response:
-    """Review one note; a draft's absences come as ``pending``."""
+    """Review one note; a draft's absences come as ``pending``.
+
+    The answer's ``ETag`` belongs to note, claim, context and versions: sent back as ``If-None-Match`` with the same note, it is
+    answered 304 without a review.
+    """
     services = services_of(request)
     with services.desk.place():
-        record = await read_json(request, limit=services.limits.note_bytes, seconds=services.limits.seconds)
-        note = note_of_record(record)
-        set_subject(request, services.audit.fingerprint(note.id, note.text))
-        return Response(await services.desk.review(note), media_type=JSON)
+        async with once(request, caller) as first:
+            limits = services.limits
+            record = await read_json(request, limit=limits.note_bytes, seconds=limits.seconds, digest=first.body)
+            await _settle(services, first)
+            note = note_of_record(record)
+            set_subject(request, services.audit.fingerprint(note.id, note.text))
+            headers = {"ETag": f'"{services.audit.fingerprint(note.model_dump_json(), services.version)}"', **first.headers}
+            if _names(request.headers.get("if-none-match", ""), headers["ETag"]):
+                return Response(status_code=304, headers=headers)
+            return Response(await services.desk.review(note), media_type=JSON, headers=headers)
 
 
 @router.post("/v1/reviews", summary="Review many notes", openapi_extra=takes("Notes"), responses=gives("Reviews"))
@@ -37,15 +48,33 @@ async def review_many(request: Request, caller: Reviewing) -> Response:
     """Review up to 1,000 notes in order; a bad one answers in its place."""
     services = services_of(request)
     with services.desk.place():
-        body = await read_json(request, limit=services.limits.notes_bytes, seconds=services.limits.seconds)
-        records = body.get("notes") if isinstance(body, dict) else None
-        if not isinstance(records, list):
-            raise Problem(422, "not-notes", "the body is an object with a list of notes", place="field notes")
-        if len(records) > services.limits.notes:
-            raise Problem(413, "too-many", f"more than {services.limits.notes:,} notes", place="field notes")
-        # One after the other: a long list leaves the threads to others between its notes.
-        answers = [await _in_place(services, record) for record in records]
-        return Response(b'{"reviews":[' + b",".join(answers) + b"]}", media_type=JSON)
+        async with once(request, caller) as first:
+            limits = services.limits
+            body = await read_json(request, limit=limits.notes_bytes, seconds=limits.seconds, digest=first.body)
+            await _settle(services, first)
+            # One after the other: a long list leaves the threads to others between its notes.
+            answers = [await _in_place(services, record) for record in _records(body, limits)]
+            return Response(b'{"reviews":[' + b",".join(answers) + b"]}", media_type=JSON, headers=first.headers)
+
+
+def _records(body: object, limits: Limits) -> list[object]:
+    records = body.get("notes") if isinstance(body, dict) else None
+    if not isinstance(records, list):
+        raise Problem(422, "not-notes", "the body is an object with a list of notes", place="field notes")
+    if len(records) > limits.notes:
+        raise Problem(413, "too-many", f"more than {limits.notes:,} notes", place="field notes")
+    return records
+
+
+async def _settle(services: Services, first: Once) -> None:
+    """Bind the ``Idempotency-Key`` to this body; a review is made again for the same, and is the same."""
+    if first.is_keyed:
+        first.check()
+        await services.database.write(partial(first.settle, answer="review"))
+
+
+def _names(given: str, etag: str) -> bool:
+    return etag in (tag.strip().removeprefix("W/") for tag in given.split(","))
 
 
 def note_of_record(record: object) -> Note:
@@ -66,6 +95,4 @@ async def _in_place(services: Services, record: object) -> bytes:
     try:
         return await services.desk.review(note_of_record(record))
     except Problem as error:
-        id = record.get("id") if isinstance(record, dict) else None
-        said = {"id": id if isinstance(id, str | int) else None, "error": error.as_dict()}
-        return json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()
+        return error.in_place(record)

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from note_review.server.database import open_database
@@ -45,17 +46,27 @@ def postgres():
         shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def database_url(request, tmp_path):
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+
+
+def _new_database(request, folder):
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'state.db'}"
+        return f"sqlite:///{folder / 'state.db'}"
     postgres = request.getfixturevalue("postgres")
     name = f"t{os.urandom(6).hex()}"
-    import psycopg
-
     with psycopg.connect(postgres("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return postgres(name)
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request, tmp_path):
+    return _new_database(request, tmp_path)
+
+
+@pytest.fixture(params=DATABASES, scope="module")
+def shared_database_url(request, tmp_path_factory):
+    return _new_database(request, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture

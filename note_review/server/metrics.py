@@ -1,0 +1,71 @@
+"""What the server counts, for Prometheus: by route, never by note, client or tenant."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+SHARED_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+BUCKETS = (0.005, 0.01, 0.015, 0.025, 0.04, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """The counters of one application.
+
+    Parameters
+    ----------
+    engine, version
+        What reviews.
+    """
+
+    def __init__(self, *, engine: str, version: str) -> None:
+        self._registry, self._engine = CollectorRegistry(), engine
+        self._seconds = Histogram(
+            "note_review_request_seconds", "Seconds to a request's answer", ("method", "route", "status", "engine"),
+            buckets=BUCKETS, registry=self._registry,
+        )  # fmt: skip
+        self._refused = Counter(
+            "note_review_refused", "Requests refused before a route saw them", ("why",), registry=self._registry
+        )
+        self._waiting = Gauge(
+            "note_review_requests_waiting",
+            "Requests that have a place at the desk",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._queued = Gauge(
+            "note_review_job_notes_waiting", "Notes of jobs that wait", registry=self._registry, multiprocess_mode="mostrecent"
+        )
+        info = Gauge(
+            "note_review_info", "What reviews: 1", ("engine", "version"), registry=self._registry, multiprocess_mode="max"
+        )
+        info.labels(engine, version).set(1)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answer."""
+        self._seconds.labels(method, route, str(status), self._engine).observe(seconds)
+
+    def refused(self, why: str) -> None:
+        """Count a request that no route saw."""
+        self._refused.labels(why).inc()
+
+    def waiting(self, requests: int) -> None:
+        """State how many requests have a place at this process's desk."""
+        self._waiting.set(requests)
+
+    def exposition(self, *, queued: int) -> bytes:
+        """Return all counters of all worker processes in Prometheus's text format."""
+        self._queued.set(queued)
+        if SHARED_VARIABLE not in os.environ:
+            return bytes(generate_latest(self._registry))
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return bytes(generate_latest(together))
+
+
+def share(folder: Path) -> None:
+    """Let the processes started from here count together: their counters are files in ``folder``."""
+    os.environ[SHARED_VARIABLE] = str(folder)

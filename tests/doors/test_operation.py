@@ -1,0 +1,244 @@
+"""The server as its operators meet it: several workers, limits that hold across them, metrics, traces, a drain, a capacity of its own."""
+
+import json
+import re
+import signal
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from server_process import NOTE, Server, assert_problem, wait_for
+
+from note_review.server.database import open_database
+from note_review.server.keys import Keys
+from note_review.server.meter import ACCOUNTS, Meter
+
+
+def test_a_client_has_its_rate_and_a_burst():
+    now = 100.0
+    meter = Meter(now=lambda: now)
+    assert [meter.take("a", rate=5) for _ in range(10)] == [0.0] * 10
+    assert meter.take("a", rate=5) == pytest.approx(0.2)
+    assert meter.take("b", rate=5) == 0.0
+    now += 0.2
+    assert meter.take("a", rate=5) == 0.0
+    assert meter.take("a", rate=5) > 0
+    now += 1000
+    assert [meter.take("a", rate=5) for _ in range(10)] == [0.0] * 10
+    assert meter.take("slow", rate=0.01) == 0.0
+    assert meter.take("slow", rate=0.01) == pytest.approx(100)
+    meter.close()
+
+
+def test_meters_of_two_processes_share_accounts(tmp_path):
+    one, two = Meter(tmp_path / "a", now=lambda: 5.0), Meter(tmp_path / "a", now=lambda: 5.0)
+    taken = [meter.take("a", rate=2) == 0 for meter in (one, two) * 4]
+    assert sum(taken) == 4
+    one.close()
+    two.close()
+
+
+def test_more_clients_than_accounts_all_get_through():
+    meter = Meter(now=lambda: 5.0)
+    assert all(meter.take(f"c{n}", rate=5) == 0.0 for n in range(ACCOUNTS * 2))
+    meter.close()
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory):
+    started = Server(tmp_path_factory.mktemp("workers") / "log", deployment={"workers": 2, "limits": {"queue": 50}})
+    yield started
+    started.stop()
+    log = started.log.read_text()
+    assert "CANARY" not in log
+    assert "Traceback" not in log
+
+
+def many(server, count, token=None, threads=8):
+    """Send requests over many connections, so that all workers get some."""
+
+    def one(_):
+        with server.client(token) if token else server.client() as client:
+            return client.post("/v1/review", json=NOTE)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def test_a_rate_holds_across_workers(workers, tmp_path):
+    database = open_database(f"sqlite:///{workers.log.parent / 'state.db'}")
+    _, token = Keys(database).create(tenant="a", name="slow", scopes=["review"], rate=1)
+    database.close()
+    answers = many(workers, 12, token)
+    statuses = Counter(answer.status_code for answer in answers)
+    assert set(statuses) == {200, 429}
+    assert statuses[200] <= 2 + 4
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert_problem(refused, 429, "too-many-requests")
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+def count(metrics, route, status):
+    found = re.findall(rf'note_review_request_seconds_count{{[^}}]*route="{re.escape(route)}",status="{status}"}} (\S+)', metrics)
+    return sum(map(float, found))
+
+
+def test_metrics_count_for_all_workers_and_name_no_note(workers):
+    with workers.client() as client:
+        before = count(client.get("/metrics").text, "/v1/review", 200)
+        many(workers, 20)
+        client.post("/v1/review?CANARY=1", content=b"CANARY", headers={"Content-Type": "application/json"})
+        client.get("/v1/CANARY")
+        answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert count(answer.text, "/v1/review", 200) == before + 20
+    assert 'engine="accurate"' in answer.text
+    assert 'version="fake-1"' in answer.text
+    assert "note_review_job_notes_waiting" in answer.text
+    assert "CANARY" not in answer.text
+    assert "op-017" not in answer.text
+
+
+def test_metrics_want_their_scope(workers):
+    database = open_database(f"sqlite:///{workers.log.parent / 'state.db'}")
+    keys = Keys(database)
+    tokens = {scope: keys.create(tenant="a", name="s", scopes=[scope])[1] for scope in ("review", "metrics")}
+    database.close()
+    assert_problem(httpx.get(f"{workers.url}/metrics", trust_env=False), 401)
+    with workers.client(tokens["review"]) as client:
+        assert_problem(client.get("/metrics"), 403, "no-scope")
+    with workers.client(tokens["metrics"]) as client:
+        assert client.get("/metrics").status_code == 200
+        assert_problem(client.post("/v1/review", json=NOTE), 403, "no-scope")
+
+
+def test_both_workers_work_on_jobs(tmp_path):
+    server = Server(tmp_path / "log", deployment={"workers": 2}, FAKE_PAUSE="0.02", FAKE_SEEN=str(tmp_path / "seen"))
+    try:
+        with server.client() as client:
+            notes = [json.dumps({**NOTE, "id": f"n{n}"}) for n in range(100)]
+            job = client.post("/v1/jobs", content="\n".join(notes), headers={"Content-Type": "application/jsonl"})
+            wait_for(lambda: client.get(job.headers["location"]).json()["state"] == "done")
+        seen = [line for line in (tmp_path / "seen").read_text().splitlines() if line != "warm-up"]
+        assert sorted(seen) == sorted(f"n{n}" for n in range(100))
+        assert seen != [f"n{n}" for n in range(100)]
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_sigterm_lets_requests_in_hand_end(tmp_path, workers):
+    server = Server(tmp_path / "log", deployment={"workers": workers}, FAKE_PAUSE="1")
+    with server.client() as client, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(client.post, "/v1/review", json=NOTE)
+        time.sleep(0.5)
+        server.process.send_signal(signal.SIGTERM)
+        assert answer.result(20).status_code == 200
+    server.process.wait(20)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.url}/healthz", trust_env=False)
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_sigterm_gives_a_job_back_at_once(tmp_path):
+    settings = {"FAKE_PAUSE": "0.2"}
+    server = Server(tmp_path / "log", **settings)
+    with server.client() as client:
+        notes = "\n".join([json.dumps(NOTE)] * 10)
+        url = client.post("/v1/jobs", content=notes, headers={"Content-Type": "application/jsonl"}).headers["location"]
+        wait_for(lambda: client.get(url).json()["reviewed"] >= 2)
+    server.stop()
+    server = Server(tmp_path / "log2", **settings)
+    try:
+        with server.client() as client:
+            begun = time.monotonic()
+            wait_for(lambda: client.get(url).json()["state"] == "done")
+            assert time.monotonic() - begun < 10  # a lease of its dead holder would be 20 s
+            assert client.get(url).json()["failed"] == 0
+    finally:
+        server.stop()
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path):
+    server = Server(tmp_path / "log", deployment={"workers": 2})
+    try:
+        with server.client() as client, pytest.raises(httpx.TransportError):
+            client.post("/v1/review", json={"text": "DIE"})
+        wait_for(lambda: all(a.status_code == 200 for a in many(server, 1)))
+        assert wait_for(lambda: [a.status_code for a in many(server, 8, threads=2)] == [200] * 8)
+    finally:
+        server.stop()
+
+
+def test_overload_is_told_fast_and_passes(tmp_path):
+    server = Server(tmp_path / "log", deployment={"limits": {"queue": 4}}, FAKE_PAUSE="0.2")
+    try:
+        with server.client() as warm:
+            warm.get("/healthz")
+
+        def one(_):
+            with server.client() as client:
+                begun = time.perf_counter()
+                status = client.post("/v1/review", json=NOTE).status_code
+                return status, time.perf_counter() - begun
+
+        with ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(one, range(60)))
+        statuses = Counter(status for status, _ in answers)
+        assert set(statuses) == {200, 503}
+        assert sum(seconds for status, seconds in answers if status == 503) / statuses[503] < 1.0
+        assert one(0)[0] == 200
+    finally:
+        server.stop()
+
+
+def test_traces_hold_the_route_and_nothing_else(tmp_path):
+    server = Server(tmp_path / "log", OTEL_TRACES_EXPORTER="console", OTEL_BSP_SCHEDULE_DELAY="100")
+    parent = "4bf92f3577b34da6a3ce929d0e0e4736"
+    with server.client() as client:
+        client.post(
+            "/v1/review?x=CANARY", json=NOTE, headers={"traceparent": f"00-{parent}-00f067aa0ba902b7-01", "tracestate": "a=b"}
+        )
+        client.get("/v1/CANARY")
+    server.stop()
+    log = server.log.read_text()
+    assert '"name": "POST /v1/review"' in log
+    assert f'"trace_id": "0x{parent}"' in log
+    assert "CANARY" not in log
+
+
+def test_an_exporter_that_is_not_known_stops_the_start(tmp_path):
+    server = Server(tmp_path / "log", wait=False, OTEL_TRACES_EXPORTER="zipkin")
+    assert server.process.wait(30) != 0
+    assert "OTEL_TRACES_EXPORTER is otlp, console or none" in server.log.read_text()
+
+
+def test_spans_reach_a_collector(tmp_path):
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    bodies = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self):
+            bodies.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    collector = HTTPServer(("127.0.0.1", 0), Collector)
+    threading.Thread(target=collector.serve_forever, daemon=True).start()
+    try:
+        server = Server(tmp_path / "log", OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.server_port}")
+        with server.client() as client:
+            client.post("/v1/review", json=NOTE)
+        server.stop()
+        assert any(b"POST /v1/review" in body for body in bodies)
+        assert not any(b"CANARY" in body for body in bodies)
+    finally:
+        collector.shutdown()
+        collector.server_close()
