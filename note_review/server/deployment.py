@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
-from note_review.batch.worker import Factory
+from note_review.batch.worker import Factory, why
 from note_review.catalogue import policy_rows, rule_rows
 from note_review.policy import load_fees, load_policy
 from note_review.server import tracing
@@ -101,3 +101,12 @@ class Deployment(BaseModel):
 def app_of_environment() -> FastAPI:
     """Make the application in a worker process."""
     return Deployment.model_validate_json(os.environ[VARIABLE]).app()
+
+
+def build_of_environment() -> None:
+    """Build a reviewer only to see that it can be built; else say why and exit with 1."""
+    deployment = Deployment.model_validate_json(os.environ[VARIABLE])
+    try:
+        deployment.build(deployment.settings)
+    except Exception as error:
+        raise SystemExit(why(error)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +17,6 @@ from pathlib import Path
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from note_review.batch.crew import Crew
 from note_review.errors import SettingsError
 from note_review.server import metrics
 from note_review.server.database import open_database
@@ -24,6 +24,7 @@ from note_review.server.deployment import TOKEN_VARIABLE, VARIABLE, Deployment
 from note_review.server.keys import Keys
 
 SHORTEST_TOKEN = 16
+TRIAL = "from note_review.server.deployment import build_of_environment; build_of_environment()"
 APP = "note_review.server.deployment:app_of_environment"
 
 
@@ -123,7 +124,9 @@ def _shared(deployment: Deployment) -> Iterator[Deployment]:
 
 def _many(listen: Listen, deployment: Deployment) -> Callable[[], None]:
     # One reviewer is built apart first: a worker that cannot start would be started again and again.
-    Crew(deployment.settings, deployment.build, workers=1, timeout=1.0).close()
+    trial = subprocess.run([sys.executable, "-c", TRIAL], capture_output=True, text=True, check=False)
+    if trial.returncode:
+        raise SettingsError(trial.stderr.strip() or "a worker process cannot be started")
     config = _config(APP, listen, deployment)
     return Multiprocess(config, sockets=[config.bind_socket()]).run
 

@@ -18,4 +18,4 @@ job_runner.LEASE = float(os.environ.get("TEST_LEASE", "20"))
 if __name__ == "__main__":
     given = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
     limits = Limits(**LIMITS | given.pop("limits", {}))
-    serve(Listen(port=int(sys.argv[1])), Deployment(factory="fake_reviewer:build", limits=limits, **given))
+    serve(Listen(port=int(sys.argv[1])), Deployment(**{"factory": "fake_reviewer:build", "limits": limits} | given))

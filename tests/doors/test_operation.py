@@ -242,3 +242,11 @@ def test_spans_reach_a_collector(tmp_path):
     finally:
         collector.shutdown()
         collector.server_close()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_reviewer_that_cannot_be_built_stops_the_start(tmp_path, workers):
+    deployment = {"workers": workers, "factory": "fake_reviewer:build_broken"}
+    server = Server(tmp_path / "log", wait=False, deployment=deployment)
+    assert server.process.wait(60) != 0
+    assert "Listening" not in server.log.read_text()
