@@ -196,11 +196,12 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
         for number in on_line:
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
-            if own is not None and (number in named or not named) and (turned or not (anchor.times or belongs)):
+            bound = own is not None and anchor.explicit and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start])
+            if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
                 anchor = replace(
                     anchor,
                     times=(own,),
-                    head=Span(own.span.start, anchor.span.end if turned and anchor.times else anchor.head.end),
+                    head=Span(own.span.start, anchor.span.end if (turned or bound) and anchor.times else anchor.head.end),
                 )
                 taken.add(own.span.start)
             result.append(anchor)
@@ -210,6 +211,8 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
     ]
 
 
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
+_OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
 _BARE_BEFORE = re.compile(r"(?:^|[\n(,:;+=/]|\band)[ \t]*(?P<n>[1-9]\d)\s$")
 
 
@@ -238,6 +241,9 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     elliptic = _ELLIPTIC.search(text, floor, anchor.span.start)
     if elliptic and (not anchor.explicit or number_of(elliptic["n"].lower()) >= 8):
         return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
+    of_code = _OF_A_CODE.search(text, floor, anchor.span.start) if anchor.explicit else None
+    if of_code:
+        return Time(Span(of_code.start("n"), of_code.end("n")), int(of_code["n"]), "minutes")
     nearest = _last_before(times, anchor.span.start)
     if nearest is None or nearest.span.start < floor:
         return None

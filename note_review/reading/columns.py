@@ -18,7 +18,7 @@ _DATE = re.compile(
     r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?:\s*\(?(?:today|now|this visit)\)?)?|today|now|this visit)",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"(?i)\b(?:fees?|amount|amt|charges?|paid|ins adj|billed amt)\b|\$\d")
+_MONEY = re.compile(r"(?i)\b(?:fees?|(?:billed|allowed|total|paid) (?:amount|amt)|charges?|paid|ins adj)\b|\$\d")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
 
@@ -94,10 +94,12 @@ def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], int
     today = count = 0
     for line in lines.spans:
         cells = _cells(text, line)
-        heads = {i for i, c in enumerate(cells) if i and _DATE.fullmatch(text[c.start : c.end].strip(" *"))}
-        if len(heads) >= 2 and not (dated and len(cells) == count):
-            named = [i for i in heads if "today" in text[cells[i].start : cells[i].end].lower()]
-            dated, today, count = heads, (named or [max(heads)])[0], len(cells)
+        dates = [i for i, c in enumerate(cells) if _DATE.fullmatch(text[c.start : c.end].strip(" *"))]
+        # A heading of dates alone stands over rows that have a label before their cells.
+        shift = 1 if dates[:1] == [0] else 0
+        if len(dates) >= 2 and (shift == 0 or len(dates) == len(cells)) and not (dated and len(cells) == count):
+            named = [i for i in dates if "today" in text[cells[i].start : cells[i].end].lower()]
+            dated, today, count = {i + shift for i in dates}, (named or [max(dates)])[0] + shift, len(cells) + shift
         elif dated and len(cells) == count:
             yield line, cells, today, dated
         elif not text[line.start : line.end].strip(" -=+|:_"):

@@ -141,13 +141,14 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
     return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
 
 
+_GROUP_MODE = re.compile(r"(?i)\bconc\w*\W*\d+\W+(?:min\w*\W+)?(?:grp|group)\W*([1-9]\d*)(?!\d)")
 _WHERE_AND_WITH = re.compile(
-    r"(?i)\s*,?\s*(?:individual|1:1|one[- ]on[- ]one|pull-?out|push-?in|in (?:the )?(?:room|gym|clinic|pool|kitchen|home|classroom|hallway)|during (?:study|class|recess|lunch|school|PE|art)|(?:child|patient|pt|resident)'s (?:room|bedroom|home))"
+    r"(?i)\s*,?\s*(?:individual|1:1|one[- ]on[- ]one|pull-?out|push-?in|in (?:the )?(?:room|gym|clinic|pool|kitchen|home|classroom|hallway)|during (?:study|class|recess|lunch|school|PE|art)|today\b|this (?:am|pm|morning|afternoon|date|visit)\b|(?:child|patient|pt|resident)'s (?:room|bedroom|home))"
 )
 
 
 def bare_totals(text: str) -> Iterator[Minutes]:
-    """Find totals written without a unit: `Total timed minutes: 38`, `TT 45`, `ind 42 conc 0 grp 0`."""
+    """Find totals written without a unit: `Total timed minutes: 38`, `TT 45`, `ind 42 conc 0 grp 0` (a group's minutes are 97150's)."""
     for match in _BARE.finditer(text):
         group = next(g for g in "abcefhi" if match[g])
         span = Span(match.start(group), match.end(group))
@@ -159,3 +160,5 @@ def bare_totals(text: str) -> Iterator[Minutes]:
         timed = match["timed"] or match["timed2"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
         if 5 <= int(match[group]) <= 480:
             yield Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment")
+    for match in _GROUP_MODE.finditer(text):
+        yield Minutes(Span(*match.span(1)), int(match[1]), "97150")
