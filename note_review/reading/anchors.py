@@ -274,7 +274,7 @@ _REACH_AFTER = re.compile(
     re.IGNORECASE,
 )
 _REACH_BEFORE = re.compile(
-    r"\s*(?:\)|,)?\s*(?:of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
+    r"\s*(?:\)|,)?\s*(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
     re.IGNORECASE,
 )
 

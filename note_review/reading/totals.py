@@ -20,7 +20,7 @@ _TOTAL_TREATMENT = (
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted|stayed)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
-    r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over))*"
+    r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
 _LEADING = r"\s*(?:[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
 _BEFORE_TIMED = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}", re.IGNORECASE)
