@@ -35,6 +35,7 @@ KIND_CLASSES = ("generic", "measured")
 ATTRIBUTES: dict[str, tuple[str, ...]] = {"deficit": tuple(DOMAINS), "technique": FAMILIES, "response": KIND_CLASSES}
 POOLED = {"service_code": 5, "note_code": 5, "skill": 2, "generic": 2, "vague": 2}
 IGNORE = -100
+PIECES = 1600
 
 
 @dataclass(slots=True)
@@ -197,13 +198,18 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: 
     random.seed(SEED)
     torch.manual_seed(SEED)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = Encoder(AutoModel.from_pretrained(pretrained_folder(), local_files_only=True)).to(device)
-    heads = [p for n, p in model.named_parameters() if not n.startswith("body")]
-    optimizer = torch.optim.AdamW(
-        [{"params": model.body.parameters(), "lr": rate}, {"params": heads, "lr": rate * 8}], weight_decay=0.02
-    )
+    # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
+    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
+    body.embeddings.word_embeddings.requires_grad_(False)
+    model = Encoder(body).to(device)
+    learned = {n: p for n, p in model.named_parameters() if p.requires_grad}
+    groups = [
+        {"params": [p for n, p in learned.items() if n.startswith("body")], "lr": rate},
+        {"params": [p for n, p in learned.items() if not n.startswith("body")], "lr": rate * 8},
+    ]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.02, fused=True)
     dice = random.Random(SEED)
-    steps = epochs * len(list(batches(items, pieces=1200, dice=random.Random(0))))
+    steps = epochs * len(list(batches(items, pieces=PIECES, dice=random.Random(0))))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
     )
@@ -211,14 +217,16 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: 
     start = time.monotonic()
     for epoch in range(epochs):
         losses = []
-        for batch in batches(items, pieces=1200, dice=dice):
+        for batch in batches(items, pieces=PIECES, dice=dice):
             loss = loss_of(model, batch, device=device)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(learned.values(), 1.0)
             optimizer.step()
             schedule.step()
             losses.append(float(loss.detach()))
+            if log and len(losses) % 100 == 0:
+                print(f"  {len(losses)} steps, loss {np.mean(losses[-100:]):.3f}, {time.monotonic() - start:.0f} s", flush=True)
         if log:
             print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - start:.0f} s", flush=True)
         if minutes is not None and (time.monotonic() - start) / 60 > minutes:
