@@ -123,7 +123,7 @@ def _merge(text: str, hits: list[_Hit]) -> list[_Hit]:
         elif (
             before.explicit != hit.explicit
             and not before.shared
-            and (before.code == hit.code or gap.strip(" ") not in {",", ";", "/", "&", "+", "|"})
+            and (before.code == hit.code or not re.search(r"[.]\s|^\s*[,;/&+|]\s*$", gap))
         ):
             merged[-1] = _Hit(before.start, hit.end, before.code if before.explicit else hit.code, True, True)
         elif before.code == hit.code and not (before.explicit and hit.explicit):
@@ -200,7 +200,7 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
             if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
                 anchor = replace(
                     anchor,
-                    times=(own,),
+                    times=(own, *(t for t in anchor.times if t.value == own.value and t.span.start > anchor.span.start)),
                     head=Span(own.span.start, anchor.span.end if (turned or bound) and anchor.times else anchor.head.end),
                 )
                 taken.add(own.span.start)
@@ -213,7 +213,8 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
 
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
 _OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
-_BARE_BEFORE = re.compile(r"(?:^|[\n(,:;+=/]|\band)[ \t]*(?P<n>[1-9]\d)\s$")
+_ARRIVAL = re.compile(r"(?i)(?:time\s*)?(?:in|arr)\w*\b")
+_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[1-9]\d)\s$")
 
 
 def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
@@ -248,6 +249,9 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest is None or nearest.span.start < floor:
         return None
     between = text[nearest.span.end : anchor.span.start]
+    arrival = nearest.form == "clock" and _ARRIVAL.match(text, nearest.span.start) and between.startswith("  ")
+    if arrival and anchor.times:
+        return None
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)
     return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between) else None
 
@@ -268,7 +272,7 @@ _DOSE = re.compile(
     r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo|ellipt|walk|stretch|hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
-_SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(
     r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
     re.IGNORECASE,
@@ -325,7 +329,7 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     between = text[anchor.span.end : time.span.start]
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
-    if re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between) or _DOSE.search(between) or not _REACH_AFTER.search(between):
+    if re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between) or _SEVERAL.search(between) or _DOSE.search(between) or not _REACH_AFTER.search(between):
         return None
     return None if _DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time
 

@@ -67,43 +67,58 @@ def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> t
     """
     found: list[Minutes] = []
     others: list[Span] = []
-    for line, cells, today, dated in _dated_rows(text, lines):
-        others += [c for i, c in enumerate(cells) if i in dated and i != today]
-        label = text[line.start : cells[0].end]
-        codes = [a.code for a in anchors if line.start <= a.span.start < cells[0].end]
-        numbers = [int(n) for n in re.findall(r"\d{1,3}", text[cells[today].start : cells[today].end])]
+    for line, dated, today in _dated_rows(text, lines):
+        others += [c for c in dated if c != today]
+        label = text[line.start : dated[0].start]
+        codes = [a.code for a in anchors if line.start <= a.span.start < dated[0].start]
+        figures = list(re.finditer(r"\d{1,3}", text[today.start : today.end])) if today else []
         total = re.search(r"(?i)\btotal|\btimed\b|\btt\b", label)
-        if not (_MINUTES_ROW.search(label) or total) or not numbers:
+        named = _MINUTES_ROW.search(label) or total or (codes and not re.search(r"[a-z]{3}", label))
+        if not (named and figures and today):
             continue
         scopes = list(dict.fromkeys(codes)) or (
-            ["total_timed" if "timed" in label.lower() else "total_treatment"] if total or len(numbers) == 1 else []
+            ["total_timed" if "timed" in label.lower() else "total_treatment"] if total or len(figures) == 1 else []
         )
-        if len(scopes) == len(numbers):
-            places = re.finditer(r"\d{1,3}", text[cells[today].start : cells[today].end])
+        if len(scopes) == len(figures):
             found += [
-                Minutes(Span(cells[today].start + m.start(), cells[today].start + m.end()), n, s)
-                for m, n, s in zip(places, numbers, scopes, strict=False)
-                if n
+                Minutes(Span(today.start + m.start(), today.start + m.end()), int(m[0]), s)
+                for m, s in zip(figures, scopes, strict=True)
+                if int(m[0])
             ]
     return found, others
 
 
-def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], int, set[int]]]:
-    """Give each row under a heading of dates: its line, cells, the number of today's cell and those of all dates."""
-    dated: set[int] = set()
+def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], Span | None]]:
+    """Give each row under a heading of dates: its line, its cells of dates, and the one of this visit (None where that is empty)."""
+    heads: list[tuple[int, Span]] = []
     today = count = 0
     for line in lines.spans:
         cells = _cells(text, line)
         dates = [i for i, c in enumerate(cells) if _DATE.fullmatch(text[c.start : c.end].strip(" *"))]
-        # A heading of dates alone stands over rows that have a label before their cells.
-        shift = 1 if dates[:1] == [0] else 0
-        if len(dates) >= 2 and (shift == 0 or len(dates) == len(cells)) and not (dated and len(cells) == count):
-            named = [i for i in dates if "today" in text[cells[i].start : cells[i].end].lower()]
-            dated, today, count = {i + shift for i in dates}, (named or [max(dates)])[0] + shift, len(cells) + shift
-        elif dated and len(cells) == count:
-            yield line, cells, today, dated
-        elif not text[line.start : line.end].strip(" -=+|:_"):
-            dated = dated if line.end > line.start else set()
+        if len(dates) >= 2:
+            heads = [(i, Span(cells[i].start - line.start, cells[i].end - line.start)) for i in dates]
+            named = [n for n, i in enumerate(dates) if "today" in text[cells[i].start : cells[i].end].lower()]
+            today, count = (named or [len(dates) - 1])[0], len(cells)
+        elif heads and len(cells) > 1:
+            under = _cells_under_dates(text, line, cells, heads, count)
+            dated = [c for c in under if c is not None]
+            if dated and dated[0] != cells[0]:
+                yield line, dated, under[today]
+        elif heads and line.end == line.start:
+            heads = []
+
+
+def _cells_under_dates(
+    text: str, line: Span, cells: list[Span], heads: list[tuple[int, Span]], count: int
+) -> list[Span | None]:
+    """Return the cell under each date: by number where bars part the cells, else by place."""
+    if "|" in text[line.start : line.end]:
+        return [cells[i] if len(cells) == count else None for i, _ in heads]
+    return [next((c for c in cells[1:] if _stands_under(c, line, place)), None) for _, place in heads]
+
+
+def _stands_under(cell: Span, line: Span, place: Span) -> bool:
+    return cell.start - line.start <= place.end and place.start - 2 <= cell.end - line.start
 
 
 def money_rows(text: str, lines: Lines) -> list[Span]:

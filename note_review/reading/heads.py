@@ -24,10 +24,11 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"(?:grand |sub-?)?tot(?:al)?s?\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE)
+_OTHER_PART = re.compile(r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
-    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
+    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:units?|un?\.?)(?![a-zA-Z\d])|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
     rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )
@@ -42,7 +43,7 @@ _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[](?P<p>\d{1,3})[)\]]|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
     r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
-    r"(?P<t>\d{1,3})(?!\s*@?\s*\$)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
+    r"(?P<t>\d{1,3})(?!\s*@?\s*\$)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|\([a-z ]+\)|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -71,6 +72,8 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     position = start
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
+        if head.times and _OTHER_PART.match(text, position, limit):
+            break
         if (head.times or text[position - 2 : position] in {". ", "; "}) and _TOTAL.match(text, position, limit):
             break
         if following is None:
@@ -124,6 +127,8 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
     value = int(match[group])
     if group in "tx" and value and _behind_sets(text, match):
         return None
+    if group == "t" and _ORDINAL.search(text[max(0, position - 10) : position]):
+        return None
     if group == "t" and text[position - 1] not in " |:/,(\t-=–—~" and text[position - 2 : position] != "..":
         return None
     if group == "t" and 0 <= value <= 7:
@@ -145,6 +150,9 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
         return None
     head.times.append(Time(Span(match.start(group), match.end(group)), value, "minutes"))
     return match.end()
+
+
+_ORDINAL = re.compile(r"(?i)\b(?:visit|session|day|week|wk|appt|appointment|room|rm|no\.?|number)\s*#?\s*$")
 
 
 def _units_and_minutes(match: re.Match[str], head: Head) -> int | None:

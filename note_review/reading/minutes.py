@@ -30,6 +30,7 @@ _BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "9894
 _MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
 _STILL_TO_COME = re.compile(r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b", re.IGNORECASE)
+_OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
 
@@ -100,6 +101,8 @@ def _in_heads(
         scope = anchor.code
         if not anchor.explicit and (anchor.shared or anchor.code in _EVALUATIONS):
             scope = evaluation if evaluation and anchor.code in _EVALUATIONS else "unspecified"
+        if any(_OF_EVALUATION.match(text, t.span.end) for t in anchor.times):
+            scope = evaluation or "unspecified"
         if _closes_a_list(text, anchors, number):
             scope = "total_timed"
         found += [Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times]
@@ -170,7 +173,7 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
         line = lines.at(minutes.span.start)
         label = text[line.start : min(minutes.span.start, line.start + 40)]
         plain = minutes.scope == "total_treatment" and _PLAIN_LABEL.fullmatch(label)
-        above = [a for a in anchors if a.leads and a.span.start < line.start] if plain else []
+        above = [a for a in anchors if (a.leads or a.explicit) and a.span.start < line.start] if plain else []
         if above and not above[-1].times:
             gap = lines.index_at(line.start) - lines.index_at(above[-1].span.start)
             if gap <= 3 and above[-1].code not in {m.scope for m in [*found, *moved]}:
@@ -253,7 +256,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
                 ),
                 None,
             )
-            if head and re.search(r"[.)]\s+$", text[max(line.start, minutes.span.start - 4) : minutes.span.start]):
+            if head and re.search(r"(?i)[.)]\s+(?:min(?:ute)?s?:?\s*)?$", text[max(line.start, minutes.span.start - 14) : minutes.span.start]):
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)

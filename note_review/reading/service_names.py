@@ -21,7 +21,7 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
 
 CODE = re.compile(
-    r"(?<![\w.#$])(?<!\d-)(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
+    r"(?:(?<![\w.#$])(?<!\d-)|(?<=\bTE)|(?<=\bTA)|(?<=\bMT)|(?<=\bGT)|(?<=\bNMR))(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
 )
 
 # Headings written out: these name a service wherever they stand.
@@ -62,7 +62,7 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (
-        r"NMRE|NM-?RE|NMR|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|(?:Balance|BALANCE)(?=\s*\(\d)",
+        r"NMRE|NM-?RE|NMR|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Balance|BALANCE)(?=\s*\(\d)",
         "97112",
     ),
     (
@@ -70,7 +70,7 @@ SHORT: tuple[tuple[str, str], ...] = (
         "97110",
     ),
     (r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
-    (r"M\.?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|manual", "97140"),
+    (r"M\.?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual", "97140"),
     (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
     (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),
     (r"CP|HP|MHP|MH|Ice|ICE|ice|Heat|HEAT", "97010"),
@@ -111,7 +111,7 @@ LAY_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
     for pattern, code in (
         (r"strength(?:ening)?|weights?|exercises?", "97110"),
-        (r"balance|coordination|neuro", "97112"),
+        (r"balance|coordination|neuro|re-?ed", "97112"),
         (r"functional", "97530"),
         (r"hands[- ]on|manual", "97140"),
     )

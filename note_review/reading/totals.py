@@ -16,7 +16,7 @@ _TOTAL_TIMED = (
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|(?:tx|rx|treatment)\s+(?=[x×])|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)\s*[:=]|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted|stayed)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
@@ -33,7 +33,7 @@ _AFTER_TIMED = re.compile(
 _AFTER_TREATMENT = re.compile(
     r"[\s-]*(?:(?:of\s+)?(?:skilled\s+)?(?:total|individual|one[- ]on[- ]one|1:1|PT|OT|physical therapy|occupational therapy|therapy|direct)?[\s-]*"
     r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|in all\b|en total|altogether|all together|overall|slot|co-?treat|delivered|connected)|"
-    r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)\b|skilled (?:PT|OT)|face to face|me only|just me|in (?:the )?(?:water|pool|clinic)\b|c̄ pt|with (?:the )?(?:pt|patient|therapist)\b))",
+    r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)\b|skilled (?:PT|OT)|face to face|me only|just me|w/?\s?me\b|in (?:the )?(?:water|pool|clinic)\b|c̄ pt|with (?:the )?(?:pt|patient|therapist)\b))",
     re.IGNORECASE,
 )
 _NO_TREATMENT_BEFORE = re.compile(
@@ -52,6 +52,7 @@ _NO_TREATMENT_AFTER = re.compile(
 )
 _NOT_OF_THE_VISIT = re.compile(
     r"(?i)\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$"
+    r"|\b(?:wear(?:ing)?|standing|sitting|toilet|screen|sleep|nap|reaction|settling|recovery|play|drive|wait(?:ing)?|call|travel|tummy|up) time\W*(?:was|of|is)?\W*$"
 )
 _INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
 _OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
@@ -65,13 +66,14 @@ _EVALUATION_TOOK = re.compile(
     r"(?i)\b(?:evaluation|examination|assessment|eval|testing|exam)\s+(?:(?:time|portion|itself|part)\s+)?(?:took|lasted|ran|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$"
 )
 _EVALUATION = re.compile(r"(?i)\b(?:eval(?:uation)?|examination)(?: minutes)?[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$")
+_OF_EVALUATION = re.compile(r"(?i)\s*(?:of\s+)?(?:eval(?:uation)?|examination)\b")
 _OWN_SERVICE = re.compile(
     r"(?i)(?:^|\n|[.:]\s)[\s*#>\w:.]{0,14}(?:modalit(?:y|ies)|caregiver (?:training|instruction|education)|(?:caregiver|pt|patient|family)(?:/\w+)? (?:instruction|education|training|teaching)|(?:new patient )?consultation[\w ]*|"
     r"voice and speech|speech[\w ]*|splint\w*|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
 )
 VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
 _BARE = re.compile(
-    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
+    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?[:=|]?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\.\d|\s*(?:u|units?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
@@ -99,7 +101,7 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
     apart = after.startswith(("  ", "\t"))
     if not time.value or (not apart and _NO_TREATMENT_AFTER.match(after)) or _UNTIMED_BEFORE.search(before):
         return None
-    if _EVALUATION_TOOK.search(before):
+    if _EVALUATION_TOOK.search(before) or _OF_EVALUATION.match(after):
         return evaluation or "unspecified"
     if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
         return (evaluation if _EVALUATION.search(before) else None) or "unspecified"
