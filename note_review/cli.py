@@ -126,7 +126,10 @@ def batch(
     edits: Edits = None,
     fees: Fees = None,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
-    on: Annotated[str, typer.Option(help="Where it runs: local (a cluster comes with the Spark adapter).")] = "local",
+    on: Annotated[str, typer.Option(help="Where it runs: local, or spark (extra `spark`).")] = "local",
+    master: Annotated[
+        str, typer.Option(help="With --on spark: local[N], spark://HOST:PORT, yarn, k8s://…, or sc://… (Connect).")
+    ] = "local[*]",
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
     fail_on: Annotated[
         str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")
@@ -136,17 +139,21 @@ def batch(
     from note_review.batch import BatchOptions, run_batch
     from note_review.sources import parse_columns
 
-    if on != "local" or (fail_on is not None and fail_on not in LEVELS):
-        typer.echo("note-review: --on knows local; --fail-on is low, moderate or high", err=True)
+    if on not in ("local", "spark") or (fail_on is not None and fail_on not in LEVELS):
+        typer.echo("note-review: --on knows local and spark; --fail-on is low, moderate or high", err=True)
         raise typer.Exit(2)
     with _errors():
         options = BatchOptions(
             claim=parse_claim(claim) if claim else (), claims=claims, columns=parse_columns(columns or ""), progress=not quiet
         )
         try:
-            result = run_batch(
-                source, out, settings=_settings(engine, payer, date, edits, fees), workers=workers, options=options
-            )
+            settings = _settings(engine, payer, date, edits, fees)
+            if on == "spark":
+                from note_review.batch.cluster import run_on_spark
+
+                result = run_on_spark(source, out, master=master, settings=settings, workers=workers, options=options)
+            else:
+                result = run_batch(source, out, settings=settings, workers=workers, options=options)
         except KeyboardInterrupt:
             typer.echo("note-review: stopped; the same command goes on where it was", err=True)
             raise typer.Exit(130) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -94,17 +95,25 @@ def run_batch(
         Another run writes to ``out``, or there is no worker.
     """
     settings, options = settings or Settings(), options or BatchOptions()
-    _refuse(source, out, workers, options)
+    refuse(source, out, workers, options)
     try:
         store = Store(out)
         with store.locked():
             return _run(source, store, settings, workers, options)
-    except OSError as error:
-        words = os.strerror(error.errno) if error.errno else type(error).__name__
+    except (OSError, sqlite3.OperationalError) as error:
+        number = getattr(error, "errno", None)
+        words = os.strerror(number) if number else type(error).__name__
         raise OutputError(f"the results cannot be written to {out}: {words}; the same command goes on where it was") from None
 
 
-def _refuse(source: Path, out: Path, workers: int, options: BatchOptions) -> None:
+def refuse(source: Path, out: Path, workers: int, options: BatchOptions) -> None:
+    """Refuse what no batch can be made of.
+
+    Raises
+    ------
+    InputError, SettingsError
+        The source or the claims do not exist; there is no worker; the results would lie in what is read.
+    """
     if str(source) == STDIN or not source.exists():
         raise InputError("a batch reads a file or a folder that exists", source=str(source))
     if options.claims is not None and not options.claims.exists():

@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 TABLES = ("reviews", "findings", "services", "lines", "notes")
 
 
-def script(folder: Path | None = None) -> str:
-    """Return the SQL that makes one view for each table; without a folder, for a DuckDB started in the batch's folder."""
-    return "".join(f"create or replace view {name} as from read_parquet('{_file(folder, name)}');\n" for name in TABLES)
+def script(folder: Path | None = None, *, parts: bool = False) -> str:
+    """Return the SQL that makes one view for each table.
+
+    Parameters
+    ----------
+    folder
+        A batch's; without one, the SQL is for a DuckDB started in that folder.
+    parts
+        Whether the tables are folders of parts there, as Spark writes them.
+    """
+    files = {name: _file(folder, name) + "/*.parquet" * (parts and folder is None) for name in TABLES}
+    return "".join(f"create or replace view {name} as from read_parquet('{file}');\n" for name, file in files.items())
 
 
 def _file(folder: Path | None, name: str) -> str:

@@ -25,7 +25,7 @@ def rows(path: Path, table: Table) -> Iterator[Row]:
                 _skip_line(file)
                 yield Row(number, f"line {number}", problem=TOO_LONG)
             elif line.strip(b" \t\r\n\xef\xbb\xbf"):
-                yield _row(line, number)
+                yield row_of(line, number)
 
 
 def _skip_line(file: BinaryIO) -> None:
@@ -33,7 +33,8 @@ def _skip_line(file: BinaryIO) -> None:
         pass
 
 
-def _row(line: bytes, number: int) -> Row:
+def row_of(line: bytes, number: int) -> Row:
+    """Return a line of JSON as a row, or what is wrong with it."""
     place = f"line {number}"
     try:
         record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
