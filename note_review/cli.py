@@ -165,6 +165,18 @@ def batch(
 
 
 @app.command()
+def query(
+    folder: Annotated[Path, typer.Argument(help="The folder that note-review batch --out wrote.")],
+    sql: Annotated[str, typer.Argument(help="A question in SQL over reviews, findings, services, lines, notes (extra `batch`).")],
+) -> None:
+    """Ask a batch's tables a question in SQL (DuckDB)."""
+    from note_review.batch.views import answer
+
+    with _errors():
+        typer.echo(answer(folder, sql), nl=False)
+
+
+@app.command()
 def serve(
     host: Annotated[
         str, typer.Option(help="Other than loopback wants keys or NOTE_REVIEW_TOKEN, and TLS or a stated proxy.")
@@ -175,7 +187,9 @@ def serve(
     proxy: Annotated[str | None, typer.Option(help="The proxy that terminates TLS, stated on purpose.")] = None,
     database: DatabaseUrl = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes, each with models of its own.")] = 1,
-    rate: Annotated[float, typer.Option(min=0.01, help="Requests a second of one client, where its key says nothing else.")] = 100.0,
+    rate: Annotated[
+        float, typer.Option(min=0.01, help="Requests a second of one client, where its key says nothing else.")
+    ] = 100.0,
     keep: Annotated[float, typer.Option(min=0, help="Hours that a job's reviews are kept after its end.")] = 24.0,
     drain: Annotated[int, typer.Option(min=0, help="Seconds that requests in hand are given after SIGTERM.")] = 30,
     engine: Engine = "accurate",

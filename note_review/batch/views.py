@@ -35,6 +35,34 @@ def _file(folder: Path | None, name: str) -> str:
     return str(file / "*.parquet" if file.is_dir() else file).replace("'", "''")
 
 
+def answer(folder: Path, sql: str) -> str:
+    """Return the rows of a query over a batch's folder as a text table.
+
+    Raises
+    ------
+    SettingsError
+        As ``connect`` does; or the query is none that DuckDB takes, or reads what is not there.
+    """
+    base = connect(folder)
+    import duckdb
+
+    try:
+        # The reviews are what is asked about; nothing is changed, and no other file is read.
+        found = base.sql(sql)
+        return "" if found is None else _shown(found.columns, found.fetchall())
+    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
+        raise SettingsError(f"the query cannot be run: {str(error).splitlines()[0]}") from None
+    except duckdb.Error as error:
+        # Other errors may quote a row.
+        raise SettingsError(f"the query cannot be run ({type(error).__name__})") from None
+
+
+def _shown(columns: list[str], rows: list[tuple[object, ...]]) -> str:
+    cells = [columns, *[["" if cell is None else str(cell) for cell in row] for row in rows]]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
+    return "".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in cells)
+
+
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Open a batch's folder in DuckDB.
 

@@ -56,14 +56,18 @@ def make_notes(path, special=None):
     special = special or {}
     with path.open("w") as file:
         for n in range(NOTES):
-            file.write(json.dumps({"id": f"n{n}", "text": f"{special.get(n, '')} 97112 x {n} min é", "patient": f"p{n % 7}"}) + "\n")
+            file.write(
+                json.dumps({"id": f"n{n}", "text": f"{special.get(n, '')} 97112 x {n} min é", "patient": f"p{n % 7}"}) + "\n"
+            )
         file.write("{CANARY\n")
     return path
 
 
 def descendants(pid):
     """Give (pid, command) of all processes below one."""
-    listed = subprocess.run(["ps", "-eww", "-o", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]
+    listed = subprocess.run(
+        ["ps", "-eww", "-o", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[1:]
     rows = [(int(line.split(None, 2)[0]), int(line.split(None, 2)[1]), line.split(None, 2)[2]) for line in listed]
     below = {pid}
     for _ in range(12):
@@ -105,7 +109,7 @@ def test_every_note_once_though_python_workers_and_an_executor_are_killed(local,
     assert (tmp_path / "out/reviews.jsonl").read_bytes() == (whole / "reviews.jsonl").read_bytes()
     assert len(seen.read_text().split()) > NOTES
     base = connect(tmp_path / "out")
-    assert base.sql("select count(*), count(distinct id), count(distinct n) from reviews").fetchone() == (NOTES,) * 3
+    assert base.sql("select count(*), count(distinct id), count(distinct n) from reviews").fetchall() == [(NOTES,) * 3]
 
 
 def test_notes_that_die_or_hang_are_set_aside_and_no_task_fails(tmp_path):

@@ -23,7 +23,15 @@ sys.path.insert(0, str(DOORS))
 import fake_reviewer  # noqa: E402
 import making  # noqa: E402
 
-OUTPUTS = ("reviews.jsonl", "errors.jsonl", "warnings.jsonl", "summary.csv", "reviews.parquet", "findings.parquet", "notes.parquet")
+OUTPUTS = (
+    "reviews.jsonl",
+    "errors.jsonl",
+    "warnings.jsonl",
+    "summary.csv",
+    "reviews.parquet",
+    "findings.parquet",
+    "notes.parquet",
+)
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
@@ -88,7 +96,9 @@ def test_a_small_disk_that_fills(tmp_path: Path) -> None:
     source = make_notes(tmp_path / "notes.jsonl", 200)
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False
+    ).returncode:
         pytest.skip("no tmpfs can be mounted here")
     try:
         with pytest.raises(OutputError, match="No space left on device"):
@@ -107,7 +117,9 @@ def test_workers_killed_from_outside_cost_no_note(tmp_path: Path) -> None:
     source = make_notes(tmp_path / "notes.jsonl", 60)
     seen = tmp_path / "seen"
     command = [sys.executable, str(DOORS / "batch_program.py"), str(source), str(tmp_path / "out"), "2"]
-    process = subprocess.Popen(command, env=environment(FAKE_PAUSE="0.1", FAKE_SEEN=str(seen)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, env=environment(FAKE_PAUSE="0.1", FAKE_SEEN=str(seen)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     for wanted in (5, 25):
         while not seen.exists() or len(seen.read_text().split()) < wanted:
             assert process.poll() is None
@@ -124,7 +136,9 @@ def test_no_worker_outlives_a_killed_batch(tmp_path: Path) -> None:
     (tmp_path / "notes.jsonl").write_text(json.dumps({"id": "h", "text": "HANG"}) + "\n")
     seen = tmp_path / "seen"
     command = [sys.executable, str(DOORS / "batch_program.py"), str(source), str(tmp_path / "out"), "1"]
-    process = subprocess.Popen(command, env=environment(FAKE_SEEN=str(seen)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=environment(FAKE_SEEN=str(seen)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while not seen.exists():
         assert process.poll() is None
         time.sleep(0.05)
@@ -144,7 +158,12 @@ def bomb(size: int) -> bytes:
     packed = b"".join(packer.compress(b"q " * 500_000) for _ in range(size // 1_000_000)) + packer.flush()
     head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     head += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>endobj\n"
-    return head + b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n" % len(packed) + packed + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    return (
+        head
+        + b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+        + packed
+        + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    )
 
 
 def test_bombs_and_broken_files_among_good_ones(tmp_path: Path) -> None:
