@@ -29,7 +29,7 @@ from note_review.tables import Tables
 ROWS = 5000
 _T, _I, _F = pa.string(), pa.int64(), pa.float64()
 ACROSS = pa.schema([
-    ("finding", _T), ("rule", _T), ("severity", _T), ("message", _T), ("n", _I), ("others", pa.list_(_I)), ("patient", _T), ("clinician", _T),
+    ("finding", _T), ("rule", _T), ("severity", _T), ("message", _T), ("n", _I), ("others", pa.list_(_I)), ("clinician", _T),
     ("clinic", _T), ("date", pa.date32()), ("section", _T), ("start", _I), ("end", _I), ("against_start", _I), ("against_end", _I),
     ("count", _I), ("value", _F), ("usual", _F), ("direction", _T),
 ])  # fmt: skip
@@ -167,8 +167,7 @@ def _row(f: AcrossFinding) -> dict[str, Any]:
     start, end = f.place or (None, None)
     against_start, against_end = f.against or (None, None)
     return {
-        "finding": f.rule.name, "rule": f.rule.code, "severity": f.rule.severity, "message": f.message, "n": f.n, "others": list(f.others),
-        "patient": f.patient, "clinician": f.clinician, "clinic": f.clinic, "date": f.date, "section": f.section, "start": start, "end": end,
+        "finding": f.rule.name, "rule": f.rule.code, "severity": f.rule.severity, "message": f.message, "n": f.n, "others": list(f.others), "clinician": f.clinician, "clinic": f.clinic, "date": f.date, "section": f.section, "start": start, "end": end,
         "against_start": against_start, "against_end": against_end, "count": f.count, "value": f.value, "usual": f.usual, "direction": f.direction,
     }  # fmt: skip
 

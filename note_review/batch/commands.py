@@ -1,4 +1,4 @@
-"""The commands of an audit: sample, estimate. Thin, like every command."""
+"""The commands of an audit: audit-report, sample, estimate. Thin, like every command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Folder = Annotated[Path, typer.Argument(help="The folder that note-review batch 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (sample, estimate):
+    for command in (audit_report, sample, estimate):
         app.command()(command)
 
 
@@ -28,6 +28,26 @@ def _errors() -> Iterator[None]:
     except NoteReviewError as error:
         typer.echo(f"note-review: {error}", err=True)
         raise typer.Exit(2) from None
+
+
+def audit_report(
+    folder: Folder,
+    hours: Annotated[
+        list[str], typer.Option(help="Opening hours a day: 9, or CLINIC=9 for one clinic; 10 where nothing is said.")
+    ] = [],  # noqa: B006
+    visits: Annotated[int, typer.Option(min=2, help="How many visits without change are a plateau.")] = 10,
+    names: Annotated[bool, typer.Option("--names", help="Show patients' names and notes' ids.")] = False,
+    pdf: Annotated[bool, typer.Option(help="Make the PDF too.")] = True,
+) -> None:
+    """Compare the notes of a reviewed folder and write the audit report: HTML, PDF, XLSX, Parquet and JSONL."""
+    from note_review.across.run import Settings
+    from note_review.batch.audit import audit
+
+    with _errors():
+        done = audit(folder, settings=Settings(hours=_hours(hours), visits=visits), names=names, pdf=pdf)
+    typer.echo(f"{done.notes} notes: {folder / 'audit'}")
+    for finding, found in done.across.items():
+        typer.echo(f"  {finding}: {found}")
 
 
 def sample(
@@ -88,6 +108,25 @@ def _said(found: dict[str, Any]) -> Iterator[str]:
             f"  for {size['confidence']:.0%} confidence and {size['precision']:.0%} precision: "
             f"{size['for_amount']} units for the amount, {size['for_rate']} for the rate"
         )
+
+
+def _hours(written: list[str]) -> Any:
+    from note_review.across.days import Hours
+
+    usual, clinics = Hours().usual, dict[str, float]()
+    for one in written:
+        clinic, sign, number = one.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            raise InputError("wants a number of hours, or CLINIC=HOURS", source="--hours") from None
+        if not 0 < value <= 24:
+            raise InputError("a day has more than 0 and at most 24 hours", source="--hours")
+        if sign:
+            clinics[clinic.strip()] = value
+        else:
+            usual = value
+    return Hours(usual, clinics)
 
 
 def _one_of(value: str, known: tuple[Any, ...], option: str) -> Any:
