@@ -13,8 +13,8 @@ from note_review.tables import Tables
 _FINDINGS = """
 SELECT f.n, r.id, r.patient, p.number, r.clinician, r.clinic, r.date_of_service, r.payer, r.level, r.score, r.code, r.reads_as, f.kind, f.rule,
        f.finding, f.severity, f.message, f.fix, f.amount, r.amount
-FROM findings f JOIN reviews r USING (n) LEFT JOIN patient_numbers p ON p.patient = r.patient
-WHERE f.result = 'fail' ORDER BY f.n, f.kind DESC, f.rule, f.finding, f.message
+FROM failing f JOIN reviews r USING (n) LEFT JOIN patient_numbers p ON p.patient = r.patient
+ORDER BY f.n, f.kind DESC, f.rule, f.finding, f.message
 """
 _NOTES = """
 SELECT r.n, r.id, r.patient, p.number, r.clinician, r.clinic, r.date_of_service, r.payer, r.discipline, r.level, r.score, r.code, r.reads_as,
@@ -102,7 +102,7 @@ def _summary(facts: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     for row in facts["readers"]:
         yield (
             "read by",
-            f"{row['notes']} notes: {row['model']} ({row['engine']}), policy of {row['policy_as_of']}, payer {row['payer']}",
+            f"{row['notes']} notes: {row['model']} ({row['engine']}), policy of {row['policy_from']} to {row['policy_to']}, payer {row['payer']}",
         )
     yield "version", facts["run"].get("version", "")
     for sample in facts["samples"]:

@@ -65,7 +65,7 @@ def risk_by(rows: Rows, *, what: str) -> Markup:
             x += width
         drawing.text(x + 5, y + 14, f"{row['notes']:,}", size=10, colour=SOFT)
         drawing.text(WIDTH - right + 102, y + 14, f"{row['high'] / row['notes']:.0%}", anchor="end", bold=True)
-        drawing.text(WIDTH, y + 14, f"${row['expected']:,.0f}", anchor="end")
+        drawing.text(WIDTH, y + 14, "-" if row["expected"] is None else f"${row['expected']:,.0f}", anchor="end")
     return drawing.done()
 
 

@@ -16,12 +16,12 @@ GROUPS = {
     "code": "code",
     "month": "strftime(date_of_service, '%Y-%m')",
 }
-_MONEY = "coalesce(sum(amount::DECIMAL(18, 2)) {where}, 0)::DOUBLE"
+_MONEY = "(sum(amount::DECIMAL(18, 2)) {where})::DOUBLE"
 _LEVELS = (
     "count(*) AS notes, count(*) FILTER (level = 'high') AS high, count(*) FILTER (level = 'moderate') AS moderate,"
     " count(*) FILTER (level = 'low') AS low, " + _MONEY.format(where="") + " AS billed, "
     + _MONEY.format(where="FILTER (level = 'high')") + " AS billed_high,"
-    " coalesce(sum((amount * score)::DECIMAL(18, 2)), 0)::DOUBLE AS expected"
+    " sum((amount * score)::DECIMAL(18, 2))::DOUBLE AS expected"
 )  # fmt: skip
 _OVERVIEW = f"""
 SELECT {_LEVELS}, count(amount) AS priced, min(date_of_service) AS first_day, max(date_of_service) AS last_day,
@@ -32,20 +32,27 @@ SELECT {_LEVELS}, count(amount) AS priced, min(date_of_service) AS first_day, ma
 FROM reviews
 """
 _MATRIX = "SELECT coalesce(billed, 'no code') AS billed, reads_as, count(*) AS services FROM services GROUP BY ALL ORDER BY ALL"
+# A check that has a reason of the same name beside it is told once, as the reason.
+FAILING = """
+CREATE OR REPLACE VIEW failing AS
+SELECT f.* FROM findings f WHERE f.result = 'fail' AND (f.kind = 'reason' OR NOT EXISTS (
+  SELECT 1 FROM findings r WHERE r.n = f.n AND r.finding = f.finding AND r.kind = 'reason'))
+"""
 _REASONS = """
-SELECT finding, kind, any_value(rule) AS rule, count(DISTINCT n) AS notes, coalesce(sum(amount::DECIMAL(18, 2)), 0)::DOUBLE AS amount
-FROM findings WHERE result = 'fail' GROUP BY finding, kind ORDER BY notes DESC, finding
+SELECT finding, any_value(kind) AS kind, any_value(rule) AS rule, count(*) AS notes, sum(amount)::DOUBLE AS amount
+FROM (SELECT n, finding, max(kind) AS kind, any_value(rule) AS rule, max(amount::DECIMAL(18, 2)) AS amount FROM failing GROUP BY n, finding)
+GROUP BY finding ORDER BY notes DESC, finding
 """
 _UNITS = """
 SELECT greatest(-4, least(4, units - supported_units))::BIGINT AS difference, count(*) AS lines,
-       coalesce(sum((amount * greatest(0, units - supported_units) / nullif(units, 0))::DECIMAL(18, 2)), 0)::DOUBLE AS over_amount,
+       sum((amount * greatest(0, units - supported_units) / nullif(units, 0))::DECIMAL(18, 2))::DOUBLE AS over_amount,
        sum(abs(units - supported_units))::BIGINT AS units
 FROM lines WHERE units IS NOT NULL AND supported_units IS NOT NULL GROUP BY 1 ORDER BY 1
 """
 _UNITS_BY_CODE = """
 SELECT code, count(*) AS lines, sum(units)::BIGINT AS billed, sum(supported_units)::BIGINT AS supported,
        sum(greatest(0, units - supported_units))::BIGINT AS units_over, sum(greatest(0, supported_units - units))::BIGINT AS units_under,
-       coalesce(sum((amount * greatest(0, units - supported_units) / nullif(units, 0))::DECIMAL(18, 2)), 0)::DOUBLE AS over_amount
+       sum((amount * greatest(0, units - supported_units) / nullif(units, 0))::DECIMAL(18, 2))::DOUBLE AS over_amount
 FROM lines WHERE units IS NOT NULL AND supported_units IS NOT NULL GROUP BY code ORDER BY code
 """
 _CARRIED = """
@@ -55,7 +62,8 @@ FROM (SELECT n, any_value(clinician) AS clinician, sum(size * share) / sum(size)
 WHERE clinician IS NOT NULL GROUP BY clinician ORDER BY clinician
 """
 _READERS = """
-SELECT engine, model, policy_as_of, policy_payer AS payer, count(*) AS notes FROM reviews GROUP BY ALL ORDER BY notes DESC, engine, model, policy_as_of, payer
+SELECT engine, model, policy_payer AS payer, min(policy_as_of) AS policy_from, max(policy_as_of) AS policy_to, count(*) AS notes
+FROM reviews GROUP BY engine, model, policy_payer ORDER BY notes DESC, engine, model, policy_payer
 """
 
 
@@ -69,6 +77,7 @@ def gather(tables: Tables, *, coverage: Mapping[str, Any], settings: Mapping[str
     settings
         What the comparison went by, for the method.
     """
+    tables.connection.execute(FAILING)
     facts: dict[str, Any] = {
         "format": "note-review-audit/1", "run": dict(tables.run()), "settings": dict(settings), "coverage": dict(coverage),
         "overview": _plain(tables.records(_OVERVIEW)[0]),
@@ -86,7 +95,7 @@ def gather(tables: Tables, *, coverage: Mapping[str, Any], settings: Mapping[str
 
 
 def _by(column: str, name: str) -> str:
-    order = "name" if name in {"month", "code"} else "expected DESC, name"
+    order = "name" if name in {"month", "code"} else "expected DESC NULLS LAST, notes DESC, name"
     return f"SELECT coalesce({column}, 'not stated') AS name, {_LEVELS} FROM reviews GROUP BY 1 ORDER BY {order}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def render(facts: Mapping[str, Any], across: Sequence[tuple[str, list[dict[str, 
         .render(
             facts=_with_charts(facts), o=overview, charts=_charts(facts), across=across, names_shown=names_shown,
             rules={rule.name: rule for rule in RULES}, stands_out=list(_stands_out(facts)), outliers=list(_outliers(facts["peers"])),
-            over={"units": sum(r["units"] for r in over), "amount": sum(r["over_amount"] for r in over)},
+            over={"units": sum(r["units"] for r in over), "amount": _sum(r["over_amount"] for r in over)},
             under={"units": sum(r["units"] for r in under)}, compared_lines=sum(r["lines"] for r in facts["units"]),
             not_read=sum(row["notes"] for row in facts["unread"]),
         )
@@ -76,7 +76,7 @@ def _environment() -> Environment:
     made.filters = {
         **made.filters,
         "count": lambda number: f"{number or 0:,}",
-        "dollars": lambda amount: f"${amount or 0:,.0f}",
+        "dollars": lambda amount: "-" if amount is None else f"${amount:,.0f}",
         "percent": lambda share: f"{share:.0%}",
         "percent1": lambda share: f"{share:.1%}",
     }
@@ -115,7 +115,7 @@ def _stands_out(facts: Mapping[str, Any]) -> Iterator[str]:
     clinicians = [row for row in by["clinician"] if row["name"] != "not stated"]
     if loss and len(clinicians) > 3:
         top = clinicians[:3]
-        share = sum(row["expected"] for row in top) / loss
+        share = (_sum(row["expected"] for row in top) or 0) / loss
         yield f"{', '.join(row['name'] for row in top)} carry {share:.0%} of the expected loss with {sum(r['notes'] for r in top):,} of {notes:,} notes."
     if facts["reasons"]:
         first = facts["reasons"][0]
@@ -146,6 +146,12 @@ def _outliers(peers: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
                 "own": _of(row, "part", "whole", "value"), "peers": _of(row, "peers_part", "peers_whole", "peers"),
                 "limits": f"{_said(row, 'low')} to {_said(row, 'high')}",
             }  # fmt: skip
+
+
+def _sum(amounts: Iterable[float | None]) -> float | None:
+    """Add the amounts that are known; None where none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 def _of(row: Mapping[str, Any], part: str, whole: str, value: str) -> str:

@@ -17,7 +17,15 @@ from note_review.tables import Tables
 LEFT_OUT = "[...]"
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Mister|Dr|Sr|Sra)\b\.?(?:\s+[A-Z][\w'-]+){1,2}")
 _CAPITALIZED = re.compile(r"\b[A-Z][a-z]+(?:['-][A-Z]?[a-z]+)*\b")
-_KNOWN = frozenset("berg tinetti romberg fugl meyer ashworth airex oswestry dynavision nustep bosu thera therapist".split())
+# Words that often begin a sentence of a therapy note: a small folder may write them small nowhere.
+_KNOWN = frozenset(
+    "berg tinetti romberg fugl meyer ashworth airex oswestry nustep bosu a an the he she they his her no not now today pt patient client reports "
+    "states denies says slept walks walked gait balance pain strength weakness sensation posture transfers transfer stairs standing sitting sit "
+    "stand left right bilateral knee hip ankle foot leg arm shoulder elbow wrist hand thumb neck back trunk lumbar cervical requires needs able "
+    "unable continues continue progressing tolerated improved increased decreased limited impaired delayed static dynamic active passive range "
+    "motion flexion extension with without after before during still using used performed completed cued cues therapist fell feels felt had has "
+    "was is presents demonstrates ambulates ambulated verbal tactile manual".split()
+)
 _ROWS = """
 SELECT a.finding, a.rule, a.severity, a.message, a.n, r.id, r.patient, p.number AS patient_number, a.clinician, a.clinic, a.date, a.section,
        a.others, a.value, a.usual, a.count, r.amount, substr(t.text, a."start" + 1, a."end" - a."start") AS carried,
