@@ -18,10 +18,7 @@ _GAP = re.compile(
     r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}",
     re.IGNORECASE,
 )
-_BULLET = re.compile(
-    r"[\s>*#_\-–—•·|\[\]x✓☑()\\.]*(?:\d{1,2}[.)]\s+)?(?:[SOAPIRT]\s?[:;)]\s*)?(?:(?:CPT|code|CPT code|procedure code)\s+)?",
-    re.IGNORECASE,
-)
+_BULLET = re.compile(r"[\s>*#_\-–—•·|\[\]x✓☑()\\.]*(?:\d{1,2}[.)]\s+)?(?:[SOAPIRT]\s?[:;)]\s*)?(?:(?:CPT|code|CPT code|procedure code)\s+)?", re.IGNORECASE)
 _LABEL_BEFORE = re.compile(r"[\s>*#_\-•|]*(?:[A-Za-z][A-Za-z /&'()-]{0,40}[:;)]\s*)+")
 _LONE = frozenset(
     {

@@ -18,9 +18,7 @@ _LINK = (
     r"(?:(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
-_RANGE = re.compile(
-    rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)", re.IGNORECASE
-)
+_RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)", re.IGNORECASE)
 _ONE_LAST = re.compile(
     rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))",
     re.IGNORECASE,

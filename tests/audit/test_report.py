@@ -115,7 +115,7 @@ def test_patients_are_not_named_unless_asked_for(tmp_path):
         assert not re.search(r"rosa|alvarez|yesenia|quintero", text, re.IGNORECASE)
     page = (folder / "audit" / "report.html").read_text("utf-8")
     assert "Knee pain 7/10 with stairs this week for [...]" in page
-    assert "today: “Knee pain now 3/10 with stairs, says Mr”" in page
+    assert "today: “Knee pain now 3/10 with stairs, says [...]”" in page
     assert "patient 1" in page
     assert "note 1" in page
 
