@@ -86,6 +86,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan(services),
         # The framework's own traces hold paths and query strings; tracing.py's hold the route's template.
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
@@ -93,7 +94,7 @@ def create_app(
     app.state.services = services
     authenticators = (SingleUser(tokens).authenticate, keys.authenticate, services.access_tokens.authenticate)
     app.add_middleware(Guard, services=services, authenticators=authenticators)
-    problem.install(app)
+    problem.install(app, ROUTERS)
     for router in ROUTERS:
         app.include_router(router)
     return app

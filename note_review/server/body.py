@@ -13,7 +13,9 @@ from starlette.requests import Request
 
 from note_review.server.problem import Problem
 
-LINE_TYPES = ("application/jsonl", "application/x-ndjson", "application/jsonlines", "application/x-jsonlines", "application/json")
+LINE_TYPES = (
+    "application/jsonl", "application/x-ndjson", "application/jsonlines", "application/x-jsonlines", "application/json", "text/plain",
+)  # fmt: skip
 LINES_TOGETHER = 500
 SHORT = 32_768
 

@@ -88,10 +88,10 @@ class Once:
         Raises
         ------
         Problem
-            422: the key was used for another body.
+            409: the key was used for another body.
         """
         if self.earlier is not None and self._known_body != self.body.hexdigest():
-            raise Problem(422, "key-reused", "the Idempotency-Key was used for another body")
+            raise Problem(409, "key-reused", "the Idempotency-Key was used for another body")
 
     def settle(self, connection: Connection, answer: str) -> None:
         """Keep what came of the request, in the transaction that does it.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from note_review.errors import InputError
 
@@ -68,7 +69,7 @@ def review_failed() -> Problem:
     return Problem(500, FAILED, "the note could not be reviewed")
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Answer every error of the framework with a problem: its own bodies echo the input."""
 
     def own(request: Request, error: Exception) -> Response:
@@ -78,7 +79,8 @@ def install(app: FastAPI) -> None:
     def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = HTTPStatus(error.status_code).name.lower().replace("_", "-")
-        return Problem(error.status_code, kind, HTTPStatus(error.status_code).description, headers=error.headers).response()
+        headers = {"Allow": _allowed(routers, request)} if error.status_code == 405 else error.headers
+        return Problem(error.status_code, kind, HTTPStatus(error.status_code).description, headers=headers).response()
 
     def invalid(request: Request, error: Exception) -> Response:
         return Problem(422, "invalid-request", "the request is not as the API describes it").response()
@@ -86,3 +88,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(HTTPException, framework)
     app.add_exception_handler(RequestValidationError, invalid)
+
+
+def _allowed(routers: Sequence[APIRouter], request: Request) -> str:
+    """Return every method of a path: the framework names those of the first route alone."""
+    methods = {
+        method
+        for router in routers
+        for route in router.routes
+        for method in getattr(route, "methods", None) or ()
+        if route.matches(request.scope)[0] is not Match.NONE
+    }
+    return ", ".join(sorted(methods))

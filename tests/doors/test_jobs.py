@@ -126,7 +126,7 @@ def test_the_same_key_makes_one_job(client):
     assert again.status_code == 202
     assert again.json()["id"] == first.json()["id"]
     assert again.headers["idempotent-replayed"] == "true"
-    assert_problem(send(client, LINES[:1], **{"Idempotency-Key": "one"}), 422, "key-reused")
+    assert_problem(send(client, LINES[:1], **{"Idempotency-Key": "one"}), 409, "key-reused")
     assert len(client.get("/v1/jobs").json()["jobs"]) == 1
     assert_problem(send(client, [], **{"Idempotency-Key": "two"}), 422, "no-notes")
     assert send(client, LINES, **{"Idempotency-Key": "two"}).json()["id"] != first.json()["id"]
@@ -138,7 +138,7 @@ def test_the_same_key_makes_one_job(client):
     [
         (b"", {}, 422, "no-notes"),
         (b"\n \n", {}, 422, "no-notes"),
-        (b"{}", {"Content-Type": "text/plain"}, 415, "not-json-type"),
+        (b"{}", {"Content-Type": "text/html"}, 415, "not-json-type"),
         (b"x" * 400_001, {}, 413, "too-large"),
         (b"1\n" * 201, {}, 413, "too-many"),
     ],
@@ -299,6 +299,13 @@ def test_limits_of_unfinished_jobs(tmp_path):
         server.stop()
 
 
+def test_a_key_whose_job_is_deleted_makes_no_second_one(client):
+    url = send(client, LINES, **{"Idempotency-Key": "gone"}).headers["location"]
+    client.delete(url)
+    assert_problem(send(client, LINES, **{"Idempotency-Key": "gone"}), 409, "job-gone")
+    assert client.get("/v1/jobs").json()["jobs"] == []
+
+
 def test_the_key_of_a_request_in_flight(client):
     def slowly():
         yield json.dumps(NOTE).encode()
@@ -345,4 +352,4 @@ def test_a_review_under_a_key_is_bound_to_its_body(client):
     first, again = (client.post("/v1/review", json=NOTE, headers=key) for _ in range(2))
     assert again.content == first.content
     assert again.headers["idempotent-replayed"] == "true"
-    assert_problem(client.post("/v1/review", json={**NOTE, "text": "CANARY"}, headers=key), 422, "key-reused")
+    assert_problem(client.post("/v1/review", json={**NOTE, "text": "CANARY"}, headers=key), 409, "key-reused")

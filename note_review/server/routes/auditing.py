@@ -14,7 +14,7 @@ from note_review.server.services import services_of
 router = APIRouter(tags=["audit"])
 
 
-@router.get("/v1/audit", summary="The tenant's audit log", responses=refusals(401, 403, 422))
+@router.get("/v1/audit", summary="The tenant's audit log", responses=refusals(401, 403, 422, 429))
 async def audit(
     request: Request,
     caller: Annotated[Caller, Depends(needs("audit"))],

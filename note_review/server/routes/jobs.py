@@ -25,6 +25,14 @@ from note_review.server.services import Services, services_of
 JSONL = "application/jsonl"
 PAGE = 200
 router = APIRouter(tags=["jobs"])
+SENT = {
+    "description": "Taken",
+    "headers": {"Location": {"description": "Where the job's progress is", "schema": {"type": "string"}}},
+    "links": {
+        name: {"operationId": name, "parameters": {"id": "$response.body#/id"}}
+        for name in ("get_job", "get_reviews", "delete_job")
+    },
+}
 Working = Annotated[Caller, Depends(needs("jobs"))]
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{24}$", description="The job's id, as its making answered.")]
 
@@ -53,12 +61,15 @@ class JobsOut(BaseModel):
     "/v1/jobs",
     status_code=202,
     response_model=JobOut,
-    openapi_extra=takes_lines(JSONL),
+    openapi_extra=takes_lines("text/plain"),
     summary="Send many notes to be reviewed",
-    responses=refusals(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),
+    responses={202: SENT, **refusals(400, 401, 403, 408, 409, 413, 415, 422, 429)},
 )
 async def create_job(request: Request, caller: Working) -> Response:
-    """Take notes, one JSON object to a line. A line that is no note is answered in its place."""
+    """Take notes, one JSON object to a line, as ``application/jsonl``, ``application/x-ndjson`` or ``text/plain``.
+
+    A line that is no note is answered in its place.
+    """
     services = services_of(request)
     async with once(request, caller) as first:
         if first.earlier is None:
@@ -67,7 +78,7 @@ async def create_job(request: Request, caller: Working) -> Response:
             async for _ in _batches(request, services, first):
                 pass
             first.check()
-            job = await _job(services, caller, first.earlier)
+            job = await _earlier(services, caller, first.earlier)
     set_subject(request, job.id)
     services.runner.wake()
     headers = {"Location": f"/v1/jobs/{job.id}", "Retry-After": "1", **first.headers}
@@ -194,6 +205,13 @@ async def _job(services: Services, caller: Caller, id: str) -> Job:
     if found is None:
         raise _no_job()
     return found
+
+
+async def _earlier(services: Services, caller: Caller, id: str) -> Job:
+    try:
+        return await _job(services, caller, id)
+    except Problem:
+        raise Problem(409, "job-gone", "the job made under this Idempotency-Key was deleted, or its time is over") from None
 
 
 def _no_job() -> Problem:

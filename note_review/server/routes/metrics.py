@@ -20,7 +20,7 @@ router = APIRouter(tags=["state"])
     summary="Counters for Prometheus",
     responses={
         200: {"description": "Prometheus's text format", "content": {"text/plain": {"schema": {"type": "string"}}}},
-        **refusals(401, 403),
+        **refusals(401, 403, 429),
     },
 )
 async def metrics(request: Request, caller: Annotated[Caller, Depends(needs("metrics"))]) -> Response:

@@ -14,7 +14,7 @@ from note_review.server.body import read_json
 from note_review.server.callers import Caller, needs, set_subject
 from note_review.server.idempotency import Once, once
 from note_review.server.problem import Problem
-from note_review.server.schema import JSON, gives, takes
+from note_review.server.schema import EXAMPLE_NOTE, JSON, example_of, gives, takes
 from note_review.server.services import Limits, Services, services_of
 from note_review.sources import note_from
 
@@ -22,7 +22,12 @@ router = APIRouter(tags=["review"])
 Reviewing = Annotated[Caller, Depends(needs("review"))]
 
 
-@router.post("/v1/review", summary="Review one note", openapi_extra=takes("Note"), responses=gives("Review"))
+@router.post(
+    "/v1/review",
+    summary="Review one note",
+    openapi_extra=takes("Note", EXAMPLE_NOTE, etag=True),
+    responses=gives("Review", example_of("Review"), etag=True),
+)
 async def review_one(request: Request, caller: Reviewing) -> Response:
     """Review one note; a draft's absences come as ``pending``.
 
@@ -43,7 +48,12 @@ async def review_one(request: Request, caller: Reviewing) -> Response:
             return Response(await services.desk.review(note), media_type=JSON, headers=headers)
 
 
-@router.post("/v1/reviews", summary="Review many notes", openapi_extra=takes("Notes"), responses=gives("Reviews"))
+@router.post(
+    "/v1/reviews",
+    summary="Review many notes",
+    openapi_extra=takes("Notes", {"notes": [EXAMPLE_NOTE]}),
+    responses=gives("Reviews", example_of("Reviews")),
+)
 async def review_many(request: Request, caller: Reviewing) -> Response:
     """Review up to 1,000 notes in order; a bad one answers in its place."""
     services = services_of(request)

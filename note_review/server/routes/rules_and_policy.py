@@ -17,13 +17,13 @@ router = APIRouter(tags=["catalogue"])
 Reading = Annotated[Caller, Depends(needs("catalogue"))]
 
 
-@router.get("/v1/rules", summary="The rules", responses=refusals(401, 403))
+@router.get("/v1/rules", summary="The rules", responses=refusals(401, 403, 429))
 def rules(request: Request, caller: Reading) -> Response:
     """Every rule with what it means, why payers care, a fix and its source."""
     return _told(services_of(request).catalogue.rules)
 
 
-@router.get("/v1/policy", summary="The policy in force", responses=refusals(401, 403))
+@router.get("/v1/policy", summary="The policy in force", responses=refusals(401, 403, 429))
 def policy(request: Request, caller: Reading) -> Response:
     """Everything in force with value, source, firmness and dates."""
     return _told(services_of(request).catalogue.policy)

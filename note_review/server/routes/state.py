@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from note_review.review import SCHEMA
+from note_review.server.docs_page import POLICY, docs_page
 from note_review.server.problem import Problem
-from note_review.server.schema import openapi_of, refusals
+from note_review.server.schema import EXAMPLE_NOTE, openapi_of, refusals
 from note_review.server.services import services_of
+from note_review.sources import note_from
 
 router = APIRouter(tags=["state"])
 
 
-@router.get("/healthz", summary="Whether the process runs")
+@router.get("/healthz", openapi_extra={"security": []}, summary="Whether the process runs")
 async def healthz() -> dict[str, str]:
     """Answer as long as the process runs."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Whether notes can be reviewed", responses=refusals(503))
+@router.get("/readyz", openapi_extra={"security": []}, summary="Whether notes can be reviewed", responses=refusals(503))
 async def readyz(request: Request) -> dict[str, str]:
     """Say ready when the models are loaded and the database answers."""
     services = services_of(request)
@@ -35,7 +39,7 @@ async def readyz(request: Request) -> dict[str, str]:
     return {"status": "ready"}
 
 
-@router.get("/version", summary="What reviews here")
+@router.get("/version", openapi_extra={"security": []}, summary="What reviews here")
 async def version(request: Request) -> dict[str, str]:
     """Tell the versions of program, schema, model, rules and policy."""
     return {"name": "note-review", "version": request.app.version, "schema": SCHEMA, "reviewer": services_of(request).version}
@@ -44,4 +48,20 @@ async def version(request: Request) -> dict[str, str]:
 @router.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> dict[str, Any]:
     """Describe every route."""
-    return openapi_of(request.app)
+    return await _described(request)
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> HTMLResponse:
+    """Show the description as a page that needs nothing from elsewhere."""
+    return HTMLResponse(docs_page(await _described(request)), headers={"Content-Security-Policy": POLICY})
+
+
+async def _described(request: Request) -> dict[str, Any]:
+    """Return the description, made once; its example of a review is what this server's reviewer says of the example note."""
+    state = request.app.state
+    if not hasattr(state, "described"):
+        review = json.loads(await services_of(request).desk.review(note_from(EXAMPLE_NOTE)))
+        state.described = openapi_of(request.app, review=review)
+    described: dict[str, Any] = state.described
+    return described
