@@ -128,7 +128,7 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
 def _spoken_times(match: re.Match[str]) -> tuple[int, int] | None:
     first, last = _spoken_clock(match["first"]), _spoken_clock(match["last"])
     hours = {re.sub(r"\s*o'?clock$", "", match[g].lower()) for g in ("first", "last")}
-    plain = hours <= {*_HOURS, "noon"} 
+    plain = hours <= {*_HOURS, "noon"}
     if first is None or last is None or (plain and not (match["half1"] or match["half2"])):
         return None
     length = (last - first) % 720
