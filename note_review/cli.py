@@ -131,6 +131,9 @@ def batch(
         str, typer.Option(help="With --on spark: local[N], spark://HOST:PORT, yarn, k8s://…, or sc://… (Connect).")
     ] = "local[*]",
     quiet: Annotated[bool, typer.Option(help="No progress bar.")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Then write the audit report (extras `batch`, `report`; see audit-report).")
+    ] = False,
     fail_on: Annotated[
         str | None, typer.Option(help="Exit 3 where a risk is at this level or above: low, moderate, high.")
     ] = None,
@@ -154,6 +157,10 @@ def batch(
                 result = run_on_spark(source, out, master=master, settings=settings, workers=workers, options=options)
             else:
                 result = run_batch(source, out, settings=settings, workers=workers, options=options)
+            if report:
+                from note_review.batch.audit import audit
+
+                audit(out)
         except KeyboardInterrupt:
             typer.echo("note-review: stopped; the same command goes on where it was", err=True)
             raise typer.Exit(130) from None

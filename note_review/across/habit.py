@@ -11,7 +11,7 @@ from typing import Any
 
 from note_review.across.finding import AcrossFinding
 from note_review.across.rules import NOTE_CARRIED, SECTION_CARRIED
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 LEAST_SHARE = 0.7
 LEAST_MORE = 0.2
@@ -51,14 +51,14 @@ FROM nearest GROUP BY n HAVING sum(size) >= {words} AND sum(size * share) >= {wh
 """
 
 
-def settle(tables: Tables) -> None:
+def settle(tables: Reviewed) -> None:
     """Make the tables of nearest copies, habits and wholly carried notes of the view ``copies``."""
     tables.connection.execute(_NEAREST)
     tables.connection.execute(_HABIT.format(least=LEAST_NOTES))
     tables.connection.execute(_WHOLE.format(words=LEAST_WORDS, whole=WHOLE_NOTE))
 
 
-def carried_findings(tables: Tables) -> Iterator[AcrossFinding]:
+def carried_findings(tables: Reviewed) -> Iterator[AcrossFinding]:
     """Give the notes that are wholly carried, and the sections that are carried far more than their author's are."""
     query = "SELECT w.*, o.date_of_service, o.patient IS NOT DISTINCT FROM w.patient AND w.patient IS NOT NULL FROM whole w JOIN reviews o ON o.n = w.other ORDER BY w.n"
     for n, _, share, clinician, clinic, patient, date, other, other_date, same in tables.rows(query):

@@ -24,7 +24,7 @@ from note_review.across.peers import Compared, Count, compare, outliers
 from note_review.across.rules import CARRIED_CONTRADICTION
 from note_review.across.visit import Visit
 from note_review.reading.service_names import TIMED_CODES
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 ROWS = 5000
 _T, _I, _F = pa.string(), pa.int64(), pa.float64()
@@ -57,7 +57,7 @@ class Settings:
     visits: int = VISITS
 
 
-def compare_notes(tables: Tables, out: Path, settings: Settings) -> dict[str, Any]:
+def compare_notes(tables: Reviewed, out: Path, settings: Settings) -> dict[str, Any]:
     """Compare the notes of a folder; write ``across.parquet``, ``copies.parquet`` and ``peers.parquet`` into ``out``.
 
     Returns
@@ -88,7 +88,7 @@ def compare_notes(tables: Tables, out: Path, settings: Settings) -> dict[str, An
     )[0]
 
 
-def _by_patient(tables: Tables, found: _Rows, copies: _Rows, settings: Settings) -> None:
+def _by_patient(tables: Reviewed, found: _Rows, copies: _Rows, settings: Settings) -> None:
     """Copies from the patient's own notes, contradictions, episodes, and two clinicians at once."""
     for _, visits in groupby(_visits(tables, "patient"), key=lambda v: v.patient):
         earlier, recent = Earlier("patient", window=PATIENT_WINDOW), deque[Visit](maxlen=PATIENT_WINDOW)
@@ -107,7 +107,7 @@ def _by_patient(tables: Tables, found: _Rows, copies: _Rows, settings: Settings)
             found.extend(map(_row, episode.finish()))
 
 
-def _by_clinician(tables: Tables, found: _Rows, copies: _Rows, settings: Settings) -> None:
+def _by_clinician(tables: Reviewed, found: _Rows, copies: _Rows, settings: Settings) -> None:
     """Copies from notes of other patients, and days that cannot be."""
     for _, visits in groupby(_visits(tables, "clinician"), key=lambda v: v.clinician):
         earlier = Earlier("clinician", window=CLINICIAN_WINDOW)
@@ -121,7 +121,7 @@ def _by_clinician(tables: Tables, found: _Rows, copies: _Rows, settings: Setting
                 found.extend(map(_row, day_findings(day, settings.hours)))
 
 
-def _visits(tables: Tables, who: str) -> Iterator[Visit]:
+def _visits(tables: Reviewed, who: str) -> Iterator[Visit]:
     for n, patient, clinician, clinic, date, discipline, codes, minutes, text in tables.rows(
         _VISITS.format(who=who), [sorted(TIMED_CODES)]
     ):
@@ -151,7 +151,7 @@ GROUP BY team, clinician HAVING count({metric}) > 0 ORDER BY team, clinician
 """
 
 
-def _counts(tables: Tables) -> Iterator[Count]:
+def _counts(tables: Reviewed) -> Iterator[Count]:
     for metric in ("high_risk", "reads_otherwise", "units_over", "response_not_measured", "carried"):
         part = f"count(*) FILTER ({metric})"
         yield from (Count(*row) for row in tables.rows(_COUNTS.format(carried=CARRIED, metric=metric, part=part, squares="NULL")))

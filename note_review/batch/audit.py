@@ -13,9 +13,9 @@ from note_review.across.copied import CLINICIAN_WINDOW, PATIENT_WINDOW
 from note_review.across.run import Settings, compare_notes
 from note_review.reports.audit.book import write_book
 from note_review.reports.audit.facts import gather
-from note_review.reports.audit.page import render, write_pdf
+from note_review.reports.audit.page import render, require_pdf, write_pdf
 from note_review.reports.audit.quotes import Names, across_rows
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 WORST = 8
 
@@ -52,8 +52,10 @@ def audit(folder: Path, *, settings: Settings | None = None, names: bool = False
         An extra that this needs is not installed.
     """
     settings = settings or Settings()
+    if pdf:
+        require_pdf()
     fresh, kept = folder / "audit.tmp", folder / "audit"
-    with Tables(folder) as tables:
+    with Reviewed(folder) as tables:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
         try:
@@ -69,7 +71,7 @@ def audit(folder: Path, *, settings: Settings | None = None, names: bool = False
     return Audited(tuple(sorted(kept.iterdir())), facts["overview"]["notes"], found)
 
 
-def _write(tables: Tables, facts: dict[str, Any], out: Path, *, names: Names, pdf: bool) -> None:
+def _write(tables: Reviewed, facts: dict[str, Any], out: Path, *, names: Names, pdf: bool) -> None:
     worst = [
         (name, list(rows)) for name, rows in groupby(across_rows(tables, names, worst=WORST), key=lambda row: row["finding"])
     ]

@@ -13,8 +13,8 @@ from typing import Any
 from note_review.errors import SettingsError
 from note_review.reports.cells import guarded
 from note_review.reports.workbook import Column, Workbook
+from note_review.reviewed import Reviewed
 from note_review.sampling.frame import Design, Frame, FrameUnit
-from note_review.tables import Tables
 
 FORMAT = "note-review-sample/1"
 FRAME = ("unit", "note", "date_of_service", "clinician", "clinic", "payer", "code", "units", "risk", "amount", "stratum",
@@ -42,7 +42,7 @@ def draw(folder: Path, design: Design, out: Path) -> dict[str, Any]:
     """
     if (out / "sample.json").exists():
         raise SettingsError(f"{out} holds a sample already: a drawn sample is never overwritten")
-    with Tables(folder, wanted=("reviews", "lines")) as tables:
+    with Reviewed(folder, wanted=("reviews", "lines")) as tables:
         frame = Frame(tables, design)
         out.mkdir(parents=True, exist_ok=True)
         drawn = _write_frame(frame, out / "frame.csv")
@@ -68,7 +68,7 @@ def _write_frame(frame: Frame, path: Path) -> list[tuple[FrameUnit, str]]:
     return sorted(taken, key=lambda item: (item[1] == "spare", item[0].stratum, item[0].order))
 
 
-def _about(frame: Frame, tables: Tables, digest: str) -> dict[str, Any]:
+def _about(frame: Frame, tables: Reviewed, digest: str) -> dict[str, Any]:
     strata = [
         {"name": s.name, "units": s.units, "sampled": frame.quota[s.name], "deviation_of_amount": round(s.deviation, 2)}
         for s in frame.strata.values()
@@ -82,7 +82,7 @@ def _about(frame: Frame, tables: Tables, digest: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _reasons(tables: Tables, wanted: list[int]) -> Iterator[tuple[int, str]]:
+def _reasons(tables: Reviewed, wanted: list[int]) -> Iterator[tuple[int, str]]:
     query = "SELECT n, array_to_string(list_concat(reasons, failed_checks), ', ') FROM reviews WHERE n IN (SELECT unnest(?))"
     return tables.rows(query, [wanted])
 

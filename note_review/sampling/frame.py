@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from note_review.errors import SettingsError
+from note_review.reviewed import Reviewed
 from note_review.sampling.draw import PROBE, Allocation, StratumFrame, allocate
-from note_review.tables import Tables
 
 Unit = Literal["note", "line"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -100,7 +100,7 @@ class FrameUnit(NamedTuple):
 class Frame:
     """The units of a folder that a design allows, in their own order."""
 
-    def __init__(self, tables: Tables, design: Design) -> None:
+    def __init__(self, tables: Reviewed, design: Design) -> None:
         self._tables, self.design = tables, design
         self._query, self._values = _units(design)
         self._banded = self._query

@@ -11,7 +11,7 @@ from note_review.across.peers import Count, compare, outliers
 from note_review.across.rules import RULES
 from note_review.across.run import Settings, compare_notes
 from note_review.catalogue import rule_named
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 VISIT = (
     "S: {subjective}\nO: {objective}\nTx: 97112 x 25 min one on one: tandem on foam with head turns, PT guarding at the pelvis, cued for a quicker step.\n"
@@ -36,7 +36,7 @@ def found(tmp_path, visits, settings=Settings()):
     folder = write_folder(tmp_path / "batch", visits)
     out = tmp_path / "out"
     out.mkdir()
-    with Tables(folder) as tables:
+    with Reviewed(folder) as tables:
         coverage = compare_notes(tables, out, settings)
         return tables.records("SELECT * FROM across ORDER BY finding, n"), coverage, [v.text for v in visits]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from note_review.reports.audit.quotes import Names, across_rows
 from note_review.reports.workbook import Column, Workbook
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 _FINDINGS = """
 SELECT f.n, r.id, r.patient, p.number, r.clinician, r.clinic, r.date_of_service, r.payer, r.level, r.score, r.code, r.reads_as, f.kind, f.rule,
@@ -26,7 +26,7 @@ _PLACE = (Column("note", 16), Column("patient", 16), Column("clinician", 22), Co
 _AMOUNTS = (Column("billed", 12, "money"), Column("billed_high", 13, "money"), Column("expected_loss", 13, "money"))
 
 
-def write_book(tables: Tables, facts: Mapping[str, Any], names: Names, path: Path) -> None:
+def write_book(tables: Reviewed, facts: Mapping[str, Any], names: Names, path: Path) -> None:
     """Write the workbook."""
     with Workbook(path) as book:
         book.sheet("Summary", (Column("what", 34), Column("figure", 90)), _summary(facts))
@@ -49,13 +49,13 @@ def write_book(tables: Tables, facts: Mapping[str, Any], names: Names, path: Pat
         _groups(book, facts)
 
 
-def _placed(tables: Tables, query: str, names: Names) -> Iterator[tuple[Any, ...]]:
+def _placed(tables: Reviewed, query: str, names: Names) -> Iterator[tuple[Any, ...]]:
     """Give rows with note and patient as they may be shown."""
     for n, id, patient, number, *rest in tables.rows(query):
         yield names.note(n, id), names.patient(patient, number), *rest
 
 
-def _across(tables: Tables, names: Names) -> Iterator[tuple[Any, ...]]:
+def _across(tables: Reviewed, names: Names) -> Iterator[tuple[Any, ...]]:
     wanted = ("note", "patient", "clinician", "clinic", "date", "rule", "finding", "severity", "section", "message", "carried", "against", "with",
               "value", "usual", "count", "amount")  # fmt: skip
     for row in across_rows(tables, names):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 GROUPS = {
     "clinician": "clinician",
@@ -67,7 +67,7 @@ FROM reviews GROUP BY engine, model, policy_payer ORDER BY notes DESC, engine, m
 """
 
 
-def gather(tables: Tables, *, coverage: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+def gather(tables: Reviewed, *, coverage: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return every figure of the report as plain JSON types.
 
     Parameters

@@ -46,8 +46,8 @@ def render(facts: Mapping[str, Any], across: Sequence[tuple[str, list[dict[str, 
     )  # fmt: skip
 
 
-def write_pdf(page: str, path: Path) -> None:
-    """Write the page as a PDF.
+def require_pdf() -> Any:
+    """Return WeasyPrint's page class.
 
     Raises
     ------
@@ -58,10 +58,16 @@ def write_pdf(page: str, path: Path) -> None:
         from weasyprint import HTML  # type: ignore[import-untyped]
     except (ImportError, OSError):
         raise SettingsError(
-            "a PDF needs WeasyPrint and Pango: pip install 'note-review[report]' and, on Debian, apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+            "a PDF needs WeasyPrint and Pango: pip install 'note-review[report]' and, on Debian, apt-get install libpango-1.0-0"
+            " libpangoft2-1.0-0; or use --no-pdf"
         ) from None
+    return HTML
+
+
+def write_pdf(page: str, path: Path) -> None:
+    """Write the page as a PDF."""
     partial = path.with_name(f"{path.name}.tmp")
-    HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(str(partial))
+    require_pdf()(string=page, url_fetcher=_fetch_nothing).write_pdf(str(partial))
     partial.replace(path)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from note_review.reading.outcome_measures import MEASURES
 from note_review.reports.wording import quote
-from note_review.tables import Tables
+from note_review.reviewed import Reviewed
 
 LEFT_OUT = "[...]"
 _TITLED = re.compile(r"\b(Mr|Mrs|Ms|Miss|Mister|Dr|Sr|Sra)\b\.?(?:\s+[A-Z][\w'-]+){1,2}")
@@ -44,7 +44,7 @@ SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY rule ORDER BY gravity D
 class Names:
     """What may be shown of patients and notes."""
 
-    def __init__(self, tables: Tables, *, shown: bool) -> None:
+    def __init__(self, tables: Reviewed, *, shown: bool) -> None:
         self.shown = shown
         self._tables = tables
         tables.connection.execute(
@@ -78,7 +78,7 @@ class Names:
         return small in self._small or small in _KNOWN or any(m.pattern.fullmatch(small) for m in MEASURES)
 
 
-def across_rows(tables: Tables, names: Names, *, worst: int | None = None) -> Iterator[dict[str, Any]]:
+def across_rows(tables: Reviewed, names: Names, *, worst: int | None = None) -> Iterator[dict[str, Any]]:
     """Give the findings across notes as they may be shown, by rule; with ``worst`` only so many of each, the gravest first."""
     source = "across" if worst is None else _WORST.format(limit=int(worst))
     order = "1" if worst is None else "a.place"

@@ -17,7 +17,7 @@ MEMORY = "2GB"
 BATCH = 512
 
 
-class Tables:
+class Reviewed:
     """Views over a folder's Parquet tables, each one file or a folder of part files.
 
     Parameters
@@ -50,9 +50,7 @@ class Tables:
         if not path.exists():
             self.close()
             raise InputError("is not there: is this the folder of a finished batch?", source=str(path))
-        files = str(path / "*.parquet") if path.is_dir() else str(path)
-        quoted = files.replace("'", "''")
-        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+        self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{files_of(path)}')")
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Give the rows of a query, a batch in memory at a time."""
@@ -77,11 +75,16 @@ class Tables:
         self.connection.close()
         self._spill.cleanup()
 
-    def __enter__(self) -> Tables:
+    def __enter__(self) -> Reviewed:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def files_of(path: Path) -> str:
+    """Return a table's file, or the pattern of its part files where a cluster wrote a folder of them, quoted for SQL."""
+    return str(path / "*.parquet" if path.is_dir() else path).replace("'", "''")
 
 
 def _duckdb() -> Any:
