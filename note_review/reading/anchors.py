@@ -148,11 +148,12 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         or hits[number - 1].end <= line.start
         or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None
     ):
-        units = _units_before(lead) or units
+        headed = "unit" in text[max(0, line.start - 160) : line.start].lower()
+        units = _units_before(lead, headed=headed and hit.explicit) or units
     stated = re.search(
         r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE
     )
-    if stated and not own:
+    if stated and not own and not _OF_THE_VISIT.search(lead[: stated.start()]):
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
     leads = opens and _leads(lead)
     ends = line.end - head.end < 120 and not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
@@ -171,13 +172,15 @@ def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:
     return next(hit.start for hit in hits[max(0, number - 12) : number + 1] if hit.start >= line_start)
 
 
-def _units_before(lead: str) -> int | None:
-    """Return the units that stand before a name (`2 units 97112`, `2 x 97112`)."""
+def _units_before(lead: str, *, headed: bool = False) -> int | None:
+    """Return the units that stand before a name (`2 units 97112`, `2 x 97112`, `(2) 97112`), alone on its line under a heading of units."""
     match = re.search(
         r"(?<![\d.:/])(?P<n>\d{1,2}|one|two|three|four|five)\s*(?:(?:units?|u)\s*(?:\(s\)\s*)?(?:of\s*|[-–:x|]\s*)?|[x×]\s*)\(?$",
         lead[-40:],
         re.IGNORECASE,
     )
+    if match is None:
+        match = re.search(r"\((?P<n>[1-9])\)\s*$", lead[-8:]) or re.fullmatch(r"\s*(?P<n>[1-8])\s+", lead if headed else "")
     return number_of(match["n"].lower()) if match else None
 
 
@@ -197,6 +200,10 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
             bound = own is not None and anchor.explicit and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start])
+            if bound and anchor.times and own is not None and own.value == 15 and text[own.span.start : own.span.end].isupper():
+                # An EMR's row `THERAPEUTIC EXERC 15 MIN (97110)  31`: the code's own quarter of an hour is no length.
+                result.append(anchor)
+                continue
             if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
                 anchor = replace(
                     anchor,
@@ -213,7 +220,9 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
 
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
 _OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
-_ARRIVAL = re.compile(r"(?i)(?:time\s*)?(?:in|arr)\w*\b")
+_ARRIVAL = re.compile(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b")
+_OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
+_TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
 _BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[1-9]\d)\s$")
 
 
@@ -249,8 +258,10 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest is None or nearest.span.start < floor:
         return None
     between = text[nearest.span.end : anchor.span.start]
-    arrival = nearest.form == "clock" and _ARRIVAL.match(text, nearest.span.start) and between.startswith("  ")
-    if arrival and anchor.times:
+    if nearest.form == "clock" and _ARRIVAL.match(text, nearest.span.start):
+        return None
+    lead = text[max(0, nearest.span.start - 40) : nearest.span.start]
+    if _TOTAL_BEFORE.search(lead) or (between.startswith(")") and re.search(r"[A-Za-z]\s?\($", lead)):
         return None
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)
     return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between) else None
@@ -274,7 +285,7 @@ _DOSE = re.compile(
 )
 _SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(
-    r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
+    r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
     re.IGNORECASE,
 )
 _REACH_BEFORE = re.compile(
@@ -313,6 +324,8 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     if not free or len({t.value for t in free}) > 1:
         return None
     time = free[0]
+    if time.form == "clock" and _ARRIVAL.match(text, time.span.start):
+        return None
     if time.form == "quote" and time.span.start > anchor.span.start:
         return None
     if time.span.end <= anchor.span.start:

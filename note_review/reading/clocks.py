@@ -11,14 +11,15 @@ from note_review.note import Span
 _LONGEST = 600
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
 _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)\s*(?:h(?:rs|ours)?\b)?\s*{_HALF}?"
-_LEAD = r"(?:(?:time\s*)?(?:in|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
+_LEAD = r"(?:(?:time\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
 _LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
     r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
-    r"(?:(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
+    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)", re.IGNORECASE)
+_IN_OUT = re.compile(rf"\bin\s*/\s*out\s*[:=]?\s*(?P<first>{_TIME})(?P<link>\s*/\s*)(?P<last>{_TIME})(?![\d:/%])", re.IGNORECASE)
 _ONE_LAST = re.compile(
     rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ class ClockSpan:
 
 def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     """Find the spans between two clock times."""
-    for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST):
+    for pattern in (_RANGE, _IN_OUT, _ONE_LAST, _ONE_FIRST):
         for match in pattern.finditer(text):
             lead = _LEAD_BEFORE.search(text, max(0, match.start() - 24), match.start())
             times = clock_times(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None

@@ -29,6 +29,7 @@ _EVALUATIONS = frozenset("97161 97162 97163 97164 97165 97166 97167 97168".split
 _BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 _MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
+_KINDS = re.compile(r"\b(?:manual|e-?stim|gait|neuro|ther(?:apeutic)?\s?ex|ther(?:apeutic)?\s?act|self[- ]care|ultrasound|group)", re.IGNORECASE)
 _STILL_TO_COME = re.compile(r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b", re.IGNORECASE)
 _OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
@@ -275,10 +276,22 @@ def _of_the_only_service(
 ) -> list[Minutes]:  # fmt: skip
     """With one service in the note, its total is its own; the visit's arrival and departure stay the visit's."""
     code = _only_service(sections, anchors, claim)
-    if code is None or any(m.scope == code for m in found):
+    if code is None:
         return found
+    own = {m.value for m in found if m.scope == code}
     visit = {m.value for m in found if m.scope == "total_treatment" and _is_visit_clock(text, lines, m)}
-    return [replace(m, scope=code) if m.scope.startswith("total") and m.value not in visit else m for m in found]
+    return [
+        replace(m, scope=code)
+        if m.scope.startswith("total") and m.value not in visit and (not own or m.value in own) and not _names_several(text, lines, m)
+        else m
+        for m in found
+    ]
+
+
+def _names_several(text: str, lines: Lines, minutes: Minutes) -> bool:
+    """Whether the line of a total lists several kinds of treatment, coded or not (`50 mins incl. ther ex, manual and e-stim`)."""
+    line = lines.at(minutes.span.start)
+    return len({kind.lower()[:4] for kind in _KINDS.findall(text, line.start, line.end)}) > 1
 
 
 def _is_visit_clock(text: str, lines: Lines, minutes: Minutes) -> bool:
@@ -286,7 +299,7 @@ def _is_visit_clock(text: str, lines: Lines, minutes: Minutes) -> bool:
     lead = text[max(line.start, minutes.span.start - 16) : minutes.span.start]
     return (
         VISIT_CLOCK.search(lead) is not None
-        or re.match(r"(?i)(?:time\s*)?(?:in|arr)\w*\b", text[minutes.span.start : minutes.span.end]) is not None
+        or re.match(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b", text[minutes.span.start : minutes.span.end]) is not None
     )
 
 

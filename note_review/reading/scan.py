@@ -9,6 +9,7 @@ from note_review.reading.service_names import KNOWN_CODES
 
 _FIGURES = str.maketrans("lIOoSZB", "1100528")
 _LIKE_ONE_AND_NOUGHT = str.maketrans("lIOo", "1100")
+_BLANK_FILLED = re.compile(r"(?<![^\W_])_(?=\d)|(?<=\d)_(?![^\W_])")
 _SCANNED_WORD = re.compile(r"\b(?:t1me|un1ts?|m1n|tota1|manua1|neur0|exerc1se)\b", re.IGNORECASE)
 _SCANNED_CODE = re.compile(r"(?<!\w)9[7S][\dlIOoSZB]{3}(?!\w)")
 _SCANNED_CLOCK = re.compile(r"(?<![\w:])(?=[^:]{0,3}:\s?[\dlIO]{2}\b)[\dlIO]{1,2}\s?:\s?[\dlIO]{2}(?!\w)")
@@ -26,6 +27,7 @@ _SPOKEN_CODE = re.compile(
 
 def mend_scanned(text: str) -> str:
     """Return the text with figures that a scanner misread put right (`97l4O`, `lO:O9`, `3O min`), at the same length."""
+    text = _BLANK_FILLED.sub(" ", text)
     text = _SCANNED_WORD.sub(lambda m: m[0].replace("1", "l" if m[0].endswith("1") else "i").replace("0", "o"), text)
     text = _SCANNED_CODE.sub(_known_code, text)
     text = _SCANNED_CLOCK.sub(lambda m: m[0].translate(_LIKE_ONE_AND_NOUGHT) if any(c.isdigit() for c in m[0]) else m[0], text)

@@ -21,7 +21,7 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
 
 CODE = re.compile(
-    r"(?:(?<![\w.#$])(?<!\d-)|(?<=\bTE)|(?<=\bTA)|(?<=\bMT)|(?<=\bGT)|(?<=\bNMR))(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
+    r"(?:(?<![\w.#$])(?<!\d-)|(?<=\d[xX])|(?<=\bTE)|(?<=\bTA)|(?<=\bMT)|(?<=\bGT)|(?<=\bNMR))(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
 )
 
 # Headings written out: these name a service wherever they stand.

@@ -53,6 +53,10 @@ _COLON_HOURS = re.compile(
     r"(?:duration|length|total(?: time)?|time spent|treatment time|tx time|session time)\s*(?:\(h:?mm?\))?\s*[:=|]?\s*(?P<value>(?P<hours>[0-3]):(?P<minutes>[0-5]\d))"
     r"(?!\s*(?:[-–—:ap]|to\b)|\d)", re.IGNORECASE
 )  # fmt: skip
+_CLOCKED_HOURS = re.compile(
+    r"(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))",
+    re.IGNORECASE,
+)
 _WORD_MINUTES = re.compile(rf"\b(?P<value>{NUMBER_WORD})[\s-]+min(?:ute)?s?\b", re.IGNORECASE)
 _SPANISH = {
     "ocho": 8, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "veintitrés": 23, "veinticinco": 25, "treinta": 30, "treinta y cinco": 35,
@@ -126,6 +130,9 @@ def find_times(text: str) -> list[Time]:
     for clock in find_clock_spans(text):
         add(*clock.span, clock.minutes, "clock")
         _add_figure_behind(text, clock, add)
+    for match in _CLOCKED_HOURS.finditer(text):
+        hours, minutes = (match["hours"], match["minutes"]) if match["hours"] else (match["h"], match["m"])
+        add(*match.span("value"), int(hours) * 60 + int(minutes), "hours")
     for match in _COLON_HOURS.finditer(text):
         add(match.start("value"), match.end("value"), int(match["hours"]) * 60 + int(match["minutes"]), "hours")
     for match in _WORD_HOURS.finditer(text):
