@@ -15,6 +15,7 @@ from note_review.batch.commands import add_commands
 from note_review.errors import InputError, NoteReviewError
 from note_review.note import parse_claim
 from note_review.server.commands import DatabaseUrl, audit_app, keys_app
+from note_review.server.webhooks.commands import webhooks_app
 from note_review.settings import ENGINES, Settings
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ policy_app = typer.Typer(help="What is in force, and what a change of policy cha
 app.add_typer(policy_app, name="policy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
+app.add_typer(webhooks_app, name="webhooks")
 add_commands(app)
 LEVELS = ("low", "moderate", "high")
 FORMATS = ("text", "json", "html")

@@ -15,6 +15,7 @@ from note_review.batch.worker import ReviewsNotes
 from note_review.server import problem, tracing
 from note_review.server.access_tokens import AccessTokens
 from note_review.server.audit import AuditLog
+from note_review.server.cds.trust import trust_of_environment
 from note_review.server.database import Database
 from note_review.server.desk import Desk
 from note_review.server.guard import Guard
@@ -23,13 +24,19 @@ from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys, SingleUser
 from note_review.server.meter import Meter
 from note_review.server.metrics import Metrics
-from note_review.server.routes import auditing, jobs, reviews, rules_and_policy, state
+from note_review.server.routes import auditing, cds_hooks, fhir, jobs, reviews, rules_and_policy, state
 from note_review.server.routes import metrics as counters
 from note_review.server.routes import tokens as access
 from note_review.server.sealing import seal_of_environment
 from note_review.server.services import Catalogue, Limits, Services
+from note_review.server.webhooks import outbox
+from note_review.server.webhooks.endpoints import Endpoints
+from note_review.server.webhooks.sender import Sender
 
-ROUTERS = (reviews.router, jobs.router, rules_and_policy.router, auditing.router, counters.router, access.router, state.router)
+ROUTERS = (
+    reviews.router, jobs.router, cds_hooks.router, fhir.router, rules_and_policy.router, auditing.router, counters.router,
+    access.router, state.router,
+)  # fmt: skip
 
 
 def create_app(
@@ -64,7 +71,8 @@ def create_app(
     metrics = Metrics(engine=engine, version=reviewer.version)
     desk = Desk(reviewer, threads=limits.threads, queue=limits.queue, watch=metrics.waiting)
     keys = Keys(database)
-    store = JobStore(seal_of_environment(), keep=limits.keep)
+    seal, audit = seal_of_environment(), AuditLog(database)
+    store = JobStore(seal, keep=limits.keep, ended=[outbox.announce])
     services = Services(
         reviewer=reviewer,
         desk=desk,
@@ -72,11 +80,12 @@ def create_app(
         database=database,
         keys=keys,
         access_tokens=AccessTokens(database, keys),
-        audit=AuditLog(database),
+        audit=audit,
         metrics=metrics,
         meter=Meter(accounts),
         jobs=store,
         runner=JobRunner(desk, database, store),
+        sender=Sender(database, audit, Endpoints(database, seal)),
         catalogue=catalogue,
         limits=limits,
     )
@@ -92,7 +101,8 @@ def create_app(
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = services
-    authenticators = (SingleUser(tokens).authenticate, keys.authenticate, services.access_tokens.authenticate)
+    ehrs = trust_of_environment(database)
+    authenticators = (SingleUser(tokens).authenticate, keys.authenticate, services.access_tokens.authenticate, ehrs.authenticate)
     app.add_middleware(Guard, services=services, authenticators=authenticators)
     problem.install(app, ROUTERS)
     for router in ROUTERS:
@@ -104,11 +114,12 @@ def _lifespan(services: Services) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.create_task(services.desk.warm_up())
-        working = asyncio.create_task(services.runner.run())
+        working = [asyncio.create_task(part.run()) for part in (services.runner, services.sender)]
         yield
         warming.cancel()
         services.runner.stop()
-        await working
+        services.sender.stop()
+        await asyncio.gather(*working)
         services.desk.close()
         services.audit.close()
         services.database.close()

@@ -98,15 +98,22 @@ class _Splitter:
             self._begun += part
 
 
-async def read_json(request: Request, *, limit: int, seconds: float, digest: hmac.HMAC | None = None) -> Any:
-    """Return the decoded body; feed ``digest`` with it.
+async def read_json(
+    request: Request,
+    *,
+    limit: int,
+    seconds: float,
+    digest: hmac.HMAC | None = None,
+    types: tuple[str, ...] = ("application/json",),
+) -> Any:
+    """Return the decoded body, of one of ``types``; feed ``digest`` with it.
 
     Raises
     ------
     Problem
         As of ``read_bytes``; 400 for what is no JSON.
     """
-    data = await read_bytes(request, types=("application/json",), limit=limit, seconds=seconds)
+    data = await read_bytes(request, types=types, limit=limit, seconds=seconds)
     if digest is not None:
         digest.update(data)
     try:

@@ -14,6 +14,7 @@ SCOPES = {
     "review": "review notes",
     "jobs": "send jobs of many notes, see and delete one's own tenant's",
     "catalogue": "read rules and policy",
+    "labels": "read what became of cards: labels for retraining",
     "audit": "read one's own tenant's audit log",
     "metrics": "read the server's metrics",
 }

@@ -18,7 +18,7 @@ from note_review.server.services import Services
 from note_review.server.tracing import end_span, request_span
 
 # Paths that need no credential, and paths that touch no note and are asked every few seconds.
-OPEN = frozenset({"/healthz", "/readyz", "/version", "/openapi.json", "/docs", "/oauth/token"})
+OPEN = frozenset({"/healthz", "/readyz", "/version", "/openapi.json", "/docs", "/oauth/token", "/cds-services"})
 UNAUDITED = frozenset({"/metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))

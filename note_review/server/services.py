@@ -18,6 +18,7 @@ from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys
 from note_review.server.meter import Meter
 from note_review.server.metrics import Metrics
+from note_review.server.webhooks.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class Services:
         What is kept, and who is let in.
     metrics, meter
         What is counted, and how much each client asked.
-    jobs, runner
-        Jobs, and what works on them.
+    jobs, runner, sender
+        Jobs, what works on them, and what tells of their end.
     catalogue, limits
         What is told of rules and policy, and what a client may ask.
     """
@@ -95,6 +96,7 @@ class Services:
     meter: Meter
     jobs: JobStore
     runner: JobRunner
+    sender: Sender
     catalogue: Catalogue
     limits: Limits
 

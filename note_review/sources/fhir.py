@@ -150,7 +150,7 @@ class _Bundle:
         clinicians = tuple(name for person in people for name in self._persons(person))
         patients = self._persons(subject)
         types = codes_of(resource.get("type")) + codes_of(resource.get("code"))
-        status = {resource.get("status"), resource.get("docStatus")}
+        status = {_text(resource, "status"), _text(resource, "docStatus")}
         return Known(
             id=str(resource.get("id") or (self._parcel.stem if number == 1 else f"{self._parcel.stem}.{number}")),
             day=_period(context) or _period(resource, "effectiveDateTime") or _event(resource) or _period(encounter),

@@ -1,0 +1,85 @@
+"""What stands round a FHIR note: the resources of a bundle or search, charges as claim lines, a CarePlan as plan of care."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from note_review.note import ClaimLine, PlanOfCare
+from note_review.sources.dates import parse_stamp
+from note_review.sources.document import Entry
+from note_review.sources.fhir_claims import Resource, billed_visits_of, codes_of, objects
+from note_review.sources.intake import Intake
+from note_review.sources.parcel import Parcel
+
+NOTE_TYPES = frozenset({"DocumentReference", "Composition", "DiagnosticReport", "Binary"})
+MAX_DEPTH = 5
+
+
+def resources_of(value: Any, depth: int = 0) -> Iterator[Resource]:
+    """Give a resource, or those of a bundle; nothing for what is neither."""
+    if not isinstance(value, Mapping) or depth > MAX_DEPTH:
+        return
+    if value.get("resourceType") == "Bundle":
+        for entry in objects(value, "entry"):
+            yield from resources_of(entry.get("resource"), depth + 1)
+    elif isinstance(value.get("resourceType"), str):
+        yield value
+
+
+def notes_of_resources(resources: Iterable[Resource], *, claim: tuple[ClaimLine, ...] = ()) -> list[Entry]:
+    """Return the notes among resources, read as a bundle's; ``claim`` is what is billed for one that finds no claim there."""
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": resource} for resource in resources]}
+    parcel = Parcel(form="fhir", source="", stem="note", data=json.dumps(bundle).encode())
+    return list(Intake(claim).entries(parcel))
+
+
+def lines_of_charges(charges: Iterable[Any]) -> tuple[ClaimLine, ...]:
+    """Return the claim lines of ChargeItems, Claims, or objects with the contract's names; what is none of them gives none."""
+    return tuple(line for charge in charges if isinstance(charge, Mapping) for line in _lines(charge))
+
+
+def _lines(charge: Resource) -> Iterator[ClaimLine]:
+    if charge.get("resourceType") == "Claim":
+        for visit in billed_visits_of(charge, source="", place="", names={}):
+            yield from visit.lines
+    elif charge.get("resourceType") == "ChargeItem":
+        if charge.get("status") in ("entered-in-error", "aborted", "not-billable"):
+            return
+        quantity = charge.get("quantity")
+        value = quantity.get("value") if isinstance(quantity, Mapping) else None
+        units = round(value) if isinstance(value, int | float) and 0 <= value <= 999 else None
+        # R4 has no place for modifiers in a ChargeItem: nobody says which there are.
+        offered = (_line({"code": code, "units": units}) for code in codes_of(charge.get("code")))
+        yield from [line for line in offered if line][:1]
+    elif line := _line(charge):
+        yield line
+
+
+def _line(fields: Mapping[str, Any]) -> ClaimLine | None:
+    try:
+        return ClaimLine.model_validate(dict(fields))
+    except ValidationError:
+        return None
+
+
+def plan_of(resources: Iterable[Resource]) -> PlanOfCare | None:
+    """Return the dates of the latest CarePlan that is in force, with the day of a signed order where one is there."""
+    plan: dict[str, Any] = {}
+    for resource in resources:
+        if resource.get("resourceType") == "CarePlan" and resource.get("status") not in ("entered-in-error", "revoked", "draft"):
+            period = resource.get("period")
+            period = period if isinstance(period, Mapping) else {}
+            start = _day(period.get("start"))
+            if start and (plan.get("start") is None or start > plan["start"]):
+                plan |= {"start": start, "expires_on": _day(period.get("end"))}
+        elif resource.get("resourceType") == "ServiceRequest" and (ordered := _day(resource.get("authoredOn"))):
+            plan["ordered_on"] = max(ordered, plan.get("ordered_on") or ordered)
+    return PlanOfCare.model_validate(plan) if plan else None
+
+
+def _day(written: Any) -> Any:
+    return parse_stamp(written) if isinstance(written, str) else None
