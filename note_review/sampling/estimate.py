@@ -2,7 +2,9 @@
 
 Textbook formulas for finite populations (Cochran, Sampling Techniques, 3rd ed., ch. 2, 3 and 5), the ones that auditors' programs use:
 an unstratified rate has exact hypergeometric limits; an unstratified amount has Student's t with n-1 degrees of freedom; strata
-add up with Student's t and Satterthwaite's degrees of freedom (Cochran 5.16), which is a little wider than the normal deviate.
+add up with Student's t and Satterthwaite's degrees of freedom (Cochran 5.16), which is a little wider than the normal deviate. Where a
+stratified rate rests on few errors, or on few units without, its limits are those of Korn and Graubard (1998): binomial limits for as
+many units as a simple sample of the same precision would have.
 """
 
 from __future__ import annotations
@@ -56,6 +58,9 @@ def error_rate(strata: Sequence[Stratum], *, confidence: float = CONFIDENCE) -> 
         return _exact_rate(strata[0], confidence)
     total = sum(s.units for s in strata)
     found = _stratified(strata, lambda s: [float(e) for e in s.errors], confidence)
+    errors, sampled = sum(sum(s.errors) for s in strata), sum(len(s.errors) for s in strata)
+    if min(errors, sampled - errors) < FEW_ERRORS and sampled < total:
+        return _rate_of_few(found.point / total, found.standard_error / total, sampled, (1 - confidence) / 2)
     lower, upper = max(0.0, found.lower / total), min(1.0, found.upper / total)
     return Estimate(found.point / total, lower, upper, found.standard_error / total, found.degrees, found.method)
 
@@ -108,6 +113,17 @@ def _exact_rate(stratum: Stratum, confidence: float) -> Estimate:
     lower, upper = _hypergeometric_limits(units, sampled, found, tail)
     error = math.sqrt((1 - sampled / units) * rate * (1 - rate) / (sampled - 1)) if sampled > 1 else 0.0
     return Estimate(rate, lower / units, upper / units, error, None, "exact hypergeometric limits")
+
+
+def _rate_of_few(rate: float, error: float, sampled: int, tail: float) -> Estimate:
+    """Return a stratified rate with binomial limits for the effective number of units, never more than were sampled."""
+    from scipy.stats import beta
+
+    units = min(float(sampled), rate * (1 - rate) / error**2) if error else float(sampled)
+    found = rate * units
+    lower = float(beta.ppf(tail, found, units - found + 1)) if found else 0.0
+    upper = float(beta.ppf(1 - tail, found + 1, units - found)) if found < units else 1.0
+    return Estimate(rate, lower, upper, error, None, "binomial limits for the effective sample size (Korn and Graubard)")
 
 
 def _hypergeometric_limits(units: int, sampled: int, found: int, tail: float) -> tuple[int, int]:

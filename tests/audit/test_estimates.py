@@ -61,6 +61,25 @@ def test_cochran_s_signatures():
     assert found.upper - found.point == pytest.approx(1.2991 * found.standard_error, rel=1e-4)
 
 
+def test_cochran_s_wrong_addresses():
+    """Cochran 3.2: 38 of 200 addresses from a list of 3,042 are wrong: about 578 in the list, standard error 81.8."""
+    found = error_rate([Stratum("list", 3042, (True,) * 38 + (False,) * 162, (1.0,) * 38 + (0.0,) * 162)])
+    assert found.point * 3042 == pytest.approx(578, abs=0.5)
+    assert found.standard_error * 3042 == pytest.approx(81.8, abs=0.05)
+
+
+@pytest.mark.parametrize(("sizes", "error"), [((6, 18), 1372), ((12, 12), 1044)])
+def test_cochran_s_cities(sizes, error):
+    """Cochran 5.6: 16 large and 48 other cities, S^2 53,843 and 5,581: standard errors 1,372 (proportional) and 1,044 (equal sizes)."""
+
+    def of_variance(count, wanted):
+        away = math.sqrt(wanted * (count - 1) / count)
+        return [away, -away] * (count // 2)
+
+    cities = [stratum("large", 16, of_variance(sizes[0], 53_843)), stratum("other", 48, of_variance(sizes[1], 5_581))]
+    assert total_amount(cities).standard_error == pytest.approx(error, abs=0.6)
+
+
 def test_strata_by_hand():
     """Two strata: N 100 and 300, n 4 and 5. Means 10 and 4, s^2 200/3 and 20: total 2,200."""
     first, second = stratum("high", 100, (0, 10, 10, 20)), stratum("low", 300, (0, 0, 5, 5, 10))
@@ -78,6 +97,23 @@ def test_strata_of_rates_by_hand():
     by_hand = 0.25**2 * 0.96 * 0.1875 / 3 + 0.75**2 * (1 - 5 / 300) * 0.24 / 4
     assert found.point == pytest.approx(0.6375)
     assert found.standard_error == pytest.approx(math.sqrt(by_hand))
+
+
+def test_a_stratified_rate_without_an_error_still_has_an_upper_limit():
+    """0 of 40 in strata: 1 - 0.05^(1/40) = 7.216 %, the binomial limit for 40 units."""
+    found = error_rate([stratum("a", 300, (0,) * 25), stratum("b", 200, (0,) * 15)])
+    assert (found.point, found.lower) == (0, 0)
+    assert found.upper == pytest.approx(1 - 0.05 ** (1 / 40))
+
+
+def test_a_stratified_rate_of_few_errors_takes_the_effective_size():
+    """p = 0.1 of 2 in 20 from either half: var = 2 * 0.25 * 0.9 * 0.09 / 9 (n 10 of 100 each); n_eff = 0.09 / var = 20, so 2 of 20."""
+    from scipy.stats import beta
+
+    found = error_rate([stratum("a", 100, (1,) + (0,) * 9), stratum("b", 100, (1,) + (0,) * 9)])
+    assert found.standard_error**2 == pytest.approx(2 * 0.25 * 0.9 * 0.09 / 9)
+    assert found.lower == pytest.approx(beta.ppf(0.05, 2, 19))
+    assert found.upper == pytest.approx(beta.ppf(0.95, 3, 18))
 
 
 def test_exact_limits_by_counting_every_sample():
