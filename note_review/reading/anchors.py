@@ -18,7 +18,10 @@ _GAP = re.compile(
     r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"[\s>*#_\-–—•·|\[\]x✓☑()\\.]*(?:\d{1,2}[.)]\s+)?(?:[SOAPIRT]\s?[:;)]\s*)?(?:(?:CPT|code|CPT code|procedure code)\s+)?", re.IGNORECASE)
+_BULLET = re.compile(
+    r"[\s>*#_\-–—•·|\[\]x✓☑()\\.]*(?:\d{1,2}[.)]\s+)?(?:[SOAPIRT]\s?[:;)]\s*)?(?:(?:CPT|code|CPT code|procedure code)\s+)?",
+    re.IGNORECASE,
+)
 _LABEL_BEFORE = re.compile(r"[\s>*#_\-•|]*(?:[A-Za-z][A-Za-z /&'()-]{0,40}[:;)]\s*)+")
 _LONE = frozenset(
     {
@@ -221,6 +224,7 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
 _OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
 _ARRIVAL = re.compile(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b")
+_SLOT_BEFORE = re.compile(r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time)\W*$")
 _OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
 _BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[1-9]\d)\s$")
@@ -261,7 +265,13 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest.form == "clock" and _ARRIVAL.match(text, nearest.span.start):
         return None
     lead = text[max(0, nearest.span.start - 40) : nearest.span.start]
-    if _TOTAL_BEFORE.search(lead) or (between.startswith(")") and re.search(r"[A-Za-z]\s?\($", lead)):
+    if nearest.form == "clock" and _SLOT_BEFORE.search(lead):
+        return None
+    if (
+        _TOTAL_BEFORE.search(lead)
+        or re.search(r"(?i)\b(?:in all|altogether)\b", between)
+        or (between.startswith(")") and re.search(r"[A-Za-z]\s?\($", lead))
+    ):
         return None
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)
     return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between) else None
@@ -279,13 +289,13 @@ def _last_before(times: Sequence[Time], offset: int) -> Time | None:
 
 
 _BY_REGION = UNTIMED_MODALITIES | {"97012", "97032", "97033", "97035", "97026"}
-_DOSE = re.compile(
+DOSE = re.compile(
     r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo|ellipt|walk|stretch|hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
 _SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(
-    r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
+    r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|used|gave|devoted|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
     re.IGNORECASE,
 )
 _REACH_BEFORE = re.compile(
@@ -335,16 +345,21 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
             time
             if _REACH_BEFORE.fullmatch(between)
             and not _SEVERAL.search(between)
-            and not _DOSE.search(between)
-            and not _DOSE.search(lead[-25:])
+            and not DOSE.search(between)
+            and not DOSE.search(lead[-25:])
             else None
         )
     between = text[anchor.span.end : time.span.start]
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
-    if re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between) or _SEVERAL.search(between) or _DOSE.search(between) or not _REACH_AFTER.search(between):
+    if (
+        re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between)
+        or _SEVERAL.search(between)
+        or DOSE.search(between)
+        or not _REACH_AFTER.search(between)
+    ):
         return None
-    return None if _DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time
+    return None if DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time
 
 
 def _stands_as_heading(text: str, anchor: Anchor) -> bool:

@@ -18,7 +18,9 @@ _LINK = (
     r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
-_RANGE = re.compile(rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)", re.IGNORECASE
+)
 _IN_OUT = re.compile(rf"\bin\s*/\s*out\s*[:=]?\s*(?P<first>{_TIME})(?P<link>\s*/\s*)(?P<last>{_TIME})(?![\d:/%])", re.IGNORECASE)
 _ONE_LAST = re.compile(
     rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))",

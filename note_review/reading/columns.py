@@ -15,7 +15,7 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?:\s*\(?(?:today|now|this visit)\)?)?|today|now|this visit)",
+    r"(?:(?:date:?\s+|tx\s+)?(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/\d{2,4})?(?:\s*\(?(?:today|now|this visit)\)?)?|today|now|this visit)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"(?i)\b(?:fees?|(?:billed|allowed|total|paid) (?:amount|amt)|charges?|paid|ins adj)\b|\$\d")
@@ -108,9 +108,7 @@ def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], Spa
             heads = []
 
 
-def _cells_under_dates(
-    text: str, line: Span, cells: list[Span], heads: list[tuple[int, Span]], count: int
-) -> list[Span | None]:
+def _cells_under_dates(text: str, line: Span, cells: list[Span], heads: list[tuple[int, Span]], count: int) -> list[Span | None]:
     """Return the cell under each date: by number where bars part the cells, else by place."""
     if "|" in text[line.start : line.end]:
         return [cells[i] if len(cells) == count else None for i, _ in heads]

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
-from note_review.reading.anchors import Anchor
+from note_review.reading.anchors import DOSE, Anchor
 from note_review.reading.columns import minutes_in_columns, minutes_under_dates, money_rows
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
@@ -29,8 +29,14 @@ _EVALUATIONS = frozenset("97161 97162 97163 97164 97165 97166 97167 97168".split
 _BESIDE_ANYTHING = frozenset({*_EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 _MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
-_KINDS = re.compile(r"\b(?:manual|e-?stim|gait|neuro|ther(?:apeutic)?\s?ex|ther(?:apeutic)?\s?act|self[- ]care|ultrasound|group)", re.IGNORECASE)
-_STILL_TO_COME = re.compile(r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b", re.IGNORECASE)
+_KINDS = re.compile(
+    r"\b(?:manual|e-?stim|gait|neuro|ther(?:apeutic)?\s?ex|ther(?:apeutic)?\s?act|self[- ]care|ultrasound|group)", re.IGNORECASE
+)
+_STILL_TO_COME = re.compile(
+    r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b",
+    re.IGNORECASE,
+)
+_BY_MODE = re.compile(r"\bInd(?:iv)?\.?\s*:?\s*$", re.IGNORECASE)
 _OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
@@ -93,7 +99,9 @@ def _in_heads(
             continue
         line = lines.at(anchor.head.start)
         clause = clause_at(text, lines, anchor.head.start)
-        if told_of_another_visit(text, max(line.start, clause.start, anchor.span.start - 60), max(anchor.head.start, anchor.span.start)):
+        if told_of_another_visit(
+            text, max(line.start, clause.start, anchor.span.start - 60), max(anchor.head.start, anchor.span.start)
+        ):
             continue
         if _STILL_TO_COME.match(text, anchor.head.end, line.end):
             continue
@@ -102,11 +110,18 @@ def _in_heads(
         scope = anchor.code
         if not anchor.explicit and (anchor.shared or anchor.code in _EVALUATIONS):
             scope = evaluation if evaluation and anchor.code in _EVALUATIONS else "unspecified"
+        shares_line = sum(lines.at(a.span.start) == line for a in anchors if a.explicit) > 1
+        if any(_BY_MODE.search(text, line.start, t.span.start) for t in anchor.times) or (
+            shares_line and any(re.match(r"\s*(?:timed|total)\b", text[t.span.end : line.end]) for t in anchor.times)
+        ):
+            scope = "total_timed"
         if any(_OF_EVALUATION.match(text, t.span.end) for t in anchor.times):
             scope = evaluation or "unspecified"
         if _closes_a_list(text, anchors, number):
             scope = "total_timed"
-        found += [Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times]
+        found += [
+            Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times
+        ]
     return found
 
 
@@ -205,7 +220,10 @@ def _block_ends(
             last = closing[-1]
             before = text[max(line.start, last.span.start - 12) : last.span.start]
             rest = _CLOSING_TAIL.sub("", text[last.span.end : line.end].strip(" )].;,|")).strip(" )].;,|")
-            if not rest and _CLOSING_LEAD.search(before):
+            rest = "" if rest.startswith(":") else rest
+            name = text[anchor.head.end : last.span.start]
+            written_on = anchor.explicit and len(name) < 60 and not re.search(r"[\d:;.]|\bx\s*$", name) and not DOSE.search(name)
+            if not rest and (_CLOSING_LEAD.search(before) or written_on):
                 scopes.add(anchor.code)
                 ends.append(Minutes(last.span, last.value, anchor.code))
     return ends
@@ -257,7 +275,9 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
                 ),
                 None,
             )
-            if head and re.search(r"(?i)[.)]\s+(?:min(?:ute)?s?:?\s*)?$", text[max(line.start, minutes.span.start - 14) : minutes.span.start]):
+            if head and re.search(
+                r"(?i)[.)]\s+(?:min(?:ute)?s?:?\s*)?$", text[max(line.start, minutes.span.start - 14) : minutes.span.start]
+            ):
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)
@@ -282,7 +302,11 @@ def _of_the_only_service(
     visit = {m.value for m in found if m.scope == "total_treatment" and _is_visit_clock(text, lines, m)}
     return [
         replace(m, scope=code)
-        if m.scope.startswith("total") and m.value not in visit and (not own or m.value in own) and not _names_several(text, lines, m)
+        if m.scope.startswith("total")
+        and not _BY_MODE.search(text, max(0, m.span.start - 16), m.span.start)
+        and m.value not in visit
+        and (not own or m.value in own)
+        and not _names_several(text, lines, m)
         else m
         for m in found
     ]
@@ -299,7 +323,8 @@ def _is_visit_clock(text: str, lines: Lines, minutes: Minutes) -> bool:
     lead = text[max(line.start, minutes.span.start - 16) : minutes.span.start]
     return (
         VISIT_CLOCK.search(lead) is not None
-        or re.match(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b", text[minutes.span.start : minutes.span.end]) is not None
+        or re.match(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b", text[minutes.span.start : minutes.span.end])
+        is not None
     )
 
 

@@ -29,7 +29,9 @@ def in_step(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]
 
 def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
     for names in _joined(text, anchors):
-        codes = [code for anchor in names for code in (anchor.shared if anchor.shared and not anchor.explicit else (anchor.code,))]
+        codes = [
+            code for anchor in names for code in (anchor.shared if anchor.shared and not anchor.explicit else (anchor.code,))
+        ]
         match = _FIGURES.match(text, names[-1].span.end, lines.at(names[-1].span.end).end)
         figures = list(re.finditer(r"\d+", match["run"])) if match else []
         if match and len(figures) == len(codes) > 1 and all(5 <= int(f[0]) <= 120 for f in figures):

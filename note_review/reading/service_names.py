@@ -21,7 +21,9 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
 
 CODE = re.compile(
-    r"(?:(?<![\w.#$])(?<!\d-)|(?<=\d[xX])|(?<=\bTE)|(?<=\bTA)|(?<=\bMT)|(?<=\bGT)|(?<=\bNMR))(" + "|".join(sorted(KNOWN_CODES)) + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
+    r"(?:(?<![\w.#$])(?<!\d-)|(?<=\d[xX])|(?<=\bTE)|(?<=\bTA)|(?<=\bMT)|(?<=\bGT)|(?<=\bNMR))("
+    + "|".join(sorted(KNOWN_CODES))
+    + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
 )
 
 # Headings written out: these name a service wherever they stand.
@@ -69,7 +71,10 @@ SHORT: tuple[tuple[str, str], ...] = (
         r"T\.?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
-    (r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)", "97530"),
+    (
+        r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)",
+        "97530",
+    ),
     (r"M\.?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual", "97140"),
     (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
     (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),

@@ -31,9 +31,7 @@ NUMBER_WORD = (
     r"(?:(?:(?:one |a )?hundred(?: and)?[\s-]*)?(?:(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[\s-]*(?:one|two|three|four|five|six|seven|eight|nine))?|(?:" + "|".join(reversed(_ONES[1:])) + r"))|(?:one |a )hundred)"
 )
-_MINUTE_UNIT = (
-    r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|minutos?\b|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
-)
+_MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|minutos?\b|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
 _DIGIT_MINUTES = re.compile(
