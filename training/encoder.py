@@ -3,6 +3,7 @@
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, whether skill shows, and whether the exercise is plain. Long notes are read in
 overlapping windows whose states are pooled together. Seeded; on two cores about 2 notes a second.
+``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights, for notes that came after them.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.windows import windows
 from training.linear import KINDS, Example, examples
 from training.notes import notes_of
+from training.shipped import load_shipped
 
 SEED = 20261123
 KIND_CLASSES = ("generic", "measured")
@@ -193,15 +195,18 @@ def loss_of(model: Encoder, batch: Sequence[Item], *, device: torch.device) -> T
     return total
 
 
-def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: float | None = None, log: bool = True) -> Encoder:
-    """Fine-tune on items; ``minutes`` bounds the wall clock by shortening the schedule after the first epoch's measure."""
+def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Path | None = None, log: bool = True) -> Encoder:
+    """Fine-tune on items, from the pretrained weights or, where ``start`` names a model folder, from the shipped ones."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
     body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
     body.embeddings.word_embeddings.requires_grad_(False)
-    model = Encoder(body).to(device)
+    model = Encoder(body)
+    if start is not None:
+        load_shipped(model, start)
+    model.to(device)
     learned = {n: p for n, p in model.named_parameters() if p.requires_grad}
     groups = [
         {"params": [p for n, p in learned.items() if n.startswith("body")], "lr": rate},
@@ -214,7 +219,7 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: 
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
     )
     model.train()
-    start = time.monotonic()
+    began = time.monotonic()
     for epoch in range(epochs):
         losses = []
         for batch in batches(items, pieces=PIECES, dice=dice):
@@ -226,11 +231,9 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, minutes: 
             schedule.step()
             losses.append(float(loss.detach()))
             if log and len(losses) % 100 == 0:
-                print(f"  {len(losses)} steps, loss {np.mean(losses[-100:]):.3f}, {time.monotonic() - start:.0f} s", flush=True)
+                print(f"  {len(losses)} steps, loss {np.mean(losses[-100:]):.3f}, {time.monotonic() - began:.0f} s", flush=True)
         if log:
-            print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - start:.0f} s", flush=True)
-        if minutes is not None and (time.monotonic() - start) / 60 > minutes:
-            break
+            print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s", flush=True)
     model.eval()
     return model
 
@@ -278,13 +281,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/encoder"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--minutes", type=float, default=None)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument(
+        "--start", type=Path, default=None, help="go on from this model folder's weights instead of the pretrained ones"
+    )
     parser.add_argument("--version", default="1")
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
-    model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, minutes=options.minutes)
+    model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, rate=options.rate, start=options.start)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
     export(model, options.out, version=options.version, notes=len(data))

@@ -1,0 +1,50 @@
+"""The shipped encoder's weights back as a torch model, so that training can go on from them without the fp32 checkpoint.
+
+The int8 graph keeps every weight with its scale; multiplied out they differ from the trained ones by the rounding alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+if TYPE_CHECKING:
+    from training.encoder import Encoder
+
+
+def load_shipped(model: Encoder, folder: Path) -> None:
+    """Put the weights of a model folder into an encoder of the same shape.
+
+    Raises
+    ------
+    ValueError
+        A weight of the encoder does not stand in the folder's files.
+    """
+    import onnx
+
+    graph = onnx.load(str(folder / "encoder.onnx")).graph
+    kept = {i.name: onnx.numpy_helper.to_array(i) for i in graph.initializer}
+    found = {name.removeprefix("model."): value for name, value in kept.items() if name.startswith("model.")}
+    for name in [n for n in found if n.endswith("_quantized")]:
+        found[name.removesuffix("_quantized")] = _multiplied_out(found, name)
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            place = node.name.removesuffix("/MatMul_quant").strip("/").replace("/", ".")
+            place = f"attributes.{place}" if place in model.attributes else place
+            found[f"{place}.weight"] = _multiplied_out(kept, node.input[1]).T
+    weights = {name: torch.tensor(np.ascontiguousarray(value)) for name, value in found.items()}
+    weights |= load_file(folder / "heads.safetensors")
+    wanted = model.state_dict()
+    absent = [name for name in wanted if name not in weights and "position_ids" not in name and "pooler" not in name]
+    if absent:
+        raise ValueError(f"{folder.name}: no weights for {', '.join(absent[:3])}")
+    model.load_state_dict({name: weights[name].to(wanted[name].dtype) for name in wanted if name in weights}, strict=False)
+
+
+def _multiplied_out(arrays: dict[str, Any], name: str) -> Any:
+    stem = name.removesuffix("_quantized")
+    return (arrays[name].astype(np.float32) - arrays[f"{stem}_zero_point"].astype(np.float32)) * arrays[f"{stem}_scale"]
