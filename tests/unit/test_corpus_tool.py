@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from note_review.evaluation.annotated import AnnotationError, parse
-from training.corpus import frozen, twice
+from training.corpus import frozen, pictures, twice
 from training.corpus.__main__ import main
 from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
@@ -121,3 +121,11 @@ def test_a_changed_test_split_is_not_the_frozen_one(tmp_path: Path, capsys: pyte
     (folder / "01.txt").write_text(record.replace("today", "again"), encoding="utf-8")
     assert frozen.thawed(tmp_path) == 1
     assert "not the frozen one" in capsys.readouterr().out
+
+
+def test_pictures_show_every_count_in_words_too(tmp_path: Path) -> None:
+    notes = [note(), note(id="zz-2", risk="high"), note(id="zz-3", twin_of="zz-1")]
+    (tmp_path / "splits.json").write_text('{"dev": [], "test": ["zz"]}', encoding="utf-8")
+    files = {p.name: p.read_text(encoding="utf-8") for p in pictures.draw(notes, tmp_path, tmp_path / "pictures")}
+    assert 'aria-label="split: test 2"' in files["split.svg"]
+    assert 'aria-label="risk: low 1, high 1"' in files["risk.svg"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from note_review.evaluation.annotated import SEPARATOR, AnnotatedNote, AnnotationError, parse, read_corpus
-from training.corpus import agreement, exports, frozen, statistics, twice
+from training.corpus import agreement, exports, frozen, pictures, statistics, twice
 from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
@@ -93,7 +93,9 @@ def main(arguments: list[str] | None = None) -> int:
         "check", help="faults of markup, contradictions of header and marks, near-duplicates across splits"
     )
     checker.add_argument("paths", nargs="+", type=Path)
-    commands.add_parser("stats", help="what the corpus holds").add_argument("corpus", type=Path)
+    counter = commands.add_parser("stats", help="what the corpus holds")
+    counter.add_argument("corpus", type=Path)
+    counter.add_argument("--pictures", type=Path, default=None, help="also draw it, as SVG files in this folder")
     for name, help_text in (
         ("agreement", "how far two blind annotators agree"),
         ("disagreements", "what two blind annotators said differently"),
@@ -114,7 +116,10 @@ def main(arguments: list[str] | None = None) -> int:
         whole = [p for p in options.paths if (p / "splits.json").exists()]
         return 1 if check(options.paths) + sum(leaks(p) + frozen.thawed(p) for p in whole) else 0
     if options.command == "stats":
-        print("\n".join(statistics.report(all_notes(options.corpus), options.corpus)))
+        notes = all_notes(options.corpus)
+        print("\n".join(statistics.report(notes, options.corpus)))
+        if options.pictures:
+            pictures.draw(notes, options.corpus, options.pictures)
     elif options.command in {"agreement", "disagreements"}:
         return compare(options.corpus, options.authors, listed=options.command == "disagreements")
     elif options.command == "freeze":
