@@ -20,7 +20,7 @@ LIMIT = 3.0
 LEAST_NOTES = 20
 LEAST_CLINICIANS = 4
 WINSORIZED = 0.1
-FARTHEST = 12.0
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ class Compared:
 
     @property
     def direction(self) -> Literal["above", "below"] | None:
-        """On which side the limits are passed, None where they are not."""
+        """On which side the limits are passed, None where they are not. A low share is no question to anybody; a low mean is."""
         if self.distance is None or abs(self.distance) < LIMIT:
             return None
-        return "above" if self.distance > 0 else "below"
+        if self.distance > 0:
+            return "above"
+        return None if self.count.squares is None else "below"
 
 
 def compare(counts: Iterable[Count]) -> list[Compared]:
@@ -68,38 +70,48 @@ def compare(counts: Iterable[Count]) -> list[Compared]:
 def _group(group: Sequence[Count]) -> list[Compared]:
     part, whole = math.fsum(c.part for c in group), sum(c.whole for c in group)
     squares = math.fsum(c.squares or 0.0 for c in group)
-    raw = {c.clinician: _distance(c, part, whole, squares) for c in group if c.whole >= LEAST_NOTES and whole > c.whole}
-    enough = len(raw) >= LEAST_CLINICIANS
-    spread = math.sqrt(max(1.0, _dispersion(list(raw.values())))) if enough else 1.0
-    return [_compared(c, part, whole, squares, raw.get(c.clinician) if enough else None, spread) for c in group]
+    enough = [c for c in group if c.whole >= LEAST_NOTES]
+    if len(enough) < LEAST_CLINICIANS:
+        return [_compared(c, _without(c, part, whole, squares), None, 1.0) for c in group]
+    spread = math.sqrt(max(1.0, _dispersion(enough)))
+    return [
+        _compared(c, peers, _distance(c, peers) if c.whole >= LEAST_NOTES else None, spread)
+        for c in group
+        for peers in [_without(c, part, whole, squares)]
+    ]
 
 
-def _compared(c: Count, part: float, whole: int, squares: float, raw: float | None, spread: float) -> Compared:
-    others, peers_part = whole - c.whole, part - c.part
-    peers = peers_part / others if others else math.nan
+def _without(c: Count, part: float, whole: int, squares: float) -> Count:
+    """Return the counts of all others."""
+    rest = None if c.squares is None else squares - c.squares
+    return Count(c.metric, c.group, "peers", part - c.part, whole - c.whole, rest)
+
+
+def _compared(c: Count, peers: Count, raw: float | None, spread: float) -> Compared:
+    value = peers.part / peers.whole if peers.whole else math.nan
     low = high = None
     if raw is not None:
-        half = LIMIT * spread * _error(c, part, whole, squares)
-        low, high = max(0.0, peers - half), peers + half
+        half = LIMIT * spread * _error(c.whole, peers)
+        low, high = max(0.0, value - half), value + half
         if c.squares is None:
             high = min(1.0, high)
-    return Compared(c, c.part / c.whole, peers_part, others, peers, spread, None if raw is None else raw / spread, low, high)
+    distance = None if raw is None else raw / spread
+    return Compared(c, c.part / c.whole, peers.part, peers.whole, value, spread, distance, low, high)
 
 
-def _distance(c: Count, part: float, whole: int, squares: float) -> float:
-    """Return how far a clinician is from the others in deviations of chance, below 0 where below them."""
+def _distance(c: Count, peers: Count) -> float:
+    """Return how far a clinician is from peers in deviations of chance, below 0 where below them."""
     if c.squares is not None:
-        error = _error(c, part, whole, squares)
-        apart = c.part / c.whole - (part - c.part) / (whole - c.whole)
-        return max(-FARTHEST, min(FARTHEST, apart / error)) if error else 0.0
+        error = _error(c.whole, peers)
+        return (c.part / c.whole - peers.part / peers.whole) / error if error else 0.0
     from scipy.stats import binom
 
-    peers, found = _share(part - c.part, whole - c.whole), int(c.part)
-    half = float(binom.pmf(found, c.whole, peers)) / 2
-    below, above = float(binom.cdf(found, c.whole, peers)) - half, float(binom.sf(found, c.whole, peers)) + half
+    share, found = _share(peers.part, peers.whole), int(c.part)
+    half = float(binom.pmf(found, c.whole, share)) / 2
+    below, above = float(binom.cdf(found, c.whole, share)) - half, float(binom.sf(found, c.whole, share)) + half
     if below <= above:
-        return max(-FARTHEST, NormalDist().inv_cdf(max(below, 1e-32)))
-    return min(FARTHEST, -NormalDist().inv_cdf(max(above, 1e-32)))
+        return NormalDist().inv_cdf(max(below, SMALLEST))
+    return -NormalDist().inv_cdf(max(above, SMALLEST))
 
 
 def _share(part: float, whole: int) -> float:
@@ -107,21 +119,27 @@ def _share(part: float, whole: int) -> float:
     return part / whole if 0 < part < whole else (part + 0.5) / (whole + 1)
 
 
-def _error(c: Count, part: float, whole: int, squares: float) -> float:
-    """Return the standard error of the peers' value for as many notes as the clinician has."""
-    others = whole - c.whole
-    if c.squares is None:
-        share = _share(part - c.part, others)
-        return math.sqrt(share * (1 - share) / c.whole)
-    mean = (part - c.part) / others
-    variance = max(0.0, (squares - c.squares) / others - mean * mean) * others / max(1, others - 1)
-    return math.sqrt(variance / c.whole)
+def _error(notes: int, peers: Count) -> float:
+    """Return the standard error of the peers' value for so many notes."""
+    if peers.squares is None:
+        share = _share(peers.part, peers.whole)
+        return math.sqrt(share * (1 - share) / notes)
+    mean = peers.part / peers.whole
+    variance = max(0.0, peers.squares / peers.whole - mean * mean) * peers.whole / max(1, peers.whole - 1)
+    return math.sqrt(variance / notes)
 
 
-def _dispersion(distances: list[float]) -> float:
-    """Return the mean square of distances, the outermost tenth on each side drawn in."""
-    ordered = sorted(distances)
-    cut = math.ceil(WINSORIZED * len(ordered))
+def _dispersion(group: Sequence[Count]) -> float:
+    """Return the mean square of the distances from the middle clinicians, the outermost tenth on each side drawn in.
+
+    The middle is that of the clinicians without the outermost tenths, so that an outlier does not widen its own limits.
+    """
+    cut = math.ceil(WINSORIZED * len(group))
+    middle = sorted(group, key=lambda c: (c.part / c.whole, c.clinician))[cut:-cut]
+    part, whole = math.fsum(c.part for c in middle), sum(c.whole for c in middle)
+    squares = None if group[0].squares is None else math.fsum(c.squares or 0.0 for c in middle)
+    typical = Count(group[0].metric, group[0].group, "middle", part, whole, squares)
+    ordered = sorted(_distance(c, typical) for c in group)
     low, high = ordered[cut], ordered[-1 - cut]
     return math.fsum(min(max(d, low), high) ** 2 for d in ordered) / len(ordered)
 

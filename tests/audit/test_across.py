@@ -235,6 +235,12 @@ def test_few_notes_are_no_outlier_but_many_with_the_same_share_are():
     assert "high risk: 80 of 250 notes (32%); peers in PT: 109 of 1000 (11%)." in told.message
 
 
+def test_one_who_is_far_out_does_not_widen_the_limits():
+    compared = compare(counts(*((f"c{n}", 0, 160) for n in range(7)), ("far", 100, 160)))
+    assert [c.count.clinician for c in compared if c.direction == "above"] == ["far"]
+    assert all(c.spread == 1 for c in compared)
+
+
 def test_too_few_clinicians_or_notes_are_not_compared():
     assert all(c.distance is None for c in compare(counts(("a", 50, 100), ("b", 1, 100), ("c", 1, 100))))
     compared = compare(counts(("a", 19, 19), *((f"b{n}", 1, 100) for n in range(5))))

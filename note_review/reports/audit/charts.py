@@ -72,7 +72,7 @@ def risk_by(rows: Rows, *, what: str) -> Markup:
 def risk_by_month(rows: Rows) -> Markup:
     """Notes a month as columns parted by level, and the share of high risk above each."""
     shown = [row for row in rows if row["name"] != "not stated"][-36:]
-    height, base, top, left = 230.0, 190.0, 34.0, 44.0
+    height, base, top, left = 198.0, 158.0, 22.0, 44.0
     drawing = Drawing(WIDTH, height, "Risk by month of service")
     axis = ticks(max((row["notes"] for row in shown), default=1))
     most, step = axis[-1], (WIDTH - left) / max(1, len(shown))
