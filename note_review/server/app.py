@@ -24,6 +24,7 @@ from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys, SingleUser
 from note_review.server.meter import Meter
 from note_review.server.metrics import Metrics
+from note_review.server.recent import Recent
 from note_review.server.routes import auditing, cds_hooks, fhir, jobs, reviews, rules_and_policy, state
 from note_review.server.routes import metrics as counters
 from note_review.server.routes import tokens as access
@@ -76,6 +77,7 @@ def create_app(
     services = Services(
         reviewer=reviewer,
         desk=desk,
+        recent=Recent(seconds=limits.recent),
         version=reviewer.version,
         database=database,
         keys=keys,

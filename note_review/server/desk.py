@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from note_review.note import Note
 from note_review.server.problem import Problem, review_failed
 
 WARM_UP = "97112 neuro re-ed x 15 min: single-leg stance on foam for delayed ankle strategy; 6 s to 11 s with CGA."
+LONGEST_WAIT = 2.0  # seconds that a request may have to wait for those before it: past that, no is said at once
+LEARNING = 0.1
 YIELDS = 0.25  # seconds: jobs come to at least four notes a second however busy the desk is
 log = logging.getLogger("note_review.server")
 
@@ -37,7 +40,8 @@ class Desk:
     def __init__(
         self, reviewer: ReviewsNotes, *, threads: int, queue: int, watch: Callable[[int], None] = lambda _: None
     ) -> None:
-        self._reviewer, self._places, self._taken = reviewer, threads + queue, 0
+        self._reviewer, self._threads, self._places, self._taken = reviewer, threads, threads + queue, 0
+        self._typical = 0.05  # seconds of a review, learned from those that were made
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="review")
         self._watch, self.ready = watch, False
 
@@ -48,10 +52,11 @@ class Desk:
         Raises
         ------
         Problem
-            503: all are taken.
+            503: all are taken, or those before it would keep it waiting for longer than ``LONGEST_WAIT``.
         """
-        if self._taken >= self._places:
-            raise Problem(503, "busy", "too many requests are waiting", headers={"Retry-After": "2"})
+        wait = max(0, self._taken + 1 - self._threads) * self._typical / self._threads
+        if self._taken >= self._places or wait > LONGEST_WAIT:
+            raise Problem(503, "busy", "too many requests are waiting", headers={"Retry-After": str(max(1, math.ceil(wait)))})
         self._taken += 1
         self._watch(self._taken)
         try:
@@ -69,10 +74,12 @@ class Desk:
             500: the reviewer could not take the note.
         """
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._bytes, note)
+            answer, seconds = await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, note)
         except Exception as error:
             log.error("review failed: %s", why(error))
             raise review_failed() from None
+        self._typical += LEARNING * (min(seconds, LONGEST_WAIT) - self._typical)
+        return answer
 
     async def review_in_background(self, note: Note) -> bytes:
         """Return the review's JSON, after those of the requests that wait now: but wait for them no longer than ``YIELDS``.
@@ -87,8 +94,9 @@ class Desk:
             await asyncio.sleep(0.005)
         return await self.review(note)
 
-    def _bytes(self, note: Note) -> bytes:
-        return self._reviewer.review(note).as_json().encode()
+    def _timed(self, note: Note) -> tuple[bytes, float]:
+        begun = time.perf_counter()
+        return self._reviewer.review(note).as_json().encode(), time.perf_counter() - begun
 
     async def warm_up(self) -> None:
         """Review a note of our own, so that the first user does not wait for models; then say ready."""

@@ -18,6 +18,7 @@ from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys
 from note_review.server.meter import Meter
 from note_review.server.metrics import Metrics
+from note_review.server.recent import Recent
 from note_review.server.webhooks.sender import Sender
 
 
@@ -41,6 +42,8 @@ class Limits:
         Requests a second of one client, where its key says nothing else; twice as many at a stretch.
     keep
         Seconds that the reviews of a job are kept after its end.
+    recent
+        Seconds that an answer is kept in memory for the same note sent again; 0 for none.
     """
 
     note_bytes: int = 10 * 1024 * 1024
@@ -55,6 +58,7 @@ class Limits:
     queue: int = 32
     rate: float = 100.0
     keep: float = 86_400.0
+    recent: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Services:
         What reviews, and the threads it runs in.
     version
         The reviewer's, asked once.
+    recent
+        Answers of the last seconds.
     database, keys, access_tokens, audit
         What is kept, and who is let in.
     metrics, meter
@@ -87,6 +93,7 @@ class Services:
 
     reviewer: ReviewsNotes
     desk: Desk
+    recent: Recent
     version: str
     database: Database
     keys: Keys

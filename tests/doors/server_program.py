@@ -12,7 +12,7 @@ from note_review.server.webhooks import sender
 
 LIMITS = {
     "note_bytes": 20_000, "notes_bytes": 200_000, "job_bytes": 400_000, "job_notes": 200, "jobs": 3, "seconds": 1.0,
-    "threads": 1, "queue": 1, "rate": 1000.0,
+    "threads": 1, "queue": 1, "rate": 1000.0, "recent": 0.0,
 }  # fmt: skip
 job_runner.LEASE = float(os.environ.get("TEST_LEASE", "20"))
 sender.WAITS = tuple(map(float, os.environ["TEST_WAITS"].split())) if "TEST_WAITS" in os.environ else sender.WAITS

@@ -1,5 +1,6 @@
 """The server as its operators meet it: several workers, limits that hold across them, metrics, traces, a drain, a capacity of its own."""
 
+import asyncio
 import json
 import re
 import signal
@@ -7,14 +8,20 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx
 import pytest
+from fake_reviewer import FakeReviewer
 from server_process import NOTE, Server, assert_problem, wait_for
 
+from note_review.note import note_of
 from note_review.server.database import open_database
+from note_review.server.desk import Desk
 from note_review.server.keys import Keys
 from note_review.server.meter import ACCOUNTS, Meter
+from note_review.server.problem import Problem
+from note_review.server.recent import Recent
 
 
 def test_a_client_has_its_rate_and_a_burst():
@@ -45,6 +52,36 @@ def test_more_clients_than_accounts_all_get_through():
     meter = Meter(now=lambda: 5.0)
     assert all(meter.take(f"c{n}", rate=5) == 0.0 for n in range(ACCOUNTS * 2))
     meter.close()
+
+
+def test_recent_answers_go_by_time_and_by_size():
+    now = 0.0
+    recent = Recent(seconds=10, most=100, now=lambda: now)
+    recent.keep("a", b"x" * 60)
+    recent.keep("b", b"y" * 30)
+    assert recent.get("a") == b"x" * 60
+    recent.keep("c", b"z" * 30)
+    assert (recent.get("a"), recent.get("b"), recent.get("c")) == (None, b"y" * 30, b"z" * 30)
+    recent.keep("d", b"w" * 101)
+    assert recent.get("d") is None
+    now = 11
+    assert recent.get("b") is None
+    nothing = Recent(seconds=0)
+    nothing.keep("a", b"x")
+    assert nothing.get("a") is None
+
+
+def test_the_same_note_is_read_once_a_minute(tmp_path):
+    server = Server(tmp_path / "log", deployment={"limits": {"recent": 60.0}}, FAKE_SEEN=str(tmp_path / "seen"))
+    try:
+        with server.client() as client:
+            answers = {client.post("/v1/review", json=NOTE).content for _ in range(5)}
+            assert len(answers) == 1
+            client.post("/v1/review", json={**NOTE, "text": "other"})
+            client.post("/v1/review", json={**NOTE, "stage": "draft"})
+        assert (tmp_path / "seen").read_text().split() == ["warm-up", *["op-017"] * 3]
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +230,33 @@ def test_overload_is_told_fast_and_passes(tmp_path):
         assert one(0)[0] == 200
     finally:
         server.stop()
+
+
+def test_no_is_said_at_once_where_the_wait_would_be_long():
+    class Slow(FakeReviewer):
+        def review(self, note):
+            time.sleep(0.8)
+            return super().review(note)
+
+    async def crowd():
+        desk = Desk(Slow(), threads=1, queue=100)
+        for _ in range(5):
+            await desk.review(note_of(NOTE))
+        taken = 0
+        with ExitStack() as places:
+            try:
+                while True:
+                    places.enter_context(desk.place())
+                    taken += 1
+            except Problem as refused:
+                return taken, refused
+            finally:
+                desk.close()
+
+    taken, problem = asyncio.run(crowd())
+    assert 2 <= taken <= 8
+    assert (problem.status, problem.kind) == (503, "busy")
+    assert int(problem.headers["Retry-After"]) in (2, 3)
 
 
 def test_traces_hold_the_route_and_nothing_else(tmp_path):
