@@ -201,6 +201,15 @@ def serve(
     ] = 100.0,
     keep: Annotated[float, typer.Option(min=0, help="Hours that a job's reviews are kept after its end.")] = 24.0,
     drain: Annotated[int, typer.Option(min=0, help="Seconds that requests in hand are given after SIGTERM.")] = 30,
+    mllp: Annotated[str | None, typer.Option(help="HOST:PORT that takes HL7 v2 MDM messages over MLLP.")] = None,
+    mllp_to: Annotated[
+        str | None, typer.Option(help="HOST:PORT that reviews go to as ORU^R01; else each message is a job (webhooks).")
+    ] = None,
+    mllp_tenant: Annotated[str, typer.Option(help="Whose messages they are.")] = "default",
+    mllp_clients: Annotated[Path | None, typer.Option(help="PEM of who signs the certificates of senders.")] = None,
+    ehrs: Annotated[
+        Path | None, typer.Option(envvar="NOTE_REVIEW_EHRS", help="TOML list of the EHRs whose CDS Hooks tokens are believed.")
+    ] = None,
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
@@ -209,17 +218,39 @@ def serve(
 ) -> None:
     """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once where no key was made."""
     from note_review.server.deployment import Deployment
+    from note_review.server.hl7.mllp import MllpOptions
     from note_review.server.services import Limits
     from note_review.server.serving import Listen
     from note_review.server.serving import serve as run
 
     with _errors():
         settings = _settings(engine, payer, date, edits, fees)
+        messages = mllp and MllpOptions(
+            listen=mllp, to=mllp_to, tenant=mllp_tenant, certificate=certificate, key=key, clients=mllp_clients,
+            is_proxied=proxy is not None,
+        )  # fmt: skip
         deployment = Deployment(
-            engine=settings.engine, payer=payer, date=settings.date, edits=edits, fees=fees, database=database, workers=workers,
+            mllp=messages or None, ehrs=ehrs, engine=settings.engine, payer=payer, date=settings.date, edits=edits, fees=fees, database=database, workers=workers,
             drain=drain, limits=Limits(rate=rate, keep=keep * 3600),
         )  # fmt: skip
         run(Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), deployment)
+
+
+@app.command()
+def mcp(
+    engine: Engine = "accurate",
+    payer: Payer = None,
+    date: Date = None,
+    edits: Edits = None,
+    fees: Fees = None,
+) -> None:
+    """Serve the same calls as tools of the Model Context Protocol, over standard input and output."""
+    from note_review.mcp_server import serve as run
+    from note_review.reviewer import Reviewer
+
+    with _errors():
+        reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
+        run(reviewer, reviewer.policy)
 
 
 @app.command()

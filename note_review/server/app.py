@@ -15,10 +15,12 @@ from note_review.batch.worker import ReviewsNotes
 from note_review.server import problem, tracing
 from note_review.server.access_tokens import AccessTokens
 from note_review.server.audit import AuditLog
-from note_review.server.cds.trust import trust_of_environment
+from note_review.server.cds.trust import Trust
 from note_review.server.database import Database
 from note_review.server.desk import Desk
 from note_review.server.guard import Guard
+from note_review.server.hl7.exchange import listener_of
+from note_review.server.hl7.mllp import Listener, MllpOptions
 from note_review.server.job_runner import JobRunner
 from note_review.server.job_store import JobStore
 from note_review.server.keys import Keys, SingleUser
@@ -49,6 +51,8 @@ def create_app(
     limits: Limits = Limits(),
     engine: str = "",
     accounts: Path | None = None,
+    mllp: MllpOptions | None = None,
+    ehrs: Path | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -68,6 +72,10 @@ def create_app(
         The engine's name, for the metrics.
     accounts
         The file in which several processes count each client's requests together.
+    mllp
+        Where HL7 v2 messages are taken, if they are.
+    ehrs
+        The list of EHRs whose tokens are believed for CDS Hooks.
     """
     metrics = Metrics(engine=engine, version=reviewer.version)
     desk = Desk(reviewer, threads=limits.threads, queue=limits.queue, watch=metrics.waiting)
@@ -98,13 +106,17 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
-        lifespan=_lifespan(services),
+        lifespan=_lifespan(services, listener_of(services, mllp, is_shared=accounts is not None) if mllp else None),
         # The framework's own traces hold paths and query strings; tracing.py's hold the route's template.
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = services
-    ehrs = trust_of_environment(database)
-    authenticators = (SingleUser(tokens).authenticate, keys.authenticate, services.access_tokens.authenticate, ehrs.authenticate)
+    authenticators = (
+        SingleUser(tokens).authenticate,
+        keys.authenticate,
+        services.access_tokens.authenticate,
+        Trust(database, ehrs).authenticate,
+    )
     app.add_middleware(Guard, services=services, authenticators=authenticators)
     problem.install(app, ROUTERS)
     for router in ROUTERS:
@@ -112,13 +124,17 @@ def create_app(
     return app
 
 
-def _lifespan(services: Services) -> Callable[[FastAPI], Any]:
+def _lifespan(services: Services, listener: Listener | None) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if listener is not None:
+            await listener.start()
         warming = asyncio.create_task(services.desk.warm_up())
         working = [asyncio.create_task(part.run()) for part in (services.runner, services.sender)]
         yield
         warming.cancel()
+        if listener is not None:
+            await listener.stop()
         services.runner.stop()
         services.sender.stop()
         await asyncio.gather(*working)

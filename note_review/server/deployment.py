@@ -19,6 +19,7 @@ from note_review.policy import load_fees, load_policy
 from note_review.server import tracing
 from note_review.server.app import create_app
 from note_review.server.database import open_database
+from note_review.server.hl7.mllp import MllpOptions
 from note_review.server.logs import log_to_stderr
 from note_review.server.services import Catalogue, Limits
 from note_review.settings import Settings
@@ -45,6 +46,10 @@ class Deployment(BaseModel):
         Where the processes count each client's requests together.
     factory
         What builds the reviewer in each process: ``module:function`` of settings.
+    mllp
+        Where HL7 v2 messages are taken, if they are.
+    ehrs
+        The list of EHRs whose tokens are believed for CDS Hooks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +65,8 @@ class Deployment(BaseModel):
     limits: Limits = Limits()
     accounts: Path | None = None
     factory: str = STANDARD
+    mllp: MllpOptions | None = None
+    ehrs: Path | None = None
 
     @property
     def settings(self) -> Settings:
@@ -93,6 +100,8 @@ class Deployment(BaseModel):
             limits=self.limits,
             engine=self.engine,
             accounts=self.accounts,
+            mllp=self.mllp,
+            ehrs=self.ehrs,
         )
 
     def _policy(self) -> Callable[[], Any]:

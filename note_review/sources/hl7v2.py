@@ -27,7 +27,7 @@ CHARSETS = {"8859/1": "latin-1", "8859/15": "iso8859-15", "UNICODE UTF-8": "utf-
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
+class Marks:
     """The message's own separators (MSH-1 and MSH-2)."""
 
     field: str
@@ -37,28 +37,30 @@ class _Marks:
     subcomponent: str
 
 
-class _Segment:
+class Segment:
     """A segment: ``at(3)`` is its third field, ``at(3, 1)`` that field's first component, unescaped."""
 
-    def __init__(self, line: str, marks: _Marks) -> None:
+    def __init__(self, line: str, marks: Marks) -> None:
         self.fields, self._marks = line.split(marks.field), marks
         self.name = self.fields[0]
         if self.name == "MSH":
             self.fields.insert(1, marks.field)
 
     def raw(self, place: int) -> str:
+        """Return a field as it is written."""
         return self.fields[place] if place < len(self.fields) else ""
 
     def at(self, place: int, component: int = 1) -> str:
+        """Return one component of a field's first repetition, unescaped."""
         first = self.raw(place).split(self._marks.repetition)[0]
         parts = first.split(self._marks.component)
-        return _unescaped(parts[component - 1].strip(), self._marks) if component <= len(parts) else ""
+        return unescaped(parts[component - 1].strip(), self._marks) if component <= len(parts) else ""
 
     def persons(self, *places: int) -> tuple[str, ...]:
         """Return the numbers and names of a person field (XCN, XPN or CX), over its repetitions."""
         found: list[str] = []
         for part in (p for place in places for p in self.raw(place).split(self._marks.repetition)):
-            pieces = [_unescaped(piece.strip(), self._marks) for piece in part.split(self._marks.component)]
+            pieces = [unescaped(piece.strip(), self._marks) for piece in part.split(self._marks.component)]
             found += [pieces[0], " ".join(reversed([p for p in pieces[1:3] if p]))]
         return tuple(dict.fromkeys(filter(None, found)))
 
@@ -75,7 +77,7 @@ def notes(data: bytes, parcel: Parcel) -> Iterator[Entry]:
     InputError
         It is no MDM or ORU, is cancelled, or holds no narrative.
     """
-    segments, marks = _segments(data, parcel.source)
+    segments, marks = segments_of(data, parcel.source)
     head = segments[0]
     kind, event = head.at(9), head.at(9, 2)
     if kind not in ("MDM", "ORU"):
@@ -93,14 +95,21 @@ def notes(data: bytes, parcel: Parcel) -> Iterator[Entry]:
         raise InputError("holds no narrative (no OBX with text or a document)")
 
 
-def _segments(data: bytes, source: str) -> tuple[list[_Segment], _Marks]:
+def segments_of(data: bytes, source: str) -> tuple[list[Segment], Marks]:
+    """Return the segments of a message and its separators.
+
+    Raises
+    ------
+    InputError
+        It does not begin with MSH, or is not in the character set that it names.
+    """
     data = data.strip(b"\x0b\x1c\r\n \t")
     head = data.split(b"\r")[0].split(b"\n")[0].decode("latin-1")
     if len(head) < 8 or not head.startswith("MSH"):
         raise InputError("does not begin with MSH", source=source)
     signs = (head[4:].split(head[3])[0] + "^~\\&"[len(head[4:].split(head[3])[0]) :])[:4]
-    marks = _Marks(head[3], *signs)
-    charset = CHARSETS.get(_Segment(head, marks).at(18))
+    marks = Marks(head[3], *signs)
+    charset = CHARSETS.get(Segment(head, marks).at(18))
     try:
         text = data.decode(charset) if charset else decode(data, source=source).text
     except UnicodeDecodeError:
@@ -112,13 +121,13 @@ def _segments(data: bytes, source: str) -> tuple[list[_Segment], _Marks]:
             lines.append(line)
         else:
             lines[-1] += "\n" + line
-    return [_Segment(line, marks) for line in lines], marks
+    return [Segment(line, marks) for line in lines], marks
 
 
-def _groups(segments: list[_Segment], kind: str) -> Iterator[list[_Segment]]:
+def _groups(segments: list[Segment], kind: str) -> Iterator[list[Segment]]:
     """Give the segments of each document: an MDM is one, an ORU one for each OBR."""
-    shared: list[_Segment] = []
-    group: list[_Segment] = []
+    shared: list[Segment] = []
+    group: list[Segment] = []
     for segment in segments:
         if kind == "ORU" and segment.name == "OBR":
             if any(s.name == "OBX" for s in group):
@@ -135,7 +144,7 @@ def _groups(segments: list[_Segment], kind: str) -> Iterator[list[_Segment]]:
         yield shared + group
 
 
-def _notes_of(group: list[_Segment], number: int, parcel: Parcel, marks: _Marks) -> Iterator[Entry]:
+def _notes_of(group: list[Segment], number: int, parcel: Parcel, marks: Marks) -> Iterator[Entry]:
     first = {segment.name: segment for segment in reversed(group)}
     known = _known(first, group, parcel, number)
     lines: list[str] = []
@@ -154,14 +163,14 @@ def _notes_of(group: list[_Segment], number: int, parcel: Parcel, marks: _Marks)
         yield from reviewable(text.encode(), known, parcel, suffix=".txt")
 
 
-def _lines(obx: _Segment, marks: _Marks) -> list[str]:
+def _lines(obx: Segment, marks: Marks) -> list[str]:
     parts = obx.raw(5).split(marks.repetition)
     if obx.at(2) in ("CE", "CWE"):
         parts = [obx.at(5, 2)]
-    return [_unescaped(part, marks) for part in parts]
+    return [unescaped(part, marks) for part in parts]
 
 
-def _attached(obx: _Segment, known: Known, parcel: Parcel) -> Iterator[Entry]:
+def _attached(obx: Segment, known: Known, parcel: Parcel) -> Iterator[Entry]:
     encoding, written = obx.at(5, 4).lower(), obx.at(5, 5)
     try:
         data = base64.b64decode(re.sub(r"\s+", "", written), validate=True) if encoding == "base64" else written.encode()
@@ -171,8 +180,8 @@ def _attached(obx: _Segment, known: Known, parcel: Parcel) -> Iterator[Entry]:
     yield from notes_of_attachment(data, known, parcel, kind=f"{obx.at(5, 2)} {obx.at(5, 3)}")
 
 
-def _known(first: dict[str, _Segment], group: list[_Segment], parcel: Parcel, number: int) -> Known:
-    none = _Segment("", _Marks("|", "^", "~", "\\", "&"))
+def _known(first: dict[str, Segment], group: list[Segment], parcel: Parcel, number: int) -> Known:
+    none = Segment("", Marks("|", "^", "~", "\\", "&"))
     pid, visit, txa, obr = (first.get(name, none) for name in ("PID", "PV1", "TXA", "OBR"))
     obx = first.get("OBX", none)
     status = txa.at(17) or obr.at(25) or obx.at(11)
@@ -192,7 +201,7 @@ def _known(first: dict[str, _Segment], group: list[_Segment], parcel: Parcel, nu
     )
 
 
-def _unescaped(text: str, marks: _Marks) -> str:
+def unescaped(text: str, marks: Marks) -> str:
     r"""Undo the escapes; one that is never closed, or means nothing here, stays as it was written."""
     if marks.escape not in text:
         return text

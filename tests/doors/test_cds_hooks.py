@@ -51,7 +51,7 @@ def running(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cds")
     ehr, other = Ehr(""), Ehr("", issuer="https://other.example/r4", algorithm="RS384")
     write_list(folder, ehr, other)
-    server = Server(folder / "log", NOTE_REVIEW_EHRS=str(folder / "ehrs.toml"))
+    server = Server(folder / "log", deployment={"ehrs": str(folder / "ehrs.toml")})
     ehr.url = other.url = server.url
     yield server, ehr, other
     server.stop()

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 import tomllib
 from collections.abc import Iterable
@@ -32,7 +31,6 @@ from note_review.server.callers import Caller
 from note_review.server.database import Database, metadata
 from note_review.server.keys import TENANT
 
-VARIABLE = "NOTE_REVIEW_EHRS"
 PREFIX = "/cds-services"
 LEEWAY = 60
 LONGEST = 3600.0
@@ -119,18 +117,6 @@ class Trust:
         if not isinstance(claims["jti"], str) or not claims["jti"] or claims["exp"] - claims["iat"] > LONGEST:
             raise ValueError("no jti, or too long a life")
         return ehr, claims
-
-
-def trust_of_environment(database: Database) -> Trust:
-    """Return the trust in what ``NOTE_REVIEW_EHRS`` lists.
-
-    Raises
-    ------
-    SettingsError
-        As of ``Trust``.
-    """
-    named = os.environ.get(VARIABLE, "").strip()
-    return Trust(database, Path(named) if named else None)
 
 
 def read_ehrs(file: Path) -> dict[str, Ehr]:

@@ -1,0 +1,96 @@
+"""The MCP door as a scribe's client meets it: the official client, over standard input and output of a real process."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fake_reviewer import FakeReviewer
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from note_review.note import note_of
+
+HERE = Path(__file__).parent
+NOTE = {"id": "op-017", "text": "CANARY 97112 x 23 min → delayed R ankle strategy", "claim": [{"code": "97112", "units": 2}]}
+PROGRAM = f"""
+import sys
+sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent.parent)!r}]
+from fake_reviewer import FakeReviewer
+from note_review.mcp_server import serve
+from note_review.policy import load_policy
+serve(FakeReviewer(), load_policy())
+"""
+
+
+def converse(tmp_path, conversation):
+    """Run a conversation with a server process; its standard error must have no word of a note."""
+    log = tmp_path / "stderr"
+
+    async def run():
+        with log.open("w") as errors:
+            parameters = StdioServerParameters(command=sys.executable, args=["-c", PROGRAM])
+            async with Client(stdio_client(parameters, errlog=errors)) as client:
+                return await conversation(client)
+
+    answer = asyncio.run(run())
+    assert "CANARY" not in log.read_text()
+    assert "Traceback" not in log.read_text()
+    return answer
+
+
+def test_a_scribe_reviews_notes(tmp_path):
+    async def conversation(client):
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert set(tools) == {"review_note", "review_notes", "list_rules", "explain_rule", "show_policy"}
+        assert tools["review_note"].input_schema["required"] == ["text"]
+        one = await client.call_tool("review_note", NOTE)
+        assert not one.is_error
+        assert one.content[0].text == FakeReviewer().review(note_of(NOTE)).as_json()
+        draft = await client.call_tool("review_note", {**NOTE, "stage": "draft"})
+        assert json.loads(draft.content[0].text)["pending"] == ["technique"]
+        many = await client.call_tool("review_notes", {"notes": [NOTE, {"id": "b"}, {"id": "r", "text": "RAISE CANARY"}]})
+        reviews = json.loads(many.content[0].text)["reviews"]
+        assert [review["id"] for review in reviews] == ["op-017", "b", "r"]
+        assert "CANARY" not in json.dumps(reviews[1:])
+        rule = await client.call_tool("explain_rule", {"rule": "NR201"})
+        assert json.loads(rule.content[0].text)["name"]
+        assert json.loads((await client.call_tool("list_rules", {})).content[0].text)[0]["code"].startswith("NR")
+        assert json.loads((await client.call_tool("show_policy", {})).content[0].text)[0]["source"]
+
+    converse(tmp_path, conversation)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("review_note", {"text": "RAISE CANARY"}),
+        ("review_note", {"txt": "CANARY"}),
+        ("review_note", {"text": "x", "discipline": "CANARY"}),
+        ("review_notes", {"notes": "CANARY"}),
+        ("explain_rule", {"rule": "CANARY"}),
+        ("CANARY", {}),
+    ],
+)
+def test_errors_are_told_without_the_words_that_came(tmp_path, tool, arguments):
+    async def conversation(client):
+        answer = await client.call_tool(tool, arguments)
+        assert answer.is_error
+        assert "CANARY" not in answer.content[0].text
+        assert not (await client.call_tool("review_note", NOTE)).is_error  # the server goes on
+
+    converse(tmp_path, conversation)
+
+
+def test_the_command_speaks_the_protocol_and_ends_with_its_input():
+    hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "CANARY", "version": "1"}}}  # fmt: skip
+    lines = [json.dumps(hello), "CANARY no json", json.dumps({"jsonrpc": "2.0", "id": 2, "method": "CANARY"})]
+    command = [sys.executable, "-m", "note_review", "mcp", "--engine", "fast"]
+    done = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    first = json.loads(done.stdout.splitlines()[0])
+    assert first["result"]["serverInfo"]["name"] == "note-review"
+    assert "CANARY" not in done.stderr
