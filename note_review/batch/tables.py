@@ -16,7 +16,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from note_review.batch.store import whole
 
 Row = dict[str, Any]
-ROW_GROUP = 20_000
+ROW_GROUP = 5_000
 _TEXTS = pa.list_(pa.string())
 _KEYS = [("n", pa.int64()), ("id", pa.string())]
 SCHEMAS: Mapping[str, Any] = {

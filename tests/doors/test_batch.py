@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import fake_reviewer
@@ -13,9 +14,14 @@ import making
 import pytest
 
 from note_review.batch import BatchOptions, run_batch
+from note_review.batch.crew import Crew
+from note_review.batch.progress import Progress
+from note_review.batch.shard import Shard
+from note_review.batch.worker import Orders
 from note_review.errors import InputError, ModelError, SettingsError
 from note_review.note import parse_claim
 from note_review.settings import Settings
+from note_review.sources import open_inputs
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -215,3 +221,56 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
     finally:
         first.kill()
         first.communicate()
+
+
+def chunks(items, size):
+    items = iter(items)
+    while chunk := list(islice(items, size)):
+        yield chunk
+
+
+def test_two_workers_are_nearly_twice_as_fast_as_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("FAKE_PAUSE", "0.02")
+    source = make_notes(tmp_path / "notes.jsonl", count=200)
+    seconds = {}
+    for workers in (1, 2):
+        shards = (Shard(n, "", chunk) for n, chunk in enumerate(chunks(open_inputs(source), 50)))
+        with (
+            Crew(Orders(Settings(), fake_reviewer.build), workers=workers, timeout=30) as crew,
+            Progress(None, shown=False) as bar,
+        ):
+            started = time.perf_counter()
+            assert sum(len(shard.lines()["reviews"]) for shard in crew.run(shards, bar)) == 200
+            seconds[workers] = time.perf_counter() - started
+    assert seconds[1] / seconds[2] > 1.8
+
+
+FLAT = """
+import resource, sys, time
+from pathlib import Path
+import fake_reviewer
+from note_review.batch import BatchOptions, run_batch
+source, out = sys.argv[1:]
+started = time.process_time()
+result = run_batch(Path(source), Path(out), options=BatchOptions(progress=False, factory=fake_reviewer.build))
+children = resource.getrusage(resource.RUSAGE_CHILDREN)
+seconds = time.process_time() - started + children.ru_utime + children.ru_stime
+print(result.reviewed, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, children.ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+def test_time_per_note_and_memory_stay_the_same(tmp_path):
+    found = {}
+    for count in (1_000, 11_000, 41_000):
+        source = make_notes(tmp_path / f"{count}.jsonl", count=count)
+        command = [sys.executable, "-c", FLAT, str(source), str(tmp_path / f"out-{count}")]
+        path = os.pathsep.join([str(ROOT), str(HERE)])
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
+        found[count] = [float(word) for word in done.stdout.split()]
+    # What the start costs is in all three; the differences are the notes alone.
+    few = (found[11_000][1] - found[1_000][1]) / 10_000
+    many = (found[41_000][1] - found[11_000][1]) / 30_000
+    assert many < 1.3 * few
+    assert found[41_000][2] < found[11_000][2] + 60
+    assert found[41_000][3] < found[1_000][3] + 30
