@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from server_process import TOKEN, Server
 
 from note_review.errors import SettingsError
+from note_review.note import note_of
+from note_review.server.cds.cards import cards_of_note
 from note_review.server.cds.trust import read_ehrs
 
 TEXT = "CANARY 97112 x 23 min <b>deficit</b>: delayed R ankle strategy, SLS 6 s"
@@ -134,7 +136,18 @@ def test_the_same_finding_of_the_same_note_is_the_same_card(ehr):
 
 
 def test_an_assist_call_is_about_a_draft(ehr):
-    assert ehr.call("note-assist", {**CONTEXT, "note": TEXT})
+    (_, units) = ehr.call("note-assist", {**CONTEXT, "note": TEXT})
+    assert units["indicator"] == "info"
+    assert "draft" in units["detail"]
+
+
+def test_what_signing_brings_is_no_card(fast_reviewer):
+    text = "97112 x 23 min: tandem stance on foam, CGA, delayed R ankle strategy. Tolerated well."
+    unsigned = note_of({"text": text, "date_of_service": "2026-05-04"})
+    review = fast_reviewer.review(unsigned)
+    assert {"signature", "treatment_note"} <= {check.check for check in review.claim.checks if check.result == "fail"}
+    cards = cards_of_note(review, unsigned, named=lambda finding: finding)
+    assert [card["uuid"] for card in cards] == ["response_not_measured"]
 
 
 def test_several_notes_give_one_card_each(ehr):

@@ -36,8 +36,11 @@ Named = Callable[[str], str]
 
 
 def cards_of_note(review: Review, note: Note, *, named: Named) -> list[Card]:
-    """Return a card for each finding, the rest beyond the first dozen counted in a last one."""
-    findings = list(findings_of(review))
+    """Return a card for each finding, the rest beyond the first dozen counted in a last one.
+
+    The call comes before the note is signed: that a signature is not there yet is no card.
+    """
+    findings = [finding for finding in findings_of(review) if not _comes_with_signing(finding)]
     cards = [_card_of_finding(finding, review, note, named=named) for finding in findings[:MOST_CARDS]]
     if len(findings) > MOST_CARDS:
         more = len(findings) - MOST_CARDS
@@ -69,9 +72,18 @@ def plain(text: str) -> str:
     return html.escape(re.sub(r"([\\`*_{}\[\]()#+!|~:-])", r"\\\1", text), quote=False)
 
 
+def _comes_with_signing(finding: Finding) -> bool:
+    if not isinstance(finding, CheckOut):
+        return False
+    has = finding.detail.get("has", {})
+    lacking = [name for name, found in has.items() if not found] if isinstance(has, dict) else []
+    unsigned = finding.check == "signature" and finding.detail.get("credentials") == []
+    return unsigned or (finding.check == "treatment_note" and lacking == ["signature with credentials"])
+
+
 def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Named) -> Card:
     fix = fix_of(finding, review)
-    pending = isinstance(finding, ReasonOut) and finding.pending
+    pending = finding.pending if isinstance(finding, ReasonOut) else note.stage == "draft"
     looked = finding.looked_in if isinstance(finding, ReasonOut) else []
     parts = (
         plain(finding.message),
@@ -79,7 +91,7 @@ def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Nam
         f"**Looked in:** {plain(', '.join(looked))}" if looked else "",
         f"**What you can do:** {plain(fix)}" if fix else "",
         f"**Rests on:** {plain(finding.source)} ({finding.rule})",
-        "*The note is a draft: this is pending, not a fault.*" if pending else "",
+        "*The note is a draft: this may still be pending.*" if pending else "",
     )
     indicator = "info" if pending or finding.severity == "info" else "warning"
     card = _card(name_of(finding), finding.message, _joined(parts), indicator, named=named, rule=finding.rule)
