@@ -4,39 +4,62 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from note_review.batch.store import Store, write_whole
 from note_review.batch.tables import Tables, rows_of
 from note_review.batch.views import script
 from note_review.reports.summary import Tally, csv_header, csv_row, render_html
+from note_review.sources.claims import ClaimBook
 
 FORMAT = "note-review-batch/2"
 
 
-def assemble(store: Store, out: Path, *, shards: int, about: Mapping[str, Any]) -> Tally:
-    """Write the three ``.jsonl`` files, the Parquet tables and their views, the summary and ``run.json``, each whole or not at all."""
+NO_NOTE = "no reviewed note was found for this claim"
+
+
+def assemble(store: Store, out: Path, *, shards: int, about: Mapping[str, Any], book: ClaimBook | None = None) -> Tally:
+    """Write the three ``.jsonl`` files, the Parquet tables and their views, the summary and ``run.json``, each whole or not at all.
+
+    Claims of the ``book`` that no reviewed note was found for come after the other warnings.
+    """
     tally = Tally(errors=sum(store.counts(shard)["errors"] for shard in range(shards)))
-    for kind in ("reviews", "errors", "warnings"):
+    for kind in ("reviews", "errors"):
         write_whole(out / f"{kind}.jsonl", store.lines(kind, shards=shards))
+    joined: set[int] = set()
     with Tables(out) as tables:
-        write_whole(out / "summary.csv", _rows(store, tally, tables, shards))
+        write_whole(out / "summary.csv", _rows(store, tally, _Taken(tables, joined), shards))
+    lonely = [_lonely(source, place) for source, place in book.without(joined)] if book else []
+    write_whole(out / "warnings.jsonl", chain(store.lines("warnings", shards=shards), lonely))
     write_whole(out / "summary.html", [render_html(tally).encode()])
     write_whole(out / "views.sql", [script().encode()])
-    warnings = sum(store.counts(shard)["warnings"] for shard in range(shards))
+    warnings = sum(store.counts(shard)["warnings"] for shard in range(shards)) + len(lonely)
     counts = {"notes": tally.notes, "errors": tally.errors, "warnings": warnings, "shards": shards}
     write_whole(out / "run.json", [json.dumps({"format": FORMAT, **about, **counts}, indent=1).encode() + b"\n"])
     return tally
 
 
-def _rows(store: Store, tally: Tally, tables: Tables, shards: int) -> Iterator[bytes]:
+class _Taken(NamedTuple):
+    """Where the rows go on the way, and which billed visits have their note."""
+
+    tables: Tables
+    joined: set[int]
+
+
+def _lonely(source: str, place: str) -> bytes:
+    return json.dumps({"id": None, "source": source, "place": place, "reason": NO_NOTE}, ensure_ascii=False).encode() + b"\n"
+
+
+def _rows(store: Store, tally: Tally, taken: _Taken, shards: int) -> Iterator[bytes]:
     """Give the lines of the CSV, filling the tally and the tables on the way."""
     # The mark makes spreadsheets read it as UTF-8.
     yield b"\xef\xbb\xbf" + csv_header().encode()
     pairs = zip(store.lines("notes", shards=shards), store.lines("reviews", shards=shards), strict=True)
-    for n, (note, line) in enumerate(pairs):
-        review = json.loads(line)
+    for n, (written, line) in enumerate(pairs):
+        note, review = json.loads(written), json.loads(line)
         tally.add(review)
-        tables.add(rows_of(n, json.loads(note), review))
+        taken.joined.update(note["joined"] or ())
+        taken.tables.add(rows_of(n, note, review))
         yield csv_row(review).encode()

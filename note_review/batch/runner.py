@@ -142,7 +142,7 @@ def _run(source: Path, store: Store, settings: Settings, workers: int, options: 
             "payer": settings.payer,
             "date": settings.date and str(settings.date),
         }
-        tally = assemble(store, store.out, shards=todo.shards, about={**about, "source": source.name})
+        tally = assemble(store, store.out, shards=todo.shards, about={**about, "source": source.name}, book=book)
     return BatchResult(tally.notes, tally.errors, todo.resumed, todo.redone, dict(tally.levels), store.out)
 
 

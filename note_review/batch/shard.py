@@ -109,7 +109,7 @@ class Shard:
 
 def _note_line(note: SourcedNote, known: dict[str, object]) -> bytes:
     about: dict[str, object] = {name: getattr(note, name) for name in ("id", "source", "place", "payer", "discipline", "text")}
-    about |= {name: known.get(name) for name in ("patient", "clinician", "clinic")}
+    about |= {name: known.get(name) for name in ("patient", "clinician", "clinic", "joined")}
     about["date_of_service"] = note.date_of_service and note.date_of_service.isoformat()
     return json.dumps(about, ensure_ascii=False).encode() + b"\n"
 

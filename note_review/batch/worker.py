@@ -119,7 +119,7 @@ def _reviewed(reviewer: ReviewsNotes, intake: Intake, data: bytes) -> bytes:
         (note,) = intake.entries(SourcedNote.model_validate_json(data))
         assert isinstance(note, SourcedNote)
         review = with_unread(reviewer.review(note), note).as_json()
-        known = note.model_dump_json(include={"patient", "clinician", "clinic", "warnings"})
+        known = note.model_dump_json(include={"patient", "clinician", "clinic", "warnings", "joined"})
         return REVIEWED + known.encode() + b"\n" + review.encode()
     except Exception as error:
         return REFUSED + why(error).encode()

@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,10 +33,11 @@ create index patient_day on patient (key, day);
 
 
 class Found(NamedTuple):
-    """The claim of a note, or a word on why there is none."""
+    """The claim of a note, or a word on why there is none; ``visits`` are its numbers in the book."""
 
     lines: tuple[ClaimLine, ...] = ()
     warnings: tuple[str, ...] = ()
+    visits: tuple[int, ...] = ()
 
 
 class ClaimBook:
@@ -93,14 +94,24 @@ class ClaimBook:
             (*keys, day.isoformat()),
         ).fetchall()
         by = {key for clinician in clinicians if (key := name_key(clinician))}
-        named = [(set(json.loads(row[1])), row[2]) for row in rows]
-        fitting = list(dict.fromkeys(lines for theirs, lines in named if theirs & by))
+        named = [(number, set(json.loads(clinicians)), lines) for number, clinicians, lines in rows]
+        fitting = [(number, lines) for number, theirs, lines in named if theirs & by]
         if not fitting:
             # Names and numbers of different systems cannot contradict each other; a single claim of the day is the visit's.
-            fitting = [lines for theirs, lines in named if not _comparable(theirs, by)]
+            fitting = [(number, lines) for number, theirs, lines in named if not _comparable(theirs, by)]
             if len(fitting) != 1:
                 return Found(warnings=(SEVERAL,) if fitting else (OTHER,) if named else ())
-        return Found(tuple(ClaimLine.model_validate(line) for lines in fitting for line in json.loads(lines)))
+        # The same claim twice is one claim.
+        written = dict.fromkeys(lines for _, lines in fitting)
+        found = tuple(ClaimLine.model_validate(line) for lines in written for line in json.loads(lines))
+        return Found(found, visits=tuple(number for number, _ in fitting))
+
+    def without(self, joined: Set[int]) -> Iterator[tuple[str, str]]:
+        """Give source and place of every visit that is none of the joined."""
+        query = "select id, source, place from visit where id in (select visit from patient) order by id"
+        for number, source, place in self._base.execute(query):
+            if number not in joined:
+                yield source, place
 
     def digest(self) -> str:
         """Return the hash of all that the book says."""

@@ -59,7 +59,8 @@ class Document:
 class SourcedNote(Note):
     """A note that knows its file: ``source`` and ``place`` name it in errors, ``gaps`` and ``warnings`` come from its reader.
 
-    ``patient_keys`` and ``clinician_keys`` are all the names and numbers its source has for the two, to join a claim by.
+    ``patient_keys`` and ``clinician_keys`` are all the names and numbers its source has for the two, to join a claim by;
+    ``joined`` the numbers of the billed visits that are its own.
     """
 
     source: str = ""
@@ -68,6 +69,7 @@ class SourcedNote(Note):
     gaps: tuple[Gap, ...] = ()
     patient_keys: tuple[str, ...] = ()
     clinician_keys: tuple[str, ...] = ()
+    joined: tuple[int, ...] = ()
 
 
 class UnreadableNote(InputError):

@@ -38,12 +38,15 @@ class Intake:
             "patient": note.patient or header.patient,
             "clinician": note.clinician or header.clinician,
             "clinic": note.clinic or header.clinic,
+            "joined": (),
         }
-        if self._book is not None and not note.claim:
+        if self._book is not None:
             patients = (*filter(None, (note.patient,)), *note.patient_keys, *header.patient_keys)
             clinicians = (*filter(None, (note.clinician,)), *note.clinician_keys, *header.clinician_keys)
             found = self._book.claim_for(patients=patients, day=note.date_of_service or header.day, clinicians=clinicians)
-            known |= {"claim": found.lines, "warnings": note.warnings + found.warnings}
+            known["joined"] = found.visits
+            if not note.claim:
+                known |= {"claim": found.lines, "warnings": note.warnings + found.warnings}
         if not note.claim and not known.get("claim"):
             known["claim"] = self._claim
         return note.model_copy(update=known)

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import fake_reviewer
+import interop
 import making
 import pytest
 
@@ -221,6 +222,27 @@ def test_two_runs_do_not_share_a_folder(tmp_path):
     finally:
         first.kill()
         first.communicate()
+
+
+def test_claims_are_joined_and_those_without_a_note_are_listed(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    claims = [
+        interop.claim_837(("DOE", "JANE"), "M1", [("97112:GP", 2)]),
+        interop.claim_837(("POE", "JO"), "M2", [("97110:GP", 1)]),
+    ]
+    (folder / "claims.837").write_text(interop.interchange(*claims))
+    (folder / "note.txt").write_text("Patient: Jane Doe\nDOS: 3/2/2026\nTherapist: Rita Roe, PT\n97112 x 23 min")
+    for workers in (1, 2):
+        out = tmp_path / f"out{workers}"
+        result = run_batch(folder, out, workers=workers, options=options())
+        assert (result.reviewed, result.failed) == (1, 0)
+        (review,) = records(out / "reviews.jsonl")
+        assert review["claim"]["lines"] == [{"code": "97112", "units": 2, "modifiers": ["GP"]}]
+        wanted = {"id": None, "source": "claims.837", "place": "claim 2", "reason": "no reviewed note was found for this claim"}
+        assert records(out / "warnings.jsonl") == [wanted]
+    assert outputs(tmp_path / "out1") == outputs(tmp_path / "out2")
+    assert run_batch(folder, tmp_path / "out1", options=options()).resumed == 1
 
 
 def chunks(items, size):
