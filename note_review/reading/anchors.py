@@ -224,10 +224,12 @@ def _turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[An
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
 _OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
 _ARRIVAL = re.compile(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b")
-_SLOT_BEFORE = re.compile(r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time)\W*$")
+_SLOT_BEFORE = re.compile(
+    r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time|seen|treated)\W*(?:from\W*)?$"
+)
 _OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
-_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[1-9]\d)\s$")
+_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
 
 
 def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
@@ -235,8 +237,9 @@ def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], befor
     bare = [_BARE_BEFORE.search(text[max(0, anchors[n].span.start - 8) : anchors[n].span.start]) for n in named]
     if len(named) > 1 and all(match and 8 <= int(match["n"]) <= 75 for match in bare):
         for number in named:
-            start = anchors[number].span.start - 3
-            before[number] = Time(Span(start, start + 2), int(text[start : start + 2]), "minutes")
+            end = anchors[number].span.start - 1
+            figure = str(match["n"]) if (match := _BARE_BEFORE.search(text[max(0, end - 7) : end + 1])) else "0"
+            before[number] = Time(Span(end - len(figure), end), int(figure), "minutes")
 
 
 _BETWEEN = re.compile(
@@ -249,12 +252,22 @@ _ELLIPTIC = re.compile(
 )
 
 
+_TOLD_IN_WORDS = re.compile(
+    rf"(?<![\w-])(?P<n>{NUMBER_WORD})\s+(?:of (?:these|those|them|which)\s+)?(?:(?:I )?(?:count(?:ed)?|put(?: down)?|recorded|billed|called)(?: as)?\s+|(?:were|was|of|on|for|in|under|as|went to|spent on|given (?:over )?to|"
+    rf"directed (?:to|toward|at)|devoted to|recorded as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor) -> Time | None:
     line = lines.at(anchor.span.start)
     floor = max(line.start if anchor.span.start - line.start > 6 else line.start - 80, anchor.span.start - 70, 0)
     elliptic = _ELLIPTIC.search(text, floor, anchor.span.start)
     if elliptic and (not anchor.explicit or number_of(elliptic["n"].lower()) >= 8):
         return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
+    told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start) if anchor.written or anchor.explicit else None
+    if told and 8 <= number_of(told["n"]) <= 75:
+        return Time(Span(told.start("n"), told.end("n")), number_of(told["n"]), "words")
     of_code = _OF_A_CODE.search(text, floor, anchor.span.start) if anchor.explicit else None
     if of_code:
         return Time(Span(of_code.start("n"), of_code.end("n")), int(of_code["n"]), "minutes")

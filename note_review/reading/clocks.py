@@ -11,11 +11,11 @@ from note_review.note import Span
 _LONGEST = 600
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
 _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)\s*(?:h(?:rs|ours)?\b)?\s*{_HALF}?"
-_LEAD = r"(?:(?:time\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
+_LEAD = r"(?:(?:time\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*[:=@]?\s*)"
 _LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
     r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
-    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
+    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = re.compile(
@@ -117,6 +117,8 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     if not (_clock(first) and _clock(last)):
         return False
     worded = led or re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
+    if first.isdigit() and last.isdigit() and re.search(r"(?i)\bleft\b", match["link"]) and len(first) < 4:
+        return False
     if first.isdigit() and last.isdigit() and not worded:
         if len(first) < 4 or len(last) < 4:
             return len(last) == 4 and len(first) == 3 and int(last[-2:]) < 60 and int(first[-2:]) < 60

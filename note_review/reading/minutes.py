@@ -192,7 +192,7 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
         above = [a for a in anchors if (a.leads or a.explicit) and a.span.start < line.start] if plain else []
         if above and not above[-1].times:
             gap = lines.index_at(line.start) - lines.index_at(above[-1].span.start)
-            if gap <= 3 and above[-1].code not in {m.scope for m in [*found, *moved]}:
+            if gap <= 8 and above[-1].code not in {m.scope for m in [*found, *moved]}:
                 minutes = replace(minutes, scope=above[-1].code)
         moved.append(minutes)
     return moved
@@ -276,7 +276,8 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
                 None,
             )
             if head and re.search(
-                r"(?i)[.)]\s+(?:min(?:ute)?s?:?\s*)?$", text[max(line.start, minutes.span.start - 14) : minutes.span.start]
+                r"(?i)[.)]\s+(?:(?:min(?:ute)?s?|time):?\s*)?$",
+                text[max(line.start, minutes.span.start - 14) : minutes.span.start],
             ):
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:

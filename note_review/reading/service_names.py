@@ -68,11 +68,11 @@ SHORT: tuple[tuple[str, str], ...] = (
         "97112",
     ),
     (
-        r"T\.?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
+        r"T\.?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
     (
-        r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|FTA|[Ff]unctional (?:activities|training)",
+        r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|FTA|[Ff]unctional (?:activities|training)",
         "97530",
     ),
     (r"M\.?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual", "97140"),
