@@ -38,7 +38,7 @@ HEADERS = {"Idempotency-Key": KEY, "If-None-Match": f'"{HEADER}"', "User-Agent":
 REVIEWS = re.compile(r"/v1/reviews?|/v1/jobs/[0-9a-f]+/reviews")
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)])
 def server(request, tmp_path_factory):
     deployment = {"workers": request.param, "limits": {"queue": 20, "jobs": 10_000}}
     started = Server(
