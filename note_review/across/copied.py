@@ -53,10 +53,10 @@ class Earlier:
     def compare(self, visit: Visit) -> Iterator[Copy]:
         """Say how much of each section stands in an earlier note, then take the note in."""
         hashes = {kind: self._hash(shingles) for kind, shingles in visit.shingles.items() if len(shingles) >= LEAST_SHINGLES}
-        for kind, hashed in hashes.items():
-            if self._visits:
-                share, other = self._closest(visit, kind, hashed)
-                yield Copy(visit.n, kind, len(visit.shingles[kind]), round(share, 4), other, self._basis)
+        if self._visits:
+            copies = [self._copy(visit, kind, *self._closest(visit, kind, hashed)) for kind, hashed in hashes.items()]
+            yield from copies
+            yield from self._short(visit, copies)
         for kind, hashed in hashes.items():
             self._index[kind].insert(visit.n, hashed)
         self._visits.append(visit)
@@ -64,6 +64,22 @@ class Earlier:
         self._by_number[visit.n] = self._taken, visit
         if len(self._visits) > self._window:
             self._forget(self._visits.popleft())
+
+    def _copy(self, visit: Visit, kind: str, share: float, other: int | None) -> Copy:
+        return Copy(visit.n, kind, len(visit.shingles[kind]), round(share, 4), other, self._basis)
+
+    def _short(self, visit: Visit, copies: list[Copy]) -> Iterator[Copy]:
+        """Compare sections too short for MinHash with the note that most of the rest was found in."""
+        lead = max((c for c in copies if c.other is not None), key=lambda c: (c.share * c.size, c.other), default=None)
+        for kind, own in visit.shingles.items():
+            if len(own) < LEAST_SHINGLES:
+                theirs = (
+                    self._by_number[lead.other][1].shingles.get(kind, frozenset())
+                    if lead and lead.other is not None
+                    else frozenset()
+                )
+                share = len(own & theirs) / len(own)
+                yield self._copy(visit, kind, share, lead.other if lead and share else None)
 
     def _closest(self, visit: Visit, kind: str, hashed: Any) -> tuple[float, int | None]:
         """Return the greatest share and its note, the latest where several have it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from note_review.across.copied import LEAST_SHINGLES
 from note_review.across.finding import AcrossFinding
 from note_review.across.rules import NOTE_CARRIED, SECTION_CARRIED
 from note_review.reviewed import Reviewed
@@ -40,7 +41,7 @@ FROM middle m JOIN house h USING (section) JOIN away a ON a.section = m.section 
 _SECTIONS = """
 SELECT n.*, h.usual, h.notes, h.own, o.date_of_service, o.patient IS NOT DISTINCT FROM n.patient AND n.patient IS NOT NULL
 FROM nearest n JOIN habit h ON h.section = n.section AND h.clinician IS NOT DISTINCT FROM n.clinician JOIN reviews o ON o.n = n.other
-WHERE n.share >= greatest({share}, h.usual + {more}, h.usual + 3 * 1.4826 * h.away) AND n.n NOT IN (SELECT n FROM whole)
+WHERE n.size >= {shingles} AND n.share >= greatest({share}, h.usual + {more}, h.usual + 3 * 1.4826 * h.away) AND n.n NOT IN (SELECT n FROM whole)
 ORDER BY n.n, n.section
 """
 _WHOLE = """
@@ -66,7 +67,7 @@ def carried_findings(tables: Reviewed) -> Iterator[AcrossFinding]:
             NOTE_CARRIED, f"{share:.0%} of the note's clinical text stands in {_note(other_date, same=same)}, word for word.", n=n, others=(other,),
             patient=patient, clinician=clinician, clinic=clinic, date=date, value=share,
         )  # fmt: skip
-    for row in tables.rows(_SECTIONS.format(share=LEAST_SHARE, more=LEAST_MORE)):
+    for row in tables.rows(_SECTIONS.format(shingles=LEAST_SHINGLES, share=LEAST_SHARE, more=LEAST_MORE)):
         yield _section(row)
 
 

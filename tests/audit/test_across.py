@@ -198,6 +198,7 @@ def test_one_on_one_times_that_overlap(tmp_path):
         1: "9:05-9:50 and 9:30-10:10 on 2026-03-02 overlap by 20 minutes.",
         4: "13:00-13:30 and 13:20-13:50 on 2026-03-02 overlap by 10 minutes.",
     }
+    assert not named(rows, "note_carried"), "the times are new"
     assert all("-" in texts[row["n"]][row["start"] : row["end"]] for row in named(rows, "overlapping_times"))
 
 
