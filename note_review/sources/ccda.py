@@ -16,7 +16,7 @@ from note_review.errors import InputError
 from note_review.sources.attached import notes_of_attachment
 from note_review.sources.dates import parse_stamp
 from note_review.sources.document import Entry
-from note_review.sources.known import Known, reviewable
+from note_review.sources.known import Known, reviewable, shown
 from note_review.sources.parcel import Parcel
 
 Element = Any  # defusedxml says no types
@@ -143,7 +143,7 @@ def _known(root: Element, parcel: Parcel) -> Known:
         day=next(filter(None, days[:-1]), None),
         filed=days[-1],
         patient=patients[0] if patients else None,
-        clinician=clinicians[0] if clinicians else None,
+        clinician=shown(clinicians),
         clinic=(custodian.text or "").strip() or None if custodian is not None else None,
         patient_keys=patients,
         clinician_keys=clinicians,

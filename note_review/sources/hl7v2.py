@@ -16,7 +16,7 @@ from note_review.errors import InputError
 from note_review.sources.attached import notes_of_attachment
 from note_review.sources.dates import parse_stamp
 from note_review.sources.document import Entry, UnreadableNote
-from note_review.sources.known import Known, reviewable
+from note_review.sources.known import Known, reviewable, shown
 from note_review.sources.parcel import Parcel
 from note_review.sources.plain import decode
 
@@ -192,7 +192,7 @@ def _known(first: dict[str, Segment], group: list[Segment], parcel: Parcel, numb
         day=next(filter(None, map(parse_stamp, visits)), None),
         filed=next(filter(None, map(parse_stamp, filed)), None),
         patient=pid.at(3) or pid.at(2) or None,
-        clinician=clinicians[0] if clinicians else None,
+        clinician=shown(clinicians),
         clinic=visit.at(3, 4) or visit.at(3) or first["MSH"].at(4) or None,
         patient_keys=tuple(filter(None, (*pid.persons(2, 3), pid.name_of(5), pid.at(18)))),
         clinician_keys=clinicians,

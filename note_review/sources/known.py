@@ -39,6 +39,11 @@ class Known:
     warnings: tuple[str, ...] = ()
 
 
+def shown(names: tuple[str, ...]) -> str | None:
+    """Return what a person would call a clinician: a name before a number, a number before nothing."""
+    return next((name for name in names if not any(c.isdigit() for c in name)), names[0] if names else None)
+
+
 def reviewable(data: bytes, known: Known, parcel: Parcel, *, suffix: str) -> Iterator[Entry]:
     """Give the notes of a document with what is known of it.
 

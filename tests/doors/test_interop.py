@@ -122,7 +122,7 @@ def test_hl7_text_lines_escapes_and_people(tmp_path):
         "DOC77",
         DAY,
         "0012",
-        "1234567893",
+        "Rita Roe",
         "Clinic A",
     )
 
