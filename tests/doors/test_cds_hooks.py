@@ -1,5 +1,6 @@
 """CDS Hooks as an EHR meets it: a real server, a client written from the specification, tokens of the EHR's own."""
 
+import asyncio
 import base64
 import json
 import statistics
@@ -14,8 +15,9 @@ from server_process import TOKEN, Server
 
 from note_review.errors import SettingsError
 from note_review.note import note_of
+from note_review.server.cds import feedback
 from note_review.server.cds.cards import cards_of_note
-from note_review.server.cds.trust import read_ehrs
+from note_review.server.cds.trust import Trust, read_ehrs
 
 TEXT = "CANARY 97112 x 23 min <b>deficit</b>: delayed R ankle strategy, SLS 6 s"
 CONTEXT = {"userId": "Practitioner/1", "patientId": "p1", "encounterId": "e1"}
@@ -349,3 +351,34 @@ def test_the_real_reviewer_within_the_half_second_and_on_orders(tmp_path, exampl
         assert post("order-sign", body).json()["cards"] == []
     finally:
         started.stop()
+
+
+def test_a_card_and_its_label_are_one_row_in_every_database(database):
+    shown = [feedback.Shown(f"u{n}", "response_missing", "NR201", "print") for n in range(2)]
+    told_early, told_late = (
+        feedback.Told("u0", outcome, False, None, at) for outcome, at in (("accepted", 5.0), ("overridden", 9.0))
+    )
+    for _ in range(2):
+        with database.writing() as connection:
+            feedback.remember(connection, shown, tenant="a", service="note-sign", version="v")
+    for told_now, changed in ((told_late, 1), (told_early, 0), (told_late, 1)):
+        with database.writing() as connection:
+            assert feedback.take(connection, [told_now], tenant="a", service="note-sign") == changed
+    with database.reading() as connection:
+        (label,) = feedback.page(connection, tenant="a", after=0, limit=10)
+        assert feedback.page(connection, tenant="b", after=0, limit=10) == []
+    assert (label["uuid"], label["outcome"]) == ("u0", "overridden")
+
+
+async def _believed_twice(database, ehr, file):
+    trust, token = Trust(database, file), ehr.token(SIGN)
+    return [await trust.authenticate(token, {"path": SIGN}) for _ in range(2)]
+
+
+def test_a_token_is_good_once_in_every_database(database, tmp_path):
+    ehr = Ehr("", algorithm="RS384")
+    write_list(tmp_path, ehr)
+    first, second = asyncio.run(_believed_twice(database, ehr, tmp_path / "ehrs.toml"))
+    assert first.tenant == "clinic-a"
+    assert first.scopes == {"review"}
+    assert second is None
