@@ -8,7 +8,8 @@ from typing import Literal, cast
 
 from note_review.encounter import Flag, Minutes, PlanOfCareFacts, Section, Signature
 from note_review.note import ClaimLine, Note, Span
-from note_review.reading.anchors import Anchor, find_anchors
+from note_review.reading.anchor import Anchor
+from note_review.reading.anchors import find_anchors
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.plan_of_care import date_of_service, discipline_of, read_plan_of_care

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from note_review.encounter import Minutes
 from note_review.note import Span
-from note_review.reading.anchors import Anchor
+from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
 
 _FIGURES = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
-from note_review.reading.anchors import Anchor
+from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES

@@ -1,0 +1,36 @@
+"""A place in a note that names a billable service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from note_review.note import Span
+from note_review.reading.service_names import UNTIMED_MODALITIES
+from note_review.reading.times import Time
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place that names a service.
+
+    ``head`` runs from the first to the last thing that belongs to the name: minutes, units, modifiers.
+    ``explicit`` is true where the code itself is written, ``leads`` where it stands first on its line,
+    ``last`` where nothing follows on its line, ``written`` where the name is written out.
+    """
+
+    span: Span
+    code: str
+    explicit: bool
+    head: Span
+    units: int | None
+    modifiers: tuple[str, ...]
+    times: tuple[Time, ...]
+    leads: bool
+    last: bool
+    written: bool
+    shared: tuple[str, ...] = ()
+
+    @property
+    def untimed_modality(self) -> bool:
+        """Whether it is hot, cold or stimulation by its name alone: no service that anybody bills by the minute."""
+        return not self.explicit and self.code in UNTIMED_MODALITIES

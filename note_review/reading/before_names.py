@@ -1,0 +1,127 @@
+"""Lengths that stand before the name they belong to: `15 min of ther ex`, `(12 min) 97112`, `20 NMR, 15 TE`, `twenty of these were gait training`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from note_review.note import Span
+from note_review.reading.anchor import Anchor
+from note_review.reading.heads import GLUE
+from note_review.reading.lines import Lines
+from note_review.reading.times import NUMBER_WORD, Time, number_of
+
+
+def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anchor]) -> list[Anchor]:
+    """Give minutes that stand before the name (`15 min of ther ex`) to it, not to the name before them."""
+    before = [_time_before(text, lines, times, anchor) for anchor in anchors]
+    by_line: dict[int, list[int]] = {}
+    for number, anchor in enumerate(anchors):
+        by_line.setdefault(lines.index_at(anchor.span.start), []).append(number)
+    result: list[Anchor] = []
+    taken: set[int] = set()
+    for on_line in by_line.values():
+        named = [n for n in on_line if not anchors[n].untimed_modality]
+        _take_bare_figures(text, anchors, named, before)
+        turned = len(named) > 1 and all(before[n] is not None for n in named)
+        for number in on_line:
+            anchor, own = anchors[number], before[number]
+            belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
+            bound = own is not None and anchor.explicit and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start])
+            if bound and anchor.times and own is not None and own.value == 15 and text[own.span.start : own.span.end].isupper():
+                # An EMR's row `THERAPEUTIC EXERC 15 MIN (97110)  31`: the code's own quarter of an hour is no length.
+                result.append(anchor)
+                continue
+            if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
+                anchor = replace(
+                    anchor,
+                    times=(own, *(t for t in anchor.times if t.value == own.value and t.span.start > anchor.span.start)),
+                    head=Span(own.span.start, anchor.span.end if (turned or bound) and anchor.times else anchor.head.end),
+                )
+                taken.add(own.span.start)
+            result.append(anchor)
+    result.sort(key=lambda a: a.span)
+    return [
+        replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
+    ]
+
+
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
+_OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
+ARRIVAL = re.compile(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b")
+_SLOT_BEFORE = re.compile(
+    r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time|seen|treated)\W*(?:from\W*)?$"
+)
+OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
+_TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
+_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
+
+
+def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
+    """Where every name of a line has a bare figure before it (`20 NMR, 15 TE`), the figures are minutes."""
+    bare = [_BARE_BEFORE.search(text[max(0, anchors[n].span.start - 8) : anchors[n].span.start]) for n in named]
+    if len(named) > 1 and all(match and 8 <= int(match["n"]) <= 75 for match in bare):
+        for number in named:
+            end = anchors[number].span.start - 1
+            figure = str(match["n"]) if (match := _BARE_BEFORE.search(text[max(0, end - 7) : end + 1])) else "0"
+            before[number] = Time(Span(end - len(figure), end), int(figure), "minutes")
+
+
+_BETWEEN = re.compile(
+    rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*",
+    re.IGNORECASE,
+)
+_ELLIPTIC = re.compile(
+    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))\s+(?:another\s+|about\s+|a\s+further\s+)?(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:the\s+)?)?$",
+    re.IGNORECASE,
+)
+
+
+_TOLD_IN_WORDS = re.compile(
+    rf"(?<![\w-])(?P<n>{NUMBER_WORD})\s+(?:of (?:these|those|them|which)\s+)?(?:(?:I )?(?:count(?:ed)?|put(?: down)?|recorded|billed|called)(?: as)?\s+|(?:were|was|of|on|for|in|under|as|went to|spent on|given (?:over )?to|"
+    rf"directed (?:to|toward|at)|devoted to|recorded as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor) -> Time | None:
+    line = lines.at(anchor.span.start)
+    floor = max(line.start if anchor.span.start - line.start > 6 else line.start - 80, anchor.span.start - 70, 0)
+    elliptic = _ELLIPTIC.search(text, floor, anchor.span.start)
+    if elliptic and (not anchor.explicit or number_of(elliptic["n"].lower()) >= 8):
+        return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
+    told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start) if anchor.written or anchor.explicit else None
+    if told and 8 <= number_of(told["n"]) <= 75:
+        return Time(Span(told.start("n"), told.end("n")), number_of(told["n"]), "words")
+    of_code = _OF_A_CODE.search(text, floor, anchor.span.start) if anchor.explicit else None
+    if of_code:
+        return Time(Span(of_code.start("n"), of_code.end("n")), int(of_code["n"]), "minutes")
+    nearest = _last_before(times, anchor.span.start)
+    if nearest is None or nearest.span.start < floor:
+        return None
+    between = text[nearest.span.end : anchor.span.start]
+    if nearest.form == "clock" and ARRIVAL.match(text, nearest.span.start):
+        return None
+    lead = text[max(0, nearest.span.start - 40) : nearest.span.start]
+    if nearest.form == "clock" and _SLOT_BEFORE.search(lead):
+        return None
+    if (
+        _TOTAL_BEFORE.search(lead)
+        or re.search(r"(?i)\b(?:in all|altogether)\b", between)
+        or (between.startswith(")") and re.search(r"[A-Za-z]\s?\($", lead))
+    ):
+        return None
+    wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)
+    return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between) else None
+
+
+def _last_before(times: Sequence[Time], offset: int) -> Time | None:
+    low, high = 0, len(times)
+    while low < high:
+        middle = (low + high) // 2
+        if times[middle].span.end <= offset:
+            low = middle + 1
+        else:
+            high = middle
+    return times[low - 1] if low else None

@@ -1,0 +1,112 @@
+"""Minutes in the heads of services: the lengths beside a name, unless head or section speaks of another visit, a plan or an uncharged modality."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from note_review.encounter import Minutes, Section
+from note_review.note import ClaimLine, Span
+from note_review.reading.anchor import Anchor
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.sections import section_at
+from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES
+from note_review.reading.times import Time
+from note_review.reading.visits import told_of_another_visit
+
+CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
+_STILL_TO_COME = re.compile(
+    r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b",
+    re.IGNORECASE,
+)
+BY_MODE = re.compile(r"\bInd(?:iv)?\.?\s*:?\s*$", re.IGNORECASE)
+_OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
+_NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
+
+
+def evaluation_code(anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> str | None:
+    """Return the one evaluation code that claim or note writes out."""
+    codes = {line.code for line in claim} | {a.code for a in anchors if a.explicit}
+    evaluations = codes & EVALUATIONS
+    return evaluations.pop() if len(evaluations) == 1 else None
+
+
+def in_heads(
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], evaluation: str | None
+) -> list[Minutes]:
+    """Take the lengths in the heads of services, unless head or section speaks of another visit, a plan or an uncharged modality."""
+    found: list[Minutes] = []
+    for number, anchor in enumerate(anchors):
+        kind = section_at(sections, anchor.span.start).kind
+        if not anchor.times or _uncoded_modality(anchors, number) or kind in CLOSED_SECTIONS:
+            continue
+        if kind == "plan" and re.search(
+            r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b",
+            text[max(line_start(lines, anchor), anchor.span.start - 60) : anchor.span.start],
+        ):
+            continue
+        line = lines.at(anchor.head.start)
+        clause = clause_at(text, lines, anchor.head.start)
+        if told_of_another_visit(
+            text, max(line.start, clause.start, anchor.span.start - 60), max(anchor.head.start, anchor.span.start)
+        ):
+            continue
+        if _STILL_TO_COME.match(text, anchor.head.end, line.end):
+            continue
+        if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
+            continue
+        scope = anchor.code
+        if not anchor.explicit and (anchor.shared or anchor.code in EVALUATIONS):
+            scope = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
+        shares_line = sum(lines.at(a.span.start) == line for a in anchors if a.explicit) > 1
+        if any(BY_MODE.search(text, line.start, t.span.start) for t in anchor.times) or (
+            shares_line and any(re.match(r"\s*(?:timed|total)\b", text[t.span.end : line.end]) for t in anchor.times)
+        ):
+            scope = "total_timed"
+        if any(_OF_EVALUATION.match(text, t.span.end) for t in anchor.times):
+            scope = evaluation or "unspecified"
+        if _closes_a_list(text, anchors, number):
+            scope = "total_timed"
+        found += [
+            Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times
+        ]
+    return found
+
+
+def _line_sum(anchors: Sequence[Anchor], number: int, line: Span) -> tuple[Time, ...]:
+    """Return the last length of a line where it is the sum of its services' (`NMR 20 + TE 15 = 35 min`)."""
+    before = [a for a in anchors[:number] if a.span.start >= line.start and a.times]
+    own = anchors[number].times
+    summed = len(own) == 2 and before and own[1].value == own[0].value + sum(a.times[0].value for a in before)
+    return (own[1],) if summed else ()
+
+
+def line_start(lines: Lines, anchor: Anchor) -> int:
+    """Return where the line of an anchor begins."""
+    return lines.at(anchor.span.start).start
+
+
+def _uncoded_modality(anchors: Sequence[Anchor], number: int) -> bool:
+    """Whether the name is heat, cold or stimulation with no code of its own behind it."""
+    following = anchors[number + 1] if number + 1 < len(anchors) else None
+    coded = (
+        following is not None
+        and following.explicit
+        and following.code == anchors[number].code
+        and following.span.start - anchors[number].head.end < 12
+    )
+    return anchors[number].untimed_modality and not coded
+
+
+def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
+    """Whether codes joined by a sign stand before and share this one's length (`97112 + 97110, 35 min`)."""
+    anchor, before = anchors[number], anchors[number - 1] if number else None
+    if (
+        before is None
+        or before.times
+        or not (before.explicit and anchor.explicit)
+        or anchor.times[0].span.start < anchor.span.start
+    ):
+        return False
+    gap = text[before.head.end : anchor.span.start]
+    return before.code != anchor.code and re.fullmatch(r"\s*(?:[+&/]|and|,\s?and)\s*", gap) is not None

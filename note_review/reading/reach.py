@@ -1,0 +1,87 @@
+"""Lengths that other words part from the name they belong to, where a sentence names one service and states one length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from note_review.note import Span
+from note_review.reading.anchor import Anchor
+from note_review.reading.before_names import ARRIVAL
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.service_names import UNTIMED_MODALITIES
+from note_review.reading.times import Time, times_within
+
+_BY_REGION = UNTIMED_MODALITIES | {"97012", "97032", "97033", "97035", "97026"}
+DOSE = re.compile(
+    r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo|ellipt|walk|stretch|hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
+    r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
+)
+_SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
+_REACH_AFTER = re.compile(
+    r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|used|gave|devoted|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
+    re.IGNORECASE,
+)
+_REACH_BEFORE = re.compile(
+    r"\s*(?:\)|,)?\s*(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
+    re.IGNORECASE,
+)
+
+
+def reach_over_clauses(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anchor]) -> list[Anchor]:
+    """Where a sentence names one service and states one length, the length is the service's, whatever words stand between."""
+    owned = {t.span for a in anchors for t in a.times}
+    result: list[Anchor] = []
+    for number, anchor in enumerate(anchors):
+        if not anchor.times and not anchor.shared and (anchor.explicit or anchor.written) and not anchor.untimed_modality:
+            clause = clause_at(text, lines, anchor.span.start)
+            floor = anchors[number - 1].head.end if number else 0
+            ceiling = anchors[number + 1].head.start if number + 1 < len(anchors) else len(text)
+            near = Span(max(clause.start, floor, anchor.span.start - 110), min(clause.end, ceiling, anchor.head.end + 90))
+            crowded = number + 1 < len(anchors) and anchors[number + 1].span.start < clause.end and not anchors[number + 1].times
+            near = Span(anchor.span.start, near.end) if crowded else near
+            time = _only_time(
+                text,
+                anchor,
+                near,
+                [t for t in times_within(times, near.start, near.end) if t.span.end <= near.end and t.span not in owned],
+            )
+            if time is not None:
+                owned.add(time.span)
+                anchor = replace(anchor, times=(time,))
+        result.append(anchor)
+    return result
+
+
+def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time | None:
+    """Return the one length of a clause that is no dose, where it is bound to the service's name."""
+    if not free or len({t.value for t in free}) > 1:
+        return None
+    time = free[0]
+    if time.form == "clock" and ARRIVAL.match(text, time.span.start):
+        return None
+    if time.form == "quote" and time.span.start > anchor.span.start:
+        return None
+    if time.span.end <= anchor.span.start:
+        between = text[time.span.end : anchor.span.start]
+        lead = text[near.start : time.span.start]
+        return (
+            time
+            if _REACH_BEFORE.fullmatch(between)
+            and not _SEVERAL.search(between)
+            and not DOSE.search(between)
+            and not DOSE.search(lead[-25:])
+            else None
+        )
+    between = text[anchor.span.end : time.span.start]
+    if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
+        return time
+    if (
+        re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between)
+        or _SEVERAL.search(between)
+        or DOSE.search(between)
+        or not _REACH_AFTER.search(between)
+    ):
+        return None
+    return None if DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time
