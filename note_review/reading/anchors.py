@@ -159,7 +159,11 @@ def _units_before(lead: str, *, headed: bool = False) -> int | None:
         re.IGNORECASE,
     )
     if match is None:
-        match = re.search(r"\((?P<n>[1-9])\)\s*$", lead[-8:]) or re.fullmatch(r"\s*(?P<n>[1-8])\s+", lead if headed else "")
+        match = (
+            re.search(r"\((?P<n>[1-9])\)\s*$", lead[-8:])
+            or re.search(r"(?i)\bunits?\s*[:=]\s*(?P<n>\d{1,2})\W+(?:(?:cpt|code)\W*)*$", lead[-40:])
+            or re.fullmatch(r"\s*(?P<n>[1-8])\s+", lead if headed else "")
+        )
     return number_of(match["n"].lower()) if match else None
 
 

@@ -101,6 +101,8 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest is None or nearest.span.start < floor:
         return None
     between = text[nearest.span.end : anchor.span.start]
+    if nearest.form == "clock" and text[nearest.span.end - 1] == "." and text[nearest.span.end - 2] == "m":
+        return None
     if nearest.form == "clock" and ARRIVAL.match(text, nearest.span.start):
         return None
     lead = text[max(0, nearest.span.start - 40) : nearest.span.start]

@@ -19,6 +19,8 @@ _STILL_TO_COME = re.compile(
     r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b",
     re.IGNORECASE,
 )
+_TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b", re.IGNORECASE)
+_NO_USUAL_HEADING = frozenset({"20560", "20561"})
 BY_MODE = re.compile(r"\bInd(?:iv)?\.?\s*:?\s*$", re.IGNORECASE)
 _OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
@@ -55,21 +57,22 @@ def in_heads(
             continue
         if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
             continue
-        scope = anchor.code
-        if not anchor.explicit and (anchor.shared or anchor.code in EVALUATIONS):
-            scope = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
+        named = anchor.code
+        if not anchor.explicit and (anchor.shared or anchor.code in EVALUATIONS or anchor.code in _NO_USUAL_HEADING):
+            named = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
         shares_line = sum(lines.at(a.span.start) == line for a in anchors if a.explicit) > 1
-        if any(BY_MODE.search(text, line.start, t.span.start) for t in anchor.times) or (
-            shares_line and any(re.match(r"\s*(?:timed|total)\b", text[t.span.end : line.end]) for t in anchor.times)
-        ):
-            scope = "total_timed"
-        if any(_OF_EVALUATION.match(text, t.span.end) for t in anchor.times):
-            scope = evaluation or "unspecified"
-        if _closes_a_list(text, anchors, number):
-            scope = "total_timed"
-        found += [
-            Minutes(t.span, t.value, "total_timed" if t in _line_sum(anchors, number, line) else scope) for t in anchor.times
-        ]
+        together = {*_line_sum(anchors, number, line), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
+        for time in anchor.times:
+            scope = named
+            if (
+                BY_MODE.search(text, line.start, time.span.start)
+                or time in together
+                or (shares_line and _TOLD_TIMED.match(text, time.span.end))
+            ):
+                scope = "total_timed"
+            elif _OF_EVALUATION.match(text, time.span.end):
+                scope = evaluation or "unspecified"
+            found.append(Minutes(time.span, time.value, scope))
     return found
 
 

@@ -26,7 +26,7 @@ _LEADING = r"\s*(?:[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\
 _BEFORE_TIMED = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}", re.IGNORECASE)
 _BEFORE_TREATMENT = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}", re.IGNORECASE)
 _AFTER_TIMED = re.compile(
-    r"\s*(?:(?:were|was)\s+(?:spent\s+|given\s+)?)?(?:of\s+|in\s+|as\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1|1-on-1|1 on 1)(?=\s*(?:total|tx|time|timed|contact|$|[.,;)]))|total timed)"
+    r"\s*(?:(?:were|was)\s+(?:spent\s+|given\s+)?)?(?:of\s+|in\s+|as\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])(?!(?:\s+(?:min\w*|code\w*|time))?\s*:?\s*\d)|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1|1-on-1|1 on 1)(?=\s*(?:total|tx|time|timed|contact|$|[.,;)]))|total timed(?!\s*:?\s*(?:min\w*\s*)?\d))"
     r"|\s*(?:total|altogether|in all|combined)?\s*(?:for|across|between|over|on) (?:both|all|the (?:two|three))(?: of)?(?: the)? (?:codes|services|timed)|\s*(?:delivered\s+)?of\s+individual\b|\s*,?\s*comb?(?:ined|\.)|\s+(?:today |of )?(?:mixed|split)\b|\s+corn?b",
     re.IGNORECASE,
 )
