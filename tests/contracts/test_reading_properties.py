@@ -77,6 +77,6 @@ def test_minutes_are_in_order_positive_and_apart(text: str) -> None:
 )
 def test_a_very_long_text_is_read_in_seconds(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    begin = time.perf_counter()
+    begin = time.process_time()
     read_page(Note(text=text))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
