@@ -60,6 +60,8 @@ def in_heads(
         named = anchor.code
         if not anchor.explicit and (anchor.shared or anchor.code in EVALUATIONS or anchor.code in _NO_USUAL_HEADING):
             named = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
+        elif anchor.explicit and _is_the_last_of_a_pair(text, anchors, number):
+            named = "unspecified"
         shares_line = sum(lines.at(a.span.start) == line for a in anchors if a.explicit) > 1
         together = {*_line_sum(anchors, number, line), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:
@@ -101,6 +103,18 @@ def _uncoded_modality(anchors: Sequence[Anchor], number: int) -> bool:
     return anchors[number].untimed_modality and not coded
 
 
+def _is_the_last_of_a_pair(text: str, anchors: Sequence[Anchor], number: int) -> bool:
+    """Whether two codes joined by a stroke have one length between them (`97110/97112 x 30 min`)."""
+    before = anchors[number - 1] if number else None
+    return (
+        before is not None
+        and before.explicit
+        and not before.times
+        and before.code != anchors[number].code
+        and re.fullmatch(r"\s*/\s*", text[before.head.end : anchors[number].span.start]) is not None
+    )
+
+
 def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
     """Whether codes joined by a sign stand before and share this one's length (`97112 + 97110, 35 min`)."""
     anchor, before = anchors[number], anchors[number - 1] if number else None
@@ -112,4 +126,6 @@ def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
     ):
         return False
     gap = text[before.head.end : anchor.span.start]
-    return before.code != anchor.code and re.fullmatch(r"\s*(?:[+&/]|and|,\s?and)\s*", gap) is not None
+    told = re.search(r"(?i)1:1|one[- ]on[- ]one|total|combined|together", text[anchor.span.end : anchor.times[0].span.start])
+    joined = r"\s*(?:[+&]|and|,\s?and|,)\s*" if told else r"\s*(?:[+&]|and|,\s?and)\s*"
+    return before.code != anchor.code and re.fullmatch(joined, gap) is not None

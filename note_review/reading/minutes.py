@@ -168,7 +168,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             line = lines.at(minutes.span.start)
             here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
-            label = text[max(line.start, minutes.span.start - 14) : minutes.span.start]
+            label = text[max(line.start, minutes.span.start - 40) : minutes.span.start]
             head = next(
                 (
                     a
@@ -187,7 +187,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             elif (
                 len(codes) > 1
                 and timed_sum == minutes.value
-                and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?|\bTT|\bsum)[\s:=|]*$", label)
+                and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?(?: time)?|\bTT|\bsum)[\s:=|.]*$", label)
             ):
                 minutes = replace(minutes, scope="total_timed")
         result.append(minutes)

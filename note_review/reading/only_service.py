@@ -43,9 +43,9 @@ def of_the_only_service(
 
 
 def _names_several(text: str, lines: Lines, minutes: Minutes) -> bool:
-    """Whether the line of a total lists several kinds of treatment, coded or not (`50 mins incl. ther ex, manual and e-stim`)."""
+    """Whether several kinds of treatment are listed behind a total, coded or not (`50 mins incl. ther ex, manual and e-stim`)."""
     line = lines.at(minutes.span.start)
-    return len({kind.lower()[:4] for kind in _KINDS.findall(text, line.start, line.end)}) > 1
+    return len({kind.lower()[:4] for kind in _KINDS.findall(text, minutes.span.end, line.end)}) > 1
 
 
 def _is_visit_clock(text: str, lines: Lines, minutes: Minutes) -> bool:

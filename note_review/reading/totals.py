@@ -11,7 +11,7 @@ from note_review.reading.times import Time
 
 _TOTAL_TIMED = (
     r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care))*"
-    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)|(?:PT|OT|mode)\W+ind(?:iv(?:idual)?)?\.?|time[- ]based(?:\s+(?:cpt|codes?|minutes?|mins?))*"
+    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)|(?:PT|OT|mode(?: of (?:tx|treatment))?)\W+ind(?:iv(?:idual)?)?\.?|time[- ]based(?:\s+(?:cpt|codes?|minutes?|mins?))*"
 )
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
@@ -40,7 +40,7 @@ _NO_TREATMENT_BEFORE = re.compile(
     r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
     r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|"
     r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|napped|slept|phone|toilet\w*|transport|chart\w*|document\w*|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
-    r"not billed|unbilled|missed|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
+    r"not billed|unbilled|missed|no[- ]?show|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
     r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$",
     re.IGNORECASE,
 )
@@ -69,12 +69,12 @@ _EVALUATION = re.compile(r"(?i)\b(?:eval(?:uation)?|examination)(?: minutes)?[\s
 _OF_EVALUATION = re.compile(r"(?i)\s*(?:of\s+)?(?:eval(?:uation)?|examination)\b")
 _OWN_SERVICE = re.compile(
     r"(?i)(?:^|\n|[.:]\s)[\s*#>\w:.]{0,14}(?:modalit(?:y|ies)|caregiver (?:training|instruction|education)|(?:caregiver|pt|patient|family)(?:/\w+)? (?:instruction|education|training|teaching)|(?:new patient )?consultation[\w ]*|"
-    r"voice and speech|speech[\w ]*|splint\w*|(?:balance|vestibular|postur(?:e|al)|coordination|core|conditioning) (?:training|rehab(?:ilitation)?|therapy|work|program)|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
+    r"voice and speech|speech[\w ]*|splint\w*|(?:balance|vestibular|postur(?:e|al)|coordination|core|conditioning) (?:training|rehab(?:ilitation)?|therapy|work|program)(?:\s+x(?=\s))?|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
 )
 VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
 _BARE = re.compile(
     r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
-    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,})?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|[ \t]*(?:u|units?|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
     r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=(?:min(?:ute)?s?|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
