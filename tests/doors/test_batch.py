@@ -120,7 +120,7 @@ def test_a_finished_batch_does_nothing_again(whole, monkeypatch, tmp_path):
 def test_killed_and_run_again_it_goes_on(whole, tmp_path, how, workers):
     source, out, _ = whole
     seen = tmp_path / "seen"
-    first = start(source, tmp_path / "out", workers=workers, FAKE_PAUSE="0.1", FAKE_SEEN=str(seen))
+    first = start(source, tmp_path / "out", workers=workers, FAKE_PAUSE="0.3", FAKE_SEEN=str(seen))
     wait_for(tmp_path / "out/.work/manifest.jsonl", 2)
     os.kill(first.pid, how)
     stdout, stderr = first.communicate(timeout=60)
