@@ -1,4 +1,4 @@
-"""How steady the reading is: ``python -m training.robustness [--engine accurate] [--notes 150]``; writes README's robustness table.
+"""How steady the reading is: ``python -m training.robustness [--engine accurate] [--notes 150]``.
 
 Three questions, each on the test split, which nothing was fitted to. Edits that should not matter (typing slips, case, line breaks,
 abbreviations written out, headings taken away, sections in another order): how often does the code or the risk change? Contrast
@@ -22,7 +22,6 @@ from note_review.review import Review
 from note_review.reviewer import Reviewer
 from note_review.settings import Settings
 from training.notes import notes_of
-from training.report import write_between
 
 SEED = 97112
 LABELS = ("reads_as", "risk", "missing")
@@ -176,7 +175,6 @@ def main() -> None:
     drawn = random.Random(SEED).sample(whole, min(options.notes, len(whole)))
     tables = [changed_by_edits(drawn, reviewer), contrast_pairs(test, reviewer), faithfulness(drawn, reviewer)]
     content = "\n\n".join("\n".join(rows) for rows in tables)
-    write_between(Path("README.md"), "robustness", content)
     print(content)
 
 

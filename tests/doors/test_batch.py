@@ -61,6 +61,8 @@ def start(source, out, *, workers=1, **environment):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell's background job hands down an ignored Ctrl-C; the program under test must hear it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
 
 
