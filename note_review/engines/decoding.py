@@ -13,20 +13,32 @@ from note_review.encounter import Mention, MentionKind
 # How much readier a deficit is said when only its presence is asked (log odds).
 FAINT = {"deficit": 2.0}
 Matrix = NDArray[np.float32]
+# First and last token of a mention, and its kind.
+Run = tuple[int, int, MentionKind]
 TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
 
 
 def best_path(emissions: Matrix, transitions: Matrix) -> list[int]:
     """Return the most probable sequence of tags: log-probabilities ``(tokens, tags)`` and ``(tags, tags)`` (Viterbi 1967)."""
-    score = emissions[0] + transitions[0]
-    back: list[NDArray[np.intp]] = []
-    for row in emissions[1:]:
-        paths = score[:, None] + transitions
-        back.append(paths.argmax(axis=0))
-        score = paths.max(axis=0) + row
-    path = [int(score.argmax())]
+    return best_paths([emissions], transitions)[0]
+
+
+def best_paths(emissions: Sequence[Matrix], transitions: Matrix) -> list[list[int]]:
+    """Return the most probable sequence of tags for each of several views of the same tokens, found in one walk."""
+    rows = np.stack(emissions, axis=1)
+    scores = np.empty_like(rows)
+    scores[0] = rows[0] + transitions[0]
+    for before, row, score in zip(scores[:-1, :, :, None], rows[1:], scores[1:], strict=True):
+        np.maximum.reduce(before + transitions, axis=1, out=score)
+        score += row
+    back = (scores[:-1, :, :, None] + transitions).argmax(axis=2)
+    return [_walked_back(int(scores[-1, view].argmax()), back[:, view].tolist()) for view in range(len(emissions))]
+
+
+def _walked_back(last: int, back: list[list[int]]) -> list[int]:
+    path = [last]
     for pointers in reversed(back):
-        path.append(int(pointers[path[-1]]))
+        path.append(pointers[path[-1]])
     return path[::-1]
 
 
@@ -36,9 +48,9 @@ def leaning(chances: Matrix, lean: Mapping[str, float]) -> Matrix:
     return np.asarray(np.log(chances + 1e-9) + added, dtype=np.float32)
 
 
-def spans_of(path: Sequence[int]) -> list[tuple[int, int, MentionKind]]:
-    """Return ``(first, last, kind)`` of every run of tags."""
-    found: list[tuple[int, int, MentionKind]] = []
+def spans_of(path: Sequence[int]) -> list[Run]:
+    """Return every run of tags."""
+    found: list[Run] = []
     start: int | None = None
     for i, tag in enumerate([*path, 0]):
         name = TAGS[tag]

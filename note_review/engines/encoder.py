@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 
 from note_review.encounter import DOMAINS, FAMILIES, Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import FAINT, TAGS, best_path, leaning, spans_of, untouched
+from note_review.engines.decoding import FAINT, TAGS, Run, best_paths, leaning, spans_of, untouched
 from note_review.engines.windows import windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
@@ -85,12 +85,14 @@ class EncoderEngine:
 
     def _readings(self, page: Page, offsets: Sequence[tuple[int, int]], out: tuple[Floats, Floats, Floats]) -> Readings:
         tags, attributes, states = out
-        mentions = self._mentions(page.text, offsets, tags, attributes, lean=self.lean)
-        faint = self._mentions(page.text, offsets, tags, attributes, lean={**self.lean, **FAINT})
+        mentions, faint = self._mentions(page.text, offsets, tags, attributes, leans=(self.lean, {**self.lean, **FAINT}))
         everything = np.ones(len(offsets), dtype=bool)
+        starts = np.array([start for start, _ in offsets], dtype=np.intp)
         services = []
         for service in page.services:
-            mask = np.array([any(p.start <= start < p.end for p in service.parts) for start, _ in offsets], dtype=bool)
+            mask = np.zeros(len(offsets), dtype=bool)
+            for part in service.parts:
+                mask |= (starts >= part.start) & (starts < part.end)
             services.append(self._codes("service_code", states, mask if mask.any() else everything))
         return Readings(
             mentions=tuple(mentions),
@@ -103,26 +105,21 @@ class EncoderEngine:
         )
 
     def _mentions(
-        self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats, *, lean: Mapping[str, float]
-    ) -> list[Mention]:
+        self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats, *, leans: Sequence[Mapping[str, float]]
+    ) -> list[list[Mention]]:  # fmt: skip
+        """Return the mentions under each of several leans."""
         if not len(offsets):
-            return []
+            return [[] for _ in leans]
         chances = softmax(tags)
-        path = best_path(leaning(chances, lean), self.transitions)
         edges = word_edges(offsets, text)
-        for i in range(1, len(path)):
-            if not edges[i]:
-                path[i] = path[i - 1] if path[i - 1] % 2 == 0 else path[i - 1] + 1
-        found = []
-        for first, last, kind in spans_of(path):
-            span = _trimmed(text, offsets[first][0], offsets[last][1])
-            sure = float(chances[first : last + 1][:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1).mean())
-            begin = sum(len(c) for k, c in ATTRIBUTES.items() if list(ATTRIBUTES).index(k) < list(ATTRIBUTES).index(kind))
-            classes = ATTRIBUTES[kind]
-            shares = softmax(attributes[first : last + 1, begin : begin + len(classes)]).mean(axis=0)
-            best = int(shares.argmax())
-            found.append(Mention(kind, span, classes[best], round(sure * float(shares[best]), 4)))
-        return found
+        runs: list[list[Run]] = []
+        for path in best_paths([leaning(chances, lean) for lean in leans], self.transitions):
+            for i in range(1, len(path)):
+                if not edges[i]:
+                    path[i] = path[i - 1] if path[i - 1] % 2 == 0 else path[i - 1] + 1
+            runs.append(spans_of(path))
+        said = {run: _said(text, offsets, chances, attributes, run) for run in {run for found in runs for run in found}}
+        return [[said[run] for run in found] for found in runs]
 
     def _codes(self, head: str, states: Floats, mask: NDArray[np.bool_]) -> dict[str, float]:
         chances = self._chances(head, states, mask)
@@ -136,6 +133,18 @@ class EncoderEngine:
         attention = softmax((inside @ self._heads["attention.weight"].T + self._heads["attention.bias"]).T)[0]
         vector = np.concatenate([attention @ inside, inside.max(axis=0)])
         return np.asarray(softmax((weight @ vector + bias)[None])[0])
+
+
+def _said(text: str, offsets: Sequence[tuple[int, int]], chances: Floats, attributes: Floats, run: Run) -> Mention:
+    """Return the mention that a run of tags makes."""
+    first, last, kind = run
+    span = _trimmed(text, offsets[first][0], offsets[last][1])
+    sure = float(chances[first : last + 1][:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1).mean())
+    begin = sum(len(c) for k, c in ATTRIBUTES.items() if list(ATTRIBUTES).index(k) < list(ATTRIBUTES).index(kind))
+    classes = ATTRIBUTES[kind]
+    shares = softmax(attributes[first : last + 1, begin : begin + len(classes)]).mean(axis=0)
+    best = int(shares.argmax())
+    return Mention(kind, span, classes[best], round(sure * float(shares[best]), 4))
 
 
 def softmax(scores: Floats) -> Floats:

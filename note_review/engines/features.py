@@ -12,19 +12,20 @@ from note_review.encounter import Mention
 from note_review.note import Span
 from note_review.reading.page import Page
 from note_review.reading.service_names import CODE, names_in
+from note_review.reading.small_letters import any_case, small
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 _NUMBER = re.compile(r"\d")
 _SHAPES = ((re.compile(r"[A-Z]+"), "X"), (re.compile(r"[a-z]+"), "x"), (re.compile(r"\d+"), "d"))
 _CUES = {
-    "no": re.compile(r"(?i)\b(?:no|not|denie[sd]|without|w/o|neg|never|none)\b"),
-    "not_done": re.compile(r"(?i)\b(?:held|deferred|declined|refused|skipped|not (?:done|performed)|NT|d/c)\b"),
-    "plan": re.compile(r"(?i)\b(?:next|plan|will|continue|cont|progress to|consider|goal|add|tomorrow|if)\b"),
-    "home": re.compile(r"(?i)\b(?:hep|home|daily|per day|x/day)\b"),
-    "past": re.compile(r"(?i)\b(?:last|previous|prior|yesterday|h/o|history|s/p|ago)\b"),
-    "purpose": re.compile(r"(?i)\b(?:to (?:improve|increase|address|reduce|restore|promote|facilitate|train|normalize|decrease)|for (?:improved|increased)|due to|2/2|secondary to|because|limits?|limiting)\b"),
-    "change": re.compile(r"(?i)(?:->|→|=>|\bfrom\b.{1,20}\bto\b|\bup from\b|\bdown from\b|\bvs\b|\bwas\b|\bimproved\b|\bby (?:set|rep|trial|end)\b|\blast set\b)"),
-    "cue": re.compile(r"(?i)\b(?:cue[sd]?|cueing|cuing|vc|vcs|tc|tcs|tactile|verbal|facilitat\w+|manual\w*|assist\w*|CGA|SBA|min ?A|mod ?A)\b"),
+    "no": any_case(r"\b(?:no|not|denie[sd]|without|w/o|neg|never|none)\b"),
+    "not_done": any_case(r"\b(?:held|deferred|declined|refused|skipped|not (?:done|performed)|NT|d/c)\b"),
+    "plan": any_case(r"\b(?:next|plan|will|continue|cont|progress to|consider|goal|add|tomorrow|if)\b"),
+    "home": any_case(r"\b(?:hep|home|daily|per day|x/day)\b"),
+    "past": any_case(r"\b(?:last|previous|prior|yesterday|h/o|history|s/p|ago)\b"),
+    "purpose": any_case(r"\b(?:to (?:improve|increase|address|reduce|restore|promote|facilitate|train|normalize|decrease)|for (?:improved|increased)|due to|2/2|secondary to|because|limits?|limiting)\b"),
+    "change": any_case(r"(?:->|→|=>|\bfrom\b.{1,20}\bto\b|\bup from\b|\bdown from\b|\bvs\b|\bwas\b|\bimproved\b|\bby (?:set|rep|trial|end)\b|\blast set\b)"),
+    "cue": any_case(r"\b(?:cue[sd]?|cueing|cuing|vc|vcs|tc|tcs|tactile|verbal|facilitat\w+|manual\w*|assist\w*|CGA|SBA|min ?A|mod ?A)\b"),
 }  # fmt: skip
 
 
@@ -48,7 +49,8 @@ def token_features(page: Page, tokens: Sequence[Token]) -> list[list[str]]:
     section_starts = [s.span.start for s in page.sections]
     words = [_normal(t.text) for t in tokens]
     shapes = [_shape(t.text) for t in tokens]
-    line_features = [_line_features(text, line) for line in page.lines.spans]
+    line_cues = [_cues_in(text[line.start : line.end]) for line in page.lines.spans]
+    line_features = [_line_features(text, line, cues) for line, cues in zip(page.lines.spans, line_cues, strict=True)]
     service_of = _service_marks(page)
     padded = ["<<", "<<", "<<", *words, ">>", ">>", ">>"]
     rows: list[list[str]] = []
@@ -61,15 +63,16 @@ def token_features(page: Page, tokens: Sequence[Token]) -> list[list[str]]:
         section = page.sections[max(0, bisect_right(section_starts, token.start) - 1)].kind
         p = i + 3
         w = padded[p]
+        place = service_of(token.start)
         row = [
             "b", f"w={w}", f"w-1={padded[p - 1]}", f"w+1={padded[p + 1]}", f"w-2={padded[p - 2]}", f"w+2={padded[p + 2]}",
             f"w-3={padded[p - 3]}", f"w+3={padded[p + 3]}",
             f"b-={padded[p - 1]}_{w}", f"b+={w}_{padded[p + 1]}", f"t={padded[p - 1]}_{w}_{padded[p + 1]}", f"b2={padded[p + 1]}_{padded[p + 2]}",
             f"s={shapes[i]}", f"p={w[:3]}", f"q={w[:5]}", f"x={w[-3:]}", f"y={w[-4:]}",
-            f"sec={section}", f"sec_w={section}_{w}", f"pos={min(since, 6)}", f"svc={service_of(token.start)}", f"svc_w={service_of(token.start)}_{w}",
+            f"sec={section}", f"sec_w={section}_{w}", f"pos={min(since, 6)}", f"svc={place}", f"svc_w={place}_{w}",
         ]  # fmt: skip
         row += line_features[line]
-        row += [f"pre_{name}" for name, before in _clause_cues(text, page, token) if before]
+        row += [f"pre_{name}" for name in _clause_cues(text, page.lines.spans[line], token, line_cues[line])]
         rows.append(row)
     return rows
 
@@ -80,14 +83,23 @@ def _normal(word: str) -> str:
 
 
 def _shape(word: str) -> str:
+    if word.isascii() and word.isalpha() and word.islower():
+        return "x"
+    if len(word) == 1 and not word.isalnum():
+        return word
     for pattern, letter in _SHAPES:
         word = pattern.sub(letter, word)
     return word[:6]
 
 
-def _line_features(text: str, line: Span) -> list[str]:
+def _cues_in(content: str) -> list[str]:
+    content = small(content)
+    return [name for name, pattern in _CUES.items() if pattern.search(content)]
+
+
+def _line_features(text: str, line: Span, cues: Sequence[str]) -> list[str]:
     content = text[line.start : line.end]
-    features = [f"L_{name}" for name, pattern in _CUES.items() if pattern.search(content)]
+    features = [f"L_{name}" for name in cues]
     if "|" in content or "\t" in content:
         features.append("L_table")
     if re.match(r"\s*[-*•·]", content):
@@ -101,13 +113,16 @@ def _line_features(text: str, line: Span) -> list[str]:
     return features
 
 
-def _clause_cues(text: str, page: Page, token: Token) -> list[tuple[str, bool]]:
-    """Say which cue words stand before a token in its sentence (40 characters at most)."""
-    line = page.lines.at(token.start)
+def _clause_cues(text: str, line: Span, token: Token, in_line: Sequence[str]) -> list[str]:
+    """Return the cues that stand before a token in its sentence (40 characters at most).
+
+    What its line lacks can stand there only where the 40 characters begin inside a word.
+    """
     before = text[max(line.start, token.start - 40) : token.start]
     for stop in (". ", ";", " but ", ": "):
         before = before.rpartition(stop)[2]
-    return [(name, pattern.search(before) is not None) for name, pattern in _CUES.items()]
+    before = small(before)
+    return [name for name, cue in _CUES.items() if (cue.search(before) if name in in_line else cue.match(before))]
 
 
 def _service_marks(page: Page) -> Callable[[int], str]:

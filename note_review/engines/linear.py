@@ -15,7 +15,7 @@ from sklearn.feature_extraction import FeatureHasher
 
 from note_review.encounter import Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import FAINT, TAGS, Matrix, best_path, leaning, spans_of, untouched
+from note_review.engines.decoding import FAINT, TAGS, Matrix, Run, best_paths, leaning, spans_of, untouched
 from note_review.engines.features import mention_counts, service_document, span_document, token_features, tokenize
 from note_review.errors import ModelError
 from note_review.note import Span
@@ -112,38 +112,47 @@ class LinearEngine:
         return [self._read(page) for page in pages]
 
     def _read(self, page: Page) -> Readings:
-        places, chances = self.tag_chances(page)
-        mentions = self._decoded(page, places, chances, lean=self.lean)
-        faint = self._decoded(page, places, chances, lean={**self.lean, **FAINT})
-        rows = [code_row(page, mentions, service.parts) for service in page.services]
-        services = self._codes("service_code", rows) if rows else []
-        whole = note_row(page, mentions)
+        mentions, faint = self._decoded(page, *self.tag_chances(page), leans=(self.lean, {**self.lean, **FAINT}))
+        rows = [*(code_row(page, mentions, service.parts) for service in page.services), note_row(page, mentions)]
+        matrix = hashed(rows, bits=DEFAULT_BITS, pairs=True)
         return Readings(
             mentions=tuple(mentions),
-            service_codes=tuple(services),
-            note_code=self._codes("note_code", [whole])[0],
-            skill=self._yes("skill", whole),
-            generic_exercise=self._yes("generic", whole),
-            vague_deficit=self._yes("vague", whole),
+            service_codes=tuple(self._codes("service_code", matrix)[:-1]),
+            note_code=self._codes("note_code", matrix)[-1],
+            skill=self._yes("skill", matrix),
+            generic_exercise=self._yes("generic", matrix),
+            vague_deficit=self._yes("vague", matrix),
             faint=untouched(faint, mentions),
         )
 
     def mentions(self, page: Page) -> list[Mention]:
         """Return deficits, techniques and responses with their attributes, in text order."""
-        return self._decoded(page, *self.tag_chances(page), lean=self.lean)
+        return self._decoded(page, *self.tag_chances(page), leans=(self.lean,))[0]
 
-    def _decoded(self, page: Page, places: list[tuple[int, int]], chances: Matrix, *, lean: Mapping[str, float]) -> list[Mention]:
+    def _decoded(
+        self, page: Page, places: list[tuple[int, int]], chances: Matrix, *, leans: Sequence[Mapping[str, float]]
+    ) -> list[list[Mention]]:
+        """Return the mentions under each of several leans."""
         if not places:
-            return []
-        path = best_path(leaning(chances, lean), self.transitions)
-        found: list[Mention] = []
-        for first, last, kind in spans_of(path):
-            span = Span(places[first][0], places[last][1])
+            return [[] for _ in leans]
+        runs = [spans_of(path) for path in best_paths([leaning(chances, lean) for lean in leans], self.transitions)]
+        said = self._said(page, places, chances, sorted({run for found in runs for run in found}))
+        return [[said[run] for run in found] for found in runs]
+
+    def _said(self, page: Page, places: list[tuple[int, int]], chances: Matrix, runs: list[Run]) -> dict[Run, Mention]:
+        """Return the mention that each run of tags makes, the attributes of a kind asked at once."""
+        said: dict[Run, Mention] = {}
+        for kind in {run[2] for run in runs}:
+            own = [run for run in runs if run[2] == kind]
+            spans = [Span(places[first][0], places[last][1]) for first, last, _ in own]
+            question = self._questions[kind]
+            shares = question.probabilities(hashed([words(span_document(page, span)) for span in spans], bits=DEFAULT_BITS))
             columns = [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]
-            sure = float(chances[first : last + 1][:, columns].sum(axis=1).mean())
-            attribute, share = self._attribute(page, kind, span)
-            found.append(Mention(kind, span, attribute, round(sure * share, 4)))
-        return found
+            for (first, last, _), span, row in zip(own, spans, shares, strict=True):
+                sure = float(chances[first : last + 1][:, columns].sum(axis=1).mean())
+                best = int(row.argmax())
+                said[first, last, kind] = Mention(kind, span, question.classes[best], round(sure * float(row[best]), 4))
+        return said
 
     def tag_chances(self, page: Page) -> tuple[list[tuple[int, int]], Matrix]:
         """Return the tokens' places and the probabilities of their tags."""
@@ -153,17 +162,11 @@ class LinearEngine:
         rows = hashed(token_features(page, tokens), bits=BITS["tags"])
         return [(t.start, t.end) for t in tokens], self._questions["tags"].probabilities(rows)
 
-    def _attribute(self, page: Page, kind: str, span: Span) -> tuple[str, float]:
-        question = self._questions[kind]
-        chances = question.probabilities(hashed([words(span_document(page, span))], bits=DEFAULT_BITS))[0]
-        best = int(chances.argmax())
-        return question.classes[best], float(chances[best])
-
-    def _codes(self, question: str, rows: list[dict[str, float]]) -> list[dict[str, float]]:
+    def _codes(self, question: str, matrix: object) -> list[dict[str, float]]:
         model = self._questions[question]
-        chances = model.probabilities(hashed(rows, bits=DEFAULT_BITS, pairs=True))
-        return [{c: float(row[model.classes.index(c)]) for c in CODE_CLASSES} for row in chances]
+        return [{c: float(row[model.classes.index(c)]) for c in CODE_CLASSES} for row in model.probabilities(matrix)]
 
-    def _yes(self, question: str, row: dict[str, float]) -> float:
+    def _yes(self, question: str, matrix: object) -> float:
+        """Return the answer for the whole note, whose row is the last."""
         model = self._questions[question]
-        return float(model.probabilities(hashed([row], bits=DEFAULT_BITS, pairs=True))[0][model.classes.index("yes")])
+        return float(model.probabilities(matrix)[-1][model.classes.index("yes")])

@@ -13,8 +13,8 @@ from note_review.reading.heads import read_head
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
 from note_review.reading.reach import reach_over_clauses
-from note_review.reading.scan import mend_scanned, parted_codes
-from note_review.reading.service_names import CODE, LAY_NAMES, UNTIMED_MODALITIES, names_in
+from note_review.reading.scan import parted_codes
+from note_review.reading.service_names import CODE, UNTIMED_MODALITIES, lay_names_in, names_in
 from note_review.reading.times import Time, number_of
 
 _GAP = re.compile(
@@ -61,8 +61,7 @@ class _Hit:
 
 
 def find_anchors(text: str, lines: Lines, times: Sequence[Time]) -> list[Anchor]:
-    """Find every place that names a service by code or name, with what its head says."""
-    text = mend_scanned(text)
+    """Find every place of a text without a scanner's figures that names a service by code or name, with what its head says."""
     hits = _merge(text, _hits(text))
     by_start = {t.span.start: t for t in times}
     anchors = [_anchor(text, lines, by_start, hits, number) for number in range(len(hits))]
@@ -82,12 +81,7 @@ def _hits(text: str) -> list[_Hit]:
             _Hit(s, e, code, False, written) for s, e, code in names_in(text, written=written) if marks.take_if_free(Span(s, e))
         ]
     if "minutes" in text:
-        hits += [
-            _Hit(*m.span(), code, False, False)
-            for pattern, code in LAY_NAMES
-            for m in pattern.finditer(text)
-            if marks.take_if_free(Span(*m.span()))
-        ]
+        hits += [_Hit(s, e, code, False, False) for s, e, code in lay_names_in(text) if marks.take_if_free(Span(s, e))]
     return sorted(hits, key=lambda h: h.start)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from note_review.note import Span
+from note_review.reading.small_letters import any_case, small
 
 _LONGEST = 600
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
@@ -18,17 +19,13 @@ _LINK = (
     r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|check-?out)(?:\s*time)?(?:\s*at)?\s*[:=@]?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
-_RANGE = re.compile(
-    rf"(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)", re.IGNORECASE
+_RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
+_IN_OUT = any_case(rf"in(?<!\win)\s*/\s*out\s*[:=]?\s*(?P<first>{_TIME})(?P<link>\s*/\s*)(?P<last>{_TIME})(?![\d:/%])")
+_ONE_LAST = any_case(
+    rf"(?=\d)(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))"
 )
-_IN_OUT = re.compile(rf"\bin\s*/\s*out\s*[:=]?\s*(?P<first>{_TIME})(?P<link>\s*/\s*)(?P<last>{_TIME})(?![\d:/%])", re.IGNORECASE)
-_ONE_LAST = re.compile(
-    rf"(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))",
-    re.IGNORECASE,
-)
-_ONE_FIRST = re.compile(
-    rf"(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])",
-    re.IGNORECASE,
+_ONE_FIRST = any_case(
+    rf"(?=\d)(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])"
 )
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -42,11 +39,14 @@ _SPOKEN_MINUTES = (
     r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|o'?clock)"
 )
 _SPOKEN_TIME = rf"(?:half past |quarter past |quarter after |quarter to |ten to |ten past |twenty past |twenty to |five past |five to )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
-_SPOKEN_RANGE = re.compile(
+_SPOKEN_RANGE = any_case(
     rf"\b(?P<lead>from |between |started at )?(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s+(?:to|until|till|til|through|and (?:ended|stopped|finished) at|and)\s+"
-    rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|point|inch|hour|of\b))",
-    re.IGNORECASE,
+    rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|point|inch|hour|of\b))"
 )
+
+
+_LINKED_HOUR = any_case(rf"(?:to|until|till?|through|at|and)\s+{_SPOKEN_TIME}")
+_COLON = re.compile(r":\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,16 @@ class ClockSpan:
 
 def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     """Find the spans between two clock times."""
-    for pattern in (_RANGE, _IN_OUT, _ONE_LAST, _ONE_FIRST):
-        for match in pattern.finditer(text):
+    words = small(text)
+    for pattern in (_RANGE, _IN_OUT, _ONE_LAST, _ONE_FIRST) if _COLON.search(words) else (_RANGE, _IN_OUT):
+        for match in pattern.finditer(words):
             lead = _LEAD_BEFORE.search(text, max(0, match.start() - 24), match.start())
             times = clock_times(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None
             if times is not None:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
                 yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), *times)
-    for match in _SPOKEN_RANGE.finditer(text):
+    for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) else ():
         spoken = _spoken_times(match)
         if spoken is not None:
             yield ClockSpan(Span(match.start("first"), match.end()), *spoken)

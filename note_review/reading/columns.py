@@ -29,8 +29,8 @@ def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> li
     column: tuple[int, Span, int] | None = None
     for line in lines.spans:
         cells = _cells(text, line)
-        heads = [i for i, c in enumerate(cells) if _HEADING.fullmatch(text[c.start : c.end].strip(" *|:"))]
-        if len(cells) >= 2 and heads and not any(any(ch.isdigit() for ch in text[c.start : c.end]) for c in cells):
+        heads = [i for i, c in enumerate(cells) if len(cells) > 1 and _HEADING.fullmatch(text[c.start : c.end].strip(" *|:"))]
+        if heads and not any(any(ch.isdigit() for ch in text[c.start : c.end]) for c in cells):
             index = next((i for i in heads if "min" in text[cells[i].start : cells[i].end].lower()), heads[0])
             column = (index, Span(cells[index].start - line.start, cells[index].end - line.start), len(cells))
         elif column is None or len(cells) < 2:
@@ -94,7 +94,7 @@ def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], Spa
     today = count = 0
     for line in lines.spans:
         cells = _cells(text, line)
-        dates = [i for i, c in enumerate(cells) if _DATE.fullmatch(text[c.start : c.end].strip(" *"))]
+        dates = [i for i, c in enumerate(cells) if len(cells) > 1 and _DATE.fullmatch(text[c.start : c.end].strip(" *"))]
         if len(dates) >= 2:
             heads = [(i, Span(cells[i].start - line.start, cells[i].end - line.start)) for i in dates]
             named = [n for n, i in enumerate(dates) if "today" in text[cells[i].start : cells[i].end].lower()]

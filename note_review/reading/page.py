@@ -13,6 +13,7 @@ from note_review.reading.anchors import find_anchors
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.plan_of_care import date_of_service, discipline_of, read_plan_of_care
+from note_review.reading.scan import mend_scanned
 from note_review.reading.sections import find_sections
 from note_review.reading.services import ServiceText, read_services, written_claim
 from note_review.reading.signature import read_flags, read_signature
@@ -50,14 +51,15 @@ class Page:
 def read_page(note: Note) -> Page:
     """Read all of a note that needs no model."""
     text = note.text
+    mended = mend_scanned(text)
     lines = split_lines(text)
     sections = find_sections(text)
-    times = find_times(text)
-    anchors = find_anchors(text, lines, times)
+    times = find_times(mended)
+    anchors = find_anchors(mended, lines, times)
     minutes = read_minutes(text, lines, sections, anchors, times, note.claim)
     written, spans = written_claim(text, lines, sections, anchors)
     claim = note.claim or tuple(written)
-    visit = date_of_service(note)
+    visit = date_of_service(note, mended)
     return Page(
         note=note,
         lines=lines,
@@ -72,7 +74,7 @@ def read_page(note: Note) -> Page:
         written_claim=tuple(written),
         signature=read_signature(text),
         flags=(*read_flags(text), *read_threshold(text)),
-        plan_of_care=read_plan_of_care(note, visit),
+        plan_of_care=read_plan_of_care(note, mended, visit),
         date_of_service=visit,
         discipline=cast('Literal["PT", "OT"] | None', discipline_of(note)),
     )

@@ -7,33 +7,31 @@ import re
 
 from note_review.encounter import PlanOfCareFacts
 from note_review.note import Note, Span
-from note_review.reading.scan import mend_scanned
+from note_review.reading.small_letters import any_case, small
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DATE = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)"
 _PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
-_PERIOD = re.compile(
-    rf"(?i){_PLAN}[^.\n]{{0,40}}?(?P<first>{_DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{_DATE})"
+_PERIOD = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?P<first>{_DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{_DATE})")
+_EXPIRES = any_case(
+    rf"(?:{_PLAN}[^.\n]{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{_DATE}))"
 )
-_EXPIRES = re.compile(
-    rf"(?i)(?:{_PLAN}[^.\n]{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{_DATE}))"
+_CERTIFIED = any_case(
+    rf"(?:{_PLAN}[^.\n]{{0,50}}?(?:signed|certified|returned|approved)[^.\n]{{0,40}}?(?P<date>{_DATE})|(?:certified|signed)\s+(?:on\s+)?(?P<date2>{_DATE})[^.\n]{{0,20}}(?:plan of care|poc))"
 )
-_CERTIFIED = re.compile(
-    rf"(?i)(?:{_PLAN}[^.\n]{{0,50}}?(?:signed|certified|returned|approved)[^.\n]{{0,40}}?(?P<date>{_DATE})|(?:certified|signed)\s+(?:on\s+)?(?P<date2>{_DATE})[^.\n]{{0,20}}(?:plan of care|poc))"
-)
-_LAPSED = re.compile(
-    rf"(?i){_PLAN}[^.\n]{{0,60}}?(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
+_LAPSED = any_case(
+    rf"{_PLAN}[^.\n]{{0,60}}?(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
     rf"|(?:recert(?:ification)?|re-cert|renewal)[^.\n]{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
 )
-_ABSENT = re.compile(
-    rf"(?i)(?:no (?:evaluation or |eval or )?{_PLAN}|{_PLAN} on file:?\s*\[?no\b|no (?:current |signed |active )?{_PLAN}(?: on file| in (?:the )?chart| found| signed| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|on file|in (?:the )?chart|established|written|received|back|found|certified)|unsigned|never signed|missing|not been signed|still unsigned|none on file)"
+_ABSENT = any_case(
+    rf"(?:no (?:evaluation or |eval or )?{_PLAN}|{_PLAN} on file:?\s*\[?no\b|no (?:current |signed |active )?{_PLAN}(?: on file| in (?:the )?chart| found| signed| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|on file|in (?:the )?chart|established|written|received|back|found|certified)|unsigned|never signed|missing|not been signed|still unsigned|none on file)"
     rf"|(?:without|w/o) (?:a )?(?:signed |certified )?{_PLAN}|(?:awaiting|waiting (?:on|for)|pending) (?:\w+ ){{0,3}}(?:signature|sig) (?:on|of|for) (?:the )?(?:initial )?(?:plan of care|poc|cert))"
 )
-_PROGRESS = re.compile(
-    r"(?i)(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{1,2})\s*(?:since|after)\s*(?:last )?(?:progress|PN|eval|recert)|(?P<n2>\d{1,2}) visits since (?:the )?(?:last )?(?:progress|PN|eval|re-?eval)"
+_PROGRESS = any_case(
+    r"(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{1,2})\s*(?:since|after)\s*(?:last )?(?:progress|PN|eval|recert)|(?P<n2>\d{1,2}) visits since (?:the )?(?:last )?(?:progress|PN|eval|re-?eval)"
 )
-_VISIT_DATE = re.compile(
-    rf"(?i)(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+_VISIT_DATE = any_case(
+    rf"(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
 )
 _DISCIPLINE = (
     ("OT", re.compile(r"(?<![\w/])(?:OTR(?:/L)?|COTA(?:/L)?|OT|occupational therap(?:y|ist)|CHT|GO)(?![\w/])")),
@@ -58,11 +56,11 @@ def parse_date(written: str, *, year: int | None = None) -> datetime.date | None
     return None
 
 
-def date_of_service(note: Note) -> datetime.date | None:
-    """Return the day of the visit: as given, else as the note itself labels it."""
+def date_of_service(note: Note, mended: str) -> datetime.date | None:
+    """Return the day of the visit: as given, else as the note itself labels it (its text with a scanner's figures put right)."""
     if note.date_of_service:
         return note.date_of_service
-    match = _VISIT_DATE.search(mend_scanned(note.text))
+    match = _VISIT_DATE.search(small(mended))
     return parse_date(match["date"]) if match else None
 
 
@@ -89,12 +87,12 @@ def _over_before_visit(text: str, period: re.Match[str]) -> bool:
     return last < day < last + 120
 
 
-def read_plan_of_care(note: Note, visit: datetime.date | None) -> PlanOfCareFacts:
+def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> PlanOfCareFacts:
     """Return what is known of the plan of care: given facts first, then what the note says."""
-    text, given = mend_scanned(note.text), note.plan_of_care
-    lowered = text.lower()
+    given, lowered = note.plan_of_care, mended.lower()
     if given is None and not any(word in lowered for word in ("poc", "plan of care", "cert", "since", "visits")):
         return PlanOfCareFacts()
+    text = small(mended)
     year = visit.year if visit else None
     evidence: list[Span] = []
     start = certified = expires = None

@@ -6,29 +6,35 @@ import re
 
 from note_review.note import Span
 from note_review.reading.service_names import KNOWN_CODES
+from note_review.reading.small_letters import any_case, small
 
 _FIGURES = str.maketrans("lIOoSZB", "1100528")
 _LIKE_ONE_AND_NOUGHT = str.maketrans("lIOo", "1100")
 _BLANK_FILLED = re.compile(r"(?<![^\W_])_(?=\d)|(?<=\d)_(?![^\W_])")
 _SCANNED_WORD = re.compile(r"\b(?:t1me|un1ts?|m1n|tota1|manua1|neur0|exerc1se)\b", re.IGNORECASE)
-_SCANNED_CODE = re.compile(r"(?<!\w)9[7S][\dlIOoSZB]{3}(?!\w)")
-_SCANNED_CLOCK = re.compile(r"(?<![\w:])(?=[^:]{0,3}:\s?[\dlIO]{2}\b)[\dlIO]{1,2}\s?:\s?[\dlIO]{2}(?!\w)")
-_SCANNED_NUMBER = re.compile(r"(?<![\w.'])(?:\d[\dlIO]{0,2}[lIO]|[lIO]\d{1,2})(?=\s|[|,;)\]:/.-]|$)")
-_SPACED_CODE = re.compile(r"(?<![\w./])(9\s?7\s?\d\s?\d\s?\d)(?![\w/])")
+_FIGURE_IN_WORD = re.compile(r"[01](?<=[a-zA-Z].)")
+# These begin with a figure and look behind it, not before it: so the search runs from figure to figure.
+_SCANNED_CODE = re.compile(r"9(?<!\w9)[7S][\dlIOoSZB]{3}(?!\w)")
+_SCANNED_CLOCK = re.compile(r"[\dlIO](?<![\w:].)(?=[^:]{0,2}:\s?[\dlIO]{2}\b)[\dlIO]?\s?:\s?[\dlIO]{2}(?!\w)")
+_SCANNED_NUMBER = re.compile(r"[\dlIO](?<![\w.'].)(?:(?<=\d)[\dlIO]{0,2}[lIO]|(?<=[lIO])\d{1,2})(?=\s|[|,;)\]:/.-]|$)")
+_SPACED_CODE = re.compile(r"(9(?<![\w./]9)\s?7\s?\d\s?\d\s?\d)(?![\w/])")
 _DIGIT_WORDS = {
     "oh": "0", "o": "0", "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "sixteen": "16", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90",
 }  # fmt: skip
-_SPOKEN_CODE = re.compile(
-    r"\bnine(?:ty)?[\s-]+seven(?:(?:,?[\s-]+)(?:hundred|" + "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True)) + r")\b){1,4}",
-    re.IGNORECASE,
+_SPOKEN_CODE = any_case(
+    r"nine(?<!\wnine)(?:ty)?[\s-]+seven(?:(?:,?[\s-]+)(?:hundred|"
+    + "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True))
+    + r")\b){1,4}"
 )
 
 
 def mend_scanned(text: str) -> str:
     """Return the text with figures that a scanner misread put right (`97l4O`, `lO:O9`, `3O min`), at the same length."""
-    text = _BLANK_FILLED.sub(" ", text)
-    text = _SCANNED_WORD.sub(lambda m: m[0].replace("1", "l" if m[0].endswith("1") else "i").replace("0", "o"), text)
+    if "_" in text:
+        text = _BLANK_FILLED.sub(" ", text)
+    if _FIGURE_IN_WORD.search(text):
+        text = _SCANNED_WORD.sub(lambda m: m[0].replace("1", "l" if m[0].endswith("1") else "i").replace("0", "o"), text)
     text = _SCANNED_CODE.sub(_known_code, text)
     text = _SCANNED_CLOCK.sub(lambda m: m[0].translate(_LIKE_ONE_AND_NOUGHT) if any(c.isdigit() for c in m[0]) else m[0], text)
     return _SCANNED_NUMBER.sub(lambda m: m[0].translate(_LIKE_ONE_AND_NOUGHT), text)
@@ -46,7 +52,7 @@ def parted_codes(text: str) -> list[tuple[Span, str]]:
         code = re.sub(r"\s", "", match[1])
         if code in KNOWN_CODES and code != match[1]:
             found.append((Span(match.start(1), match.end(1)), code))
-    for match in _SPOKEN_CODE.finditer(text):
+    for match in _SPOKEN_CODE.finditer(small(text)):
         spoken = _spoken(match)
         if spoken:
             found.append(spoken)

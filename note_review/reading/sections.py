@@ -8,6 +8,7 @@ from bisect import bisect_right
 from note_review.encounter import Section
 from note_review.note import Span
 from note_review.reading.lines import Lines, split_lines
+from note_review.reading.small_letters import any_case, small
 
 # Kind -> headings as notes write them; matched at the start of a line, before ':', ')', ';', '-', '=' or the line's end.
 _HEADINGS: tuple[tuple[str, str], ...] = (
@@ -33,14 +34,16 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ("equipment", r"equipment|dme|supplies|setup|set-up"),
     ("prior_visit", r"(?:previous|prior|last) (?:visit|session|tx|treatment|note|week)(?: \([^)]*\))?"),
 )  # fmt: skip
+_BEFORE_LABEL = r"^[\s>*#_\-•|]*(?:\d{1,2}[.)]\s*)?"
+_BEHIND_LABEL = r"(?P<tail>\s*(?:\*\*)?\s*(?:[:;=]|\)(?=\s)|\s[-–—](?=\s)|\*\*|$)|\s*\.(?=\s+[A-Z]))"
 _LABEL = re.compile(
-    r"^[\s>*#_\-•|]*(?:\d{1,2}[.)]\s*)?(?P<name>"
-    + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _HEADINGS)
-    + r")(?P<tail>\s*(?:\*\*)?\s*(?:[:;=]|\)(?=\s)|\s[-–—](?=\s)|\*\*|$)|\s*\.(?=\s+[A-Z]))",
+    f"{_BEFORE_LABEL}(?P<name>" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _HEADINGS) + f"){_BEHIND_LABEL}",
     re.IGNORECASE,
 )
+# The same without the kinds: few lines have a label, and this sees sooner that one has none.
+_LABELLED = any_case(f"{_BEFORE_LABEL}(?:" + "|".join(pattern for _, pattern in _HEADINGS) + f"){_BEHIND_LABEL}")
 _INLINE = re.compile(
-    r"(?<=[.\s;!?)])(?:(?P<s>S|Subjective|SUBJECTIVE)|(?P<o>O|Objective|OBJECTIVE)|(?P<a>A|Assessment|ASSESSMENT)|"
+    r"(?=[A-Z])(?<=[.\s;!?)])(?:(?P<s>S|Subjective|SUBJECTIVE)|(?P<o>O|Objective|OBJECTIVE)|(?P<a>A|Assessment|ASSESSMENT)|"
     r"(?P<p>P|Plan|PLAN|NEXT|Next (?:visit|session|time)|NV)|(?P<r>R|Response|RESPONSE|Pt response|Patient response|Resp)|"
     r"(?P<h>HEP|Home program)|(?P<g>STG|LTG|Goals?|GOALS?)|(?P<t>I|Tx|TX|Treatment|Interventions?|TREATMENT|INTERVENTIONS?))"
     r"(?=\s?:(?!\d))"
@@ -58,7 +61,8 @@ def find_sections(text: str) -> tuple[Section, ...]:
     marks: list[tuple[int, int, str]] = []
     lines = split_lines(text)
     for line in lines.spans:
-        match = _LABEL.match(text[line.start : line.end])
+        content = text[line.start : line.end]
+        match = _LABEL.match(content) if _LABELLED.match(small(content)) else None
         if match and _is_heading(match):
             marks.append((line.start, line.start + match.end("name"), _kind(match)))
     for match in _INLINE.finditer(text):

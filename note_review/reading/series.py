@@ -9,16 +9,17 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
+from note_review.reading.small_letters import any_case, small
 
 _FIGURES = re.compile(
     r"[\s:=x(–-]*(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{1,3}(?:\s?(?:min|m|')?\s?[/,&+]\s?\d{1,3}){1,4})\s?(?:min(?:ute)?s?|m|')?(?![\w/:.]?\d)", re.IGNORECASE
 )  # fmt: skip
 _TIMED = r"(?:total )?(?:timed|direct|TCT|billable)(?: (?:code |tx |treatment )?(?:min(?:ute)?s?|time))?"
+_WORDS_OF_TIMED = ("timed", "direct", "tct", "billable")
 _WHOLE = r"(?:total|TTT|TT|treatment|session|visit)(?: (?:tx |treatment )?(?:min(?:ute)?s?|time))?"
-_PAIR = re.compile(
+_PAIR = any_case(
     rf"(?<![a-z])(?:(?P<timed_first>{_TIMED})\s?/\s?{_WHOLE}|{_WHOLE}\s?/\s?{_TIMED})\s*(?:\(min(?:ute)?s?\))?\s*[:=]?\s*"
-    r"(?P<first>\d{1,3})\s?(?:min|m|')?\s?/\s?(?P<last>\d{1,3})(?![\d/:])",
-    re.IGNORECASE,
+    r"(?P<first>\d{1,3})\s?(?:min|m|')?\s?/\s?(?P<last>\d{1,3})(?![\d/:])"
 )
 
 
@@ -53,7 +54,8 @@ def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:
 
 
 def _totals(text: str) -> Iterator[Minutes]:
-    for match in _PAIR.finditer(text):
+    words = small(text)
+    for match in _PAIR.finditer(words) if any(word in words for word in _WORDS_OF_TIMED) else ():
         scopes = ("total_timed", "total_treatment") if match["timed_first"] else ("total_treatment", "total_timed")
         for group, scope in zip(("first", "last"), scopes, strict=True):
             yield Minutes(Span(match.start(group), match.end(group)), int(match[group]), scope)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from note_review.reading.small_letters import any_case, small
 
 TIMED_CODES = frozenset(
     "97032 97033 97034 97035 97036 97110 97112 97113 97116 97124 97129 97130 97140 97530 97533 97535 97537 97542 "
@@ -22,6 +26,7 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
 
 CODE = re.compile(
+    rf"(?=[{''.join(sorted({c[0] for c in KNOWN_CODES}))}])"
     r"(?:(?<![\w.#$])(?<!\d-)|(?<=\d[xX])|(?<=\bTE)|(?<=\bTA)|(?<=\bMT)|(?<=\bGT)|(?<=\bNMR))("
     + "|".join(sorted(KNOWN_CODES))
     + r")(?=$|[^\w]|(?:GP|GO|GN|KX|59|X[ESPU]|CQ|CO|AT|x\d|X\d)(?![a-z]))"
@@ -88,33 +93,47 @@ SHORT: tuple[tuple[str, str], ...] = (
 )
 
 
-def _one_pattern(names: tuple[tuple[str, str], ...], before: str, after: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    """Join patterns into one that scans a text once; the number of the named group is that of the name."""
-    return re.compile(
-        rf"(?<![{before}])(?=\w)(?:" + "|".join(f"(?P<n{n}>{pattern})" for n, (pattern, _) in enumerate(names)) + f"){after}",
-        flags,
-    )
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names to look for: one pattern without groups finds them fast, another at the same place says which it was."""
+
+    anywhere: re.Pattern[str]
+    which: re.Pattern[str]
+    codes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, names: tuple[tuple[str, str], ...], before: str, after: str, compiled: Callable[[str], re.Pattern[str]]
+    ) -> _Names:
+        """Compile names with what may not stand before and must stand behind them."""
+        start = rf"(?=\w)(?<![{before}])"
+        return cls(
+            compiled(start + "(?:" + "|".join(pattern for pattern, _ in names) + ")" + after),
+            compiled(start + "(?:" + "|".join(f"(?P<n{n}>{pattern})" for n, (pattern, _) in enumerate(names)) + ")" + after),
+            tuple(code for _, code in names),
+        )
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Give start, end and code of every name."""
+        for match in self.anywhere.finditer(text):
+            named = self.which.match(text, match.start())
+            if named is not None:
+                yield match.start(), match.end(), self.codes[int(str(named.lastgroup)[1:])]
+
+
+_WRITTEN = _Names.of(WRITTEN, r"\w", r"(?!\w)", any_case)
+_SHORT = _Names.of(SHORT, r"\w.-", r"(?!(?![xX]?\d)\w)(?!/[a-z\d])", re.compile)
 
 
 def names_in(text: str, *, written: bool) -> list[tuple[int, int, str]]:
     """Return start, end and code of every name in a text, written out or abbreviated."""
-    pattern, names = (_WRITTEN_NAME, WRITTEN) if written else (_SHORT_NAME, SHORT)
-    return [(m.start(), m.end(), names[int(str(m.lastgroup)[1:])][1]) for m in pattern.finditer(text)]
+    return list(_WRITTEN.find(small(text)) if written else _SHORT.find(text))
 
-
-_WRITTEN_NAME = _one_pattern(WRITTEN, r"\w", r"(?!\w)", re.IGNORECASE)
-_SHORT_NAME = _one_pattern(SHORT, r"\w.-", r"(?!(?![xX]?\d)\w)(?!/[a-z\d])", re.NOFLAG)
 
 # What patients and therapists call it aloud: a name only right behind a length (`that was twelve minutes of weights`).
-_SPOKEN_LENGTH = r"(?:(?<=minutes of )|(?<=minutes on )|(?<=minutes of the )|(?<=minutes on the )|(?<=minutes for the )|(?<=minutes of your )|(?<=minutes on your ))"
-LAY_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (
-        re.compile(
-            rf"{_SPOKEN_LENGTH}(?:{pattern})(?: (?:stuff|work|part|side|training|drills|piece|exercises?|activities))?\b",
-            re.IGNORECASE,
-        ),
-        code,
-    )
+_SPOKEN_LENGTH = any_case(r"minutes (?:(?:of|on)(?: the| your)?|for the) ")
+_LAY_NAMES = tuple(
+    (any_case(rf"(?:{pattern})(?: (?:stuff|work|part|side|training|drills|piece|exercises?|activities))?\b"), code)
     for pattern, code in (
         (r"strength(?:ening)?|weights?|exercises?", "97110"),
         (r"balance|coordination|neuro|re-?ed", "97112"),
@@ -122,6 +141,16 @@ LAY_NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"hands[- ]on|manual", "97140"),
     )
 )
+
+
+def lay_names_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Give start, end and code of every name as patients and therapists say it."""
+    words = small(text)
+    for length in _SPOKEN_LENGTH.finditer(words):
+        for pattern, code in _LAY_NAMES:
+            if match := pattern.match(words, length.end()):
+                yield *match.span(), code
+
 
 MODIFIERS = frozenset(
     {"59", "XE", "XS", "XP", "XU", "GP", "GO", "GN", "KX", "CQ", "CO", "GA", "GX", "GY", "GZ", "AT", "95", "CR", "76"}

@@ -12,6 +12,7 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
+from note_review.reading.small_letters import any_case, small
 from note_review.reading.visits import told_of_another_visit
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
@@ -127,8 +128,8 @@ def read_services(
     return result
 
 
-_NO_VISIT = re.compile(
-    r"(?i)\b(?:missed (?:treatment|visit|session|appointment)|no[- ]?show\b(?! fee)(?!\s*\(\s*\))|visit not completed|not completed|d/?c summary|discharge (?:summary|note|by phone)|(?:attainment|status) at discharge|patient not seen|no pt today|"
+_NO_VISIT = any_case(
+    r"\b(?:missed (?:treatment|visit|session|appointment)|no[- ]?show\b(?! fee)(?!\s*\(\s*\))|visit not completed|not completed|d/?c summary|discharge (?:summary|note|by phone)|(?:attainment|status) at discharge|patient not seen|no pt today|"
     r"letter of (?:medical )?necessity|to whom it may concern|this letter|appeals? (?:unit|dep\w+)|first-level appeal|statement of account|peer review|review of records|referral order|order form|plan of treatment for|telephone (?:encounter|call)|"
     r"phone call|care coordination|attendance log|annual review|thank you for (?:sending|referring)|not seen today|cancel\w* visit)\b"
 )
@@ -136,7 +137,7 @@ _NO_VISIT = re.compile(
 
 def _no_visit(text: str, minutes: Sequence[Minutes]) -> bool:
     """Whether the paper says at its head that it records no visit: a missed one, a summary, a letter, a call, an account."""
-    match = _NO_VISIT.search(text, 0, 200)
+    match = _NO_VISIT.search(small(text[:200]))
     return match is not None and not any(m.scope in TIMED_CODES or m.scope.startswith("total_t") for m in minutes)
 
 

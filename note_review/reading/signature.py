@@ -7,40 +7,42 @@ from typing import Literal
 
 from note_review.encounter import Flag, Signature
 from note_review.note import Span
+from note_review.reading.small_letters import any_case, small
 
 _CREDENTIAL = re.compile(
-    r"(?<![\w/])(?P<c>SPTA|SPT|PTA|COTA(?:/L)?|OTA(?:/L)?|DPT|MPT|MSPT|RPT|LPTA|LPT|OTR(?:/L)?|OTD|MOT|CHT|DC|PT|OT|CCC-SLP|SLP|MD|DO|RN|LPN|NP|PA-C|ATC|LAT|OCS|NCS|SCS|GCS)(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
+    r"(?=[A-Z])(?<![\w/])(?P<c>SPTA|SPT|PTA|COTA(?:/L)?|OTA(?:/L)?|DPT|MPT|MSPT|RPT|LPTA|LPT|OTR(?:/L)?|OTD|MOT|CHT|DC|PT|OT|CCC-SLP|SLP|MD|DO|RN|LPN|NP|PA-C|ATC|LAT|OCS|NCS|SCS|GCS)(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
 )
-_SIGNING = re.compile(
-    r"(?i)(?:signed|signature|e-?sign\w*|electronically|treat(?:ed|ing|ment)\s*(?:provided |given |rendered |done )?(?:by|therapist|clinician|session by)|therapist|clinician|provider|rendered by|performed by|completed by|seen by|by:?|/s/|--|—)[^\n]{0,60}$"
+_SIGNING = any_case(
+    r"(?:signed|signature|e-?sign\w*|electronically|treat(?:ed|ing|ment)\s*(?:provided |given |rendered |done )?(?:by|therapist|clinician|session by)|therapist|clinician|provider|rendered by|performed by|completed by|seen by|by:?|/s/|--|—)[^\n]{0,60}$"
 )
+_NAMED = re.compile(r"[A-Z][\w.'-]*,?\s*$")
 _ASSISTANT = re.compile(
-    r"(?<![\w/])(?:(?P<pta>L?PTA|physical therap(?:y|ist) assistant)|(?P<ota>COTA(?:/L)?|OTA(?:/L)?|occupational therapy assistant))(?![\w])"
+    r"(?=[LPpCOo])(?<![\w/])(?:(?P<pta>L?PTA|physical therap(?:y|ist) assistant)|(?P<ota>COTA(?:/L)?|OTA(?:/L)?|occupational therapy assistant))(?![\w])"
 )
-_ASSISTANT_NOT_TREATING = re.compile(
-    r"(?i)(?:discussed with|consult(?:ed)? with|d/w|supervis\w+ (?:of )?(?:the )?|will (?:see|be seen)|to see|next (?:visit|session|tx) (?:with|by)|hand(?:ed)? off to|report(?:ed)? to|instructed|asked|no|not|informed|c[oc]:?|schedule[d]? with|visit \d+ by)\s*(?:the\s+)?$"
+_ASSISTANT_NOT_TREATING = any_case(
+    r"(?:discussed with|consult(?:ed)? with|d/w|supervis\w+ (?:of )?(?:the )?|will (?:see|be seen)|to see|next (?:visit|session|tx) (?:with|by)|hand(?:ed)? off to|report(?:ed)? to|instructed|asked|no|not|informed|c[oc]:?|schedule[d]? with|visit \d+ by)\s*(?:the\s+)?$"
 )
-_TREATMENT_BY_ASSISTANT = re.compile(
-    r"(?i)\b(?:treatment|session|services?|tx|visit|therapy) (?:was |were )?(?:performed|provided|given|rendered|delivered|completed|carried out|done|conducted|led)\s+(?:in (?:whole|part) )?by (?:the |an |a )?(?:assistant|pta|ota|cota)\b"
+_TREATMENT_BY_ASSISTANT = any_case(
+    r"\b(?:treatment|session|services?|tx|visit|therapy) (?:was |were )?(?:performed|provided|given|rendered|delivered|completed|carried out|done|conducted|led)\s+(?:in (?:whole|part) )?by (?:the |an |a )?(?:assistant|pta|ota|cota)\b"
 )
 _FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("group", re.compile(
-        r"(?i)\b(?:(?:aqua\w*|pool|balance|exercise|fitness|feet|chair) class, \d+ (?:pts|present|in\b)|one of (?:two|three|four|five|six|seven|eight) today|everybody (?:did|was)|group (?:of|session|class|format|tx|therapy|treatment|setting|exercise)|in (?:a )?group|class (?:of|format|size)|\d+ (?:pts|patients|participants|members|students|clients|residents|women|men|people|kids|children) (?:in (?:class|group)|present|attended|, ?\d)|"
+    ("group", any_case(
+        r"\b(?:(?:aqua\w*|pool|balance|exercise|fitness|feet|chair) class, \d+ (?:pts|present|in\b)|one of (?:two|three|four|five|six|seven|eight) today|everybody (?:did|was)|group (?:of|session|class|format|tx|therapy|treatment|setting|exercise)|in (?:a )?group|class (?:of|format|size)|\d+ (?:pts|patients|participants|members|students|clients|residents|women|men|people|kids|children) (?:in (?:class|group)|present|attended|, ?\d)|"
         r"with the (?:group|class)|whole (?:group|class)|as a (?:group|class)|group size|\d+:1 (?:ratio|group)|\d+ (?:pts|patients|residents|clients|students|participants)[,;.]? ?(?:and )?(?:1|one) (?:PT|OT|therapist|staff|instructor)|"
         r"rotated (?:w/|with|through|among)|other (?:group|class) members)\b")),
-    ("concurrent", re.compile(
-        r"(?i)\b(?:conc(?:urrent)?:? (?=[1-9]\d)|concurrent(?:ly)?(?! (?:with HEP|medical))|two (?:pts|patients|residents|clients) at (?:once|the same time|a time)|2 (?:pts|patients|residents|clients) at (?:once|the same time|a time)|(?:alternat\w+|going back and forth|split(?:ting)? (?:my )?time|dovetail\w*|double[- ]?book\w*) "
+    ("concurrent", any_case(
+        r"\b(?:conc(?:urrent)?:? (?=[1-9]\d)|concurrent(?:ly)?(?! (?:with HEP|medical))|two (?:pts|patients|residents|clients) at (?:once|the same time|a time)|2 (?:pts|patients|residents|clients) at (?:once|the same time|a time)|(?:alternat\w+|going back and forth|split(?:ting)? (?:my )?time|dovetail\w*|double[- ]?book\w*) "
         r"(?:between|with|time)|with another (?:pt|patient|resident|client)|while (?:I|PT|OT|therapist|this therapist) (?:worked|was|treated|saw|started|evaluated|set up)[^.\n]{0,40}(?:another|other|next|second|different) (?:pt|patient|resident|client|eval)|"
         r"same time as (?:another|other|mr|mrs|ms)|overlap\w* with (?:another|other) (?:pt|patient)|shared (?:session|slot|time) with)\b")),
-    ("aide", re.compile(
-        r"(?i)(?<!restorative )\b(?:(?:tech(?:nician)?|aide|rehab tech|therapy tech|PT aide|rehab aide|restorative aide|student volunteer|gym staff)\b[^.\n;]{0,40}\b(?:supervis\w+|complet\w+|ran|took|guid\w+|led|did|assist\w* (?:pt )?with ex|perform\w+|finish\w+|super|count\w+|oversaw|instruct\w+|walk\w+|spotted|through)|"
+    ("aide", any_case(
+        r"(?<!restorative )\b(?:(?:tech(?:nician)?|aide|rehab tech|therapy tech|PT aide|rehab aide|restorative aide|student volunteer|gym staff)\b[^.\n;]{0,40}\b(?:supervis\w+|complet\w+|ran|took|guid\w+|led|did|assist\w* (?:pt )?with ex|perform\w+|finish\w+|super|count\w+|oversaw|instruct\w+|walk\w+|spotted|through)|"
         r"(?:with|w/|by|per|under) (?:the )?(?:tech(?:nician)?|rehab tech|therapy tech|aide|PT tech|PT aide|rehab aide)(?<!start by aide)(?= |,|\.|;|\n|$)|(?:unsupervised|independent(?:ly)? (?:in|on) (?:the )?gym floor|on (?:his|her|their|pt's) own (?:in|on) (?:the )?gym))")),
-    ("copied", re.compile(
-        r"(?i)(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
+    ("copied", any_case(
+        r"(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
         r"text (?:from|of) (?:previous|prior|last) (?:note|visit|encounter)|auto-?populated from (?:last|previous|prior)|see (?:last|previous|prior) note,? (?:no change|unchanged)|pasted from|brought forward|cf from|c/f from)")),
 )  # fmt: skip
-_INDIVIDUAL = re.compile(
-    r"(?i)(?:no (?:group|concurrent|aide|tech)|not (?:in )?(?:a )?group|group:?\s*0|(?:conc|concurrent|grp|group)(?:\s*min(?:utes)?)?\s*[:=]?\s*(?:0\b|none|-|n/a)|individual(?:ly)?, not|next|plan|will|goal|hep|ymca|community|church|his|her own|silver|exercise class|attends|used to)"
+_INDIVIDUAL = any_case(
+    r"(?:no (?:group|concurrent|aide|tech)|not (?:in )?(?:a )?group|group:?\s*0|(?:conc|concurrent|grp|group)(?:\s*min(?:utes)?)?\s*[:=]?\s*(?:0\b|none|-|n/a)|individual(?:ly)?, not|next|plan|will|goal|hep|ymca|community|church|his|her own|silver|exercise class|attends|used to)"
 )
 _COUNT_ZERO = re.compile(r"\s*(?:min(?:utes)?)?\s*[:=]?\s*(?:0(?!\d)|none|no\b|n/a|--?|_)", re.IGNORECASE)
 
@@ -53,8 +55,7 @@ def read_signature(text: str) -> Signature:
     for match in _CREDENTIAL.finditer(text):
         line_start = text.rfind("\n", 0, match.start()) + 1
         before = text[line_start : match.start()]
-        named = re.search(r"[A-Z][\w.'-]*,?\s*(?:[A-Z]{2,5},?\s*)*$", before) is not None
-        if (match.start() >= tail and named) or _SIGNING.search(before):
+        if (match.start() >= tail and _NAMED.search(before)) or _SIGNING.search(small(before)):
             credentials.append(match["c"].upper())
             spans.append(Span(match.start("c"), match.end("c")))
     return Signature(tuple(dict.fromkeys(credentials)), tuple(spans), _assistant(text, credentials))
@@ -63,15 +64,16 @@ def read_signature(text: str) -> Signature:
 def _assistant(text: str, credentials: list[str]) -> Literal["PTA", "OTA"] | None:
     for match in _ASSISTANT.finditer(text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if not _ASSISTANT_NOT_TREATING.search(before[-60:]):
+        if not _ASSISTANT_NOT_TREATING.search(small(before[-60:])):
             return "PTA" if match["pta"] else "OTA"
-    if _TREATMENT_BY_ASSISTANT.search(text):
+    if _TREATMENT_BY_ASSISTANT.search(small(text)):
         return "OTA" if any(c.startswith(("OT", "COTA")) for c in credentials) else "PTA"
     return None
 
 
 def read_flags(text: str) -> tuple[Flag, ...]:
     """Return facts about how the visit was given: group, concurrent, aide, copied."""
+    text = small(text)
     found: list[Flag] = []
     for name, pattern in _FLAGS:
         for match in pattern.finditer(text):

@@ -11,7 +11,7 @@ from typing import Literal
 from note_review.note import Span
 from note_review.reading.clocks import ClockSpan, find_clock_spans
 from note_review.reading.marks import Marks
-from note_review.reading.scan import mend_scanned
+from note_review.reading.small_letters import any_case, small
 
 LONGEST = 600
 
@@ -35,40 +35,40 @@ _MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
 _DIGIT_MINUTES = re.compile(
-    rf"(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b)?(?:\s?-\s?|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
+    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b)?(?:\s?-\s?|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
     re.IGNORECASE,
 )
-_GLUED = re.compile(
-    r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))", re.IGNORECASE
-)
+_GLUED = any_case(r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))")
 _HOURS = re.compile(
     rf"(?<![\w.:/])(?P<hours>\d{{1,2}}(?:\.\d{{1,2}})?)\s*-?\s*{_HOUR_UNIT}"
     rf"(?:,?\s*(?:and|&)?\s*(?P<minutes>\d{{1,2}})\s*{_MINUTE_UNIT})?(?:(?P<glued>\d{{2}})(?!\d))?(?!\s*/\s*(?:d|day|wk|week)\b)",
     re.IGNORECASE,
 )
-_HOURS_GLUED = re.compile(r"(?<![\w.:/])(?P<hours>[1-4])\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)", re.IGNORECASE)
-_COLON_HOURS = re.compile(
+_HOURS_GLUED = any_case(r"(?=[1-4])(?<![\w.:/])(?P<hours>[1-4])\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)")
+_COLON_HOURS = any_case(
     r"(?:duration|length|total(?: time)?|time spent|treatment time|tx time|session time)\s*(?:\(h:?mm?\))?\s*[:=|]?\s*(?P<value>(?P<hours>[0-3]):(?P<minutes>[0-5]\d))"
-    r"(?!\s*(?:[-–—:ap]|to\b)|\d)", re.IGNORECASE
+    r"(?!\s*(?:[-–—:ap]|to\b)|\d)"
 )  # fmt: skip
-_CLOCKED_HOURS = re.compile(
-    r"(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))",
-    re.IGNORECASE,
+_COLON = re.compile(r":\d\d")
+_CLOCKED_HOURS = any_case(
+    r"(?=\d)(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))"
 )
-_WORD_MINUTES = re.compile(rf"\b(?P<value>{NUMBER_WORD})[\s-]+min(?:ute)?s?\b", re.IGNORECASE)
+_WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})[\s-]+min(?:ute)?s?\b")
+_WORD_BEFORE = re.compile(r"min(?<=[a-z\s-][\s-]min)")
 _SPANISH = {
     "ocho": 8, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "veintitrés": 23, "veinticinco": 25, "treinta": 30, "treinta y cinco": 35,
     "treinta y ocho": 38, "cuarenta": 40, "cuarenta y cinco": 45, "cincuenta": 50, "sesenta": 60,
 }  # fmt: skip
-_SPANISH_MINUTES = re.compile(
-    r"\b(?P<value>" + "|".join(sorted(_SPANISH, key=len, reverse=True)).replace(" ", r"\s+") + r")\s+minutos\b", re.IGNORECASE
+_SPANISH_MINUTES = any_case(
+    r"\b(?P<value>" + "|".join(sorted(_SPANISH, key=len, reverse=True)).replace(" ", r"\s+") + r")\s+minutos\b"
 )
 _WORDS_AND_DIGITS = re.compile(rf"\b(?:{NUMBER_WORD})\s*\((?P<value>\d{{1,3}})\)\s*{_MINUTE_UNIT}", re.IGNORECASE)
-_WORD_HOURS = re.compile(
+_FIGURE_IN_BRACKETS = re.compile(r"\(\d{1,3}\)")
+_HOUR_WORD = re.compile(r"h(?<![a-z]h)(?:ou)?r")
+_WORD_HOURS = any_case(
     rf"(?<![\w/])(?P<phrase>three[\s-]quarters? of an hour|(?:a |one[\s-])?quarter(?: of an)?[\s-]hour|(?:one[\s-])?half[\s-](?:an |a )?(?:hour|hr)|"
     rf"(?:1/2|½)[\s-]*(?:an |a )?(?:hour|hr)|(?:3/4|¾)[\s-]*(?:of )?(?:an |a )?(?:hour|hr)|"
-    rf"(?:an|one|two|three) (?:full )?hours?(?:,? and (?:a half|a quarter|(?P<more>{NUMBER_WORD}|\d{{1,2}}) min(?:ute)?s?))?|hour and a half)\b",
-    re.IGNORECASE,
+    rf"(?:an|one|two|three) (?:full )?hours?(?:,? and (?:a half|a quarter|(?P<more>{NUMBER_WORD}|\d{{1,2}}) min(?:ute)?s?))?|hour and a half)\b"
 )
 
 TimeForm = Literal["minutes", "quote", "clock", "words", "hours"]
@@ -116,8 +116,8 @@ def number_of(words: str) -> int:
 
 
 def find_times(text: str) -> list[Time]:
-    """Find every written length of time, in text order and without overlap."""
-    text = mend_scanned(text)
+    """Find every written length of time in a text without a scanner's figures, in text order and without overlap."""
+    words = small(text)
     marks = Marks(len(text))
     found: list[Time] = []
 
@@ -128,25 +128,25 @@ def find_times(text: str) -> list[Time]:
     for clock in find_clock_spans(text):
         add(*clock.span, clock.minutes, "clock")
         _add_figure_behind(text, clock, add)
-    for match in _CLOCKED_HOURS.finditer(text):
+    for match in _CLOCKED_HOURS.finditer(words) if _COLON.search(words) else ():
         hours, minutes = (match["hours"], match["minutes"]) if match["hours"] else (match["h"], match["m"])
         add(*match.span("value"), int(hours) * 60 + int(minutes), "hours")
-    for match in _COLON_HOURS.finditer(text):
+    for match in _COLON_HOURS.finditer(words):
         add(match.start("value"), match.end("value"), int(match["hours"]) * 60 + int(match["minutes"]), "hours")
-    for match in _WORD_HOURS.finditer(text):
+    for match in _WORD_HOURS.finditer(words) if _HOUR_WORD.search(words) else ():
         add(match.start(), match.end(), _word_hours(match), "hours")
-    for match in _WORDS_AND_DIGITS.finditer(text):
+    for match in _WORDS_AND_DIGITS.finditer(text) if _FIGURE_IN_BRACKETS.search(text) else ():
         add(match.start(), match.end(), int(match["value"]), "words")
-    for match in _SPANISH_MINUTES.finditer(text):
+    for match in _SPANISH_MINUTES.finditer(words) if "minutos" in words else ():
         add(match.start(), match.end(), _SPANISH[re.sub(r"\s+", " ", match["value"].lower())], "words")
-    for match in _WORD_MINUTES.finditer(text):
+    for match in _WORD_MINUTES.finditer(words) if _WORD_BEFORE.search(words) else ():
         add(match.start(), match.end(), number_of(match["value"]), "words")
-    for pattern in (_HOURS_GLUED, _HOURS):
-        for match in pattern.finditer(text):
+    for pattern, read in ((_HOURS_GLUED, words), (_HOURS, text)):
+        for match in pattern.finditer(read):
             minutes = int(match["minutes"] or (match.groupdict().get("glued")) or 0)
             add(match.start(), match.end(), round(float(match["hours"]) * 60) + minutes, "hours")
-    for pattern in (_DIGIT_MINUTES, _GLUED):
-        for match in pattern.finditer(text):
+    for pattern, read in ((_DIGIT_MINUTES, text), (_GLUED, words)):
+        for match in pattern.finditer(read):
             form: TimeForm = "quote" if match["unit"][0] in "'′’´" else "minutes"
             add(match.start("value"), match.end() - (1 if match["unit"].endswith(".") else 0), int(match["value"]), form)
     return sorted(found, key=lambda t: t.span)

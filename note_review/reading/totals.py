@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from note_review.encounter import Minutes
 from note_review.note import Span
+from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import Time
 
 _TOTAL_TIMED = (
@@ -23,8 +24,8 @@ _TOTAL_TREATMENT = (
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
 _LEADING = r"\s*(?:[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
-_BEFORE_TIMED = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}", re.IGNORECASE)
-_BEFORE_TREATMENT = re.compile(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}", re.IGNORECASE)
+_BEFORE_TIMED = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}")
+_BEFORE_TREATMENT = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}")
 _AFTER_TIMED = re.compile(
     r"\s*(?:(?:were|was)\s+(?:spent\s+|given\s+)?)?(?:of\s+|in\s+|as\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])(?!(?:\s+(?:min\w*|code\w*|time))?\s*:?\s*\d)|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1|1-on-1|1 on 1)(?=\s*(?:total|tx|time|timed|contact|$|[.,;)]))|total timed(?!\s*:?\s*(?:min\w*\s*)?\d))"
     r"|\s*(?:total|altogether|in all|combined)?\s*(?:for|across|between|over|on) (?:both|all|the (?:two|three))(?: of)?(?: the)? (?:codes|services|timed)|\s*(?:delivered\s+)?of\s+individual\b|\s*,?\s*comb?(?:ined|\.)|\s+(?:today |of )?(?:mixed|split)\b|\s+corn?b",
@@ -36,13 +37,12 @@ _AFTER_TREATMENT = re.compile(
     r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)\b|skilled (?:PT|OT)|face to face|me only|just me|w/?\s?me\b|in (?:the )?(?:water|pool|clinic)\b|c̄ pt|with (?:the )?(?:pt|patient|therapist)\b))",
     re.IGNORECASE,
 )
-_NO_TREATMENT_BEFORE = re.compile(
+_NO_TREATMENT_BEFORE = any_case(
     r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
     r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|"
     r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|napped|slept|phone|toilet\w*|transport|chart\w*|document\w*|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
     r"not billed|unbilled|missed|no[- ]?show|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
-    r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$",
-    re.IGNORECASE,
+    r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$"
 )
 _NO_TREATMENT_AFTER = re.compile(
     r"[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
@@ -50,8 +50,8 @@ _NO_TREATMENT_AFTER = re.compile(
     r"behind|notice|sessions\b|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
 )
-_NOT_OF_THE_VISIT = re.compile(
-    r"(?i)\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$|\b(?:completed|done|finished) in\W*$"
+_NOT_OF_THE_VISIT = any_case(
+    r"\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$|\b(?:completed|done|finished) in\W*$"
     r"|\b(?:wear(?:ing)?|standing|sitting|toilet|screen|sleep|nap|reaction|settling|recovery|play|drive|wait(?:ing)?|call|travel|tummy|up) time\W*(?:was|of|is)?\W*$"
 )
 _INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
@@ -72,13 +72,13 @@ _OWN_SERVICE = re.compile(
     r"voice and speech|speech[\w ]*|splint\w*|(?:balance|vestibular|postur(?:e|al)|coordination|core|conditioning) (?:training|rehab(?:ilitation)?|therapy|work|program)(?:\s+x(?=\s))?|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
 )
 VISIT_CLOCK = re.compile(r"(?i)(?:time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
-_BARE = re.compile(
-    r"(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
+_BARE = any_case(
+    r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
-    r"(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
+    r"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|[ \t]*(?:u|units?|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
-    r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=(?:min(?:ute)?s?|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=(?:min(?:ute)?s?|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b)",
+    re.MULTILINE,
 )
 
 
@@ -95,7 +95,8 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         The evaluation's code where the note or its claim has one.
     """
     before = text[max(line.start, time.span.start - 90) : time.span.start]
-    if _NOT_OF_THE_VISIT.search(before):
+    words = small(before)
+    if _NOT_OF_THE_VISIT.search(words):
         return None
     after = text[time.span.end : min(len(text), time.span.end + 50)]
     behind = after.split("\n", maxsplit=1)[0]
@@ -106,11 +107,11 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         return evaluation or "unspecified"
     if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
         return (evaluation if _EVALUATION.search(before) else None) or "unspecified"
-    if _BEFORE_TIMED.search(before) or _AFTER_TIMED.match(behind) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
+    if _BEFORE_TIMED.search(words) or _AFTER_TIMED.match(behind) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
         return "total_timed"
-    if _BEFORE_TREATMENT.search(before) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
+    if _BEFORE_TREATMENT.search(words) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
         return None if time.form == "quote" and not before.strip() else "total_treatment"
-    if _NO_TREATMENT_BEFORE.search(before) or kind == "plan":
+    if _NO_TREATMENT_BEFORE.search(words) or kind == "plan":
         return None
     if time.form == "clock" or _AFTER_TREATMENT.match(after) or _stands_alone(text, line, before, after, time):
         return "total_treatment"
@@ -144,7 +145,7 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
     return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
 
 
-_GROUP_MODE = re.compile(r"(?i)\bconc\w*\W*\d+\W+(?:min\w*\W+)?(?:grp|group)\W*([1-9]\d*)(?!\d)")
+_GROUP_MODE = any_case(r"conc(?<!\wconc)\w*\W*\d+\W+(?:min\w*\W+)?(?:grp|group)\W*([1-9]\d*)(?!\d)")
 _WHERE_AND_WITH = re.compile(
     r"(?i)\s*,?\s*(?:individual|1:1|one[- ]on[- ]one|pull-?out|push-?in|in (?:the )?(?:room|gym|clinic|pool|kitchen|home|classroom|hallway)|during (?:study|class|recess|lunch|school|PE|art)|today\b|this (?:am|pm|morning|afternoon|date|visit)\b|(?:child|patient|pt|resident)'s (?:room|bedroom|home))"
 )
@@ -152,7 +153,8 @@ _WHERE_AND_WITH = re.compile(
 
 def bare_totals(text: str) -> Iterator[Minutes]:
     """Find totals written without a unit: `Total timed minutes: 38`, `TT 45`, `ind 42 conc 0 grp 0` (a group's minutes are 97150's)."""
-    for match in _BARE.finditer(text):
+    words = small(text)
+    for match in _BARE.finditer(words):
         group = next(g for g in "abcefhi" if match[g])
         span = Span(match.start(group), match.end(group))
         if _UNTIMED_BEFORE.search(text[max(0, match.start() - 9) : match.start() + 1]):
@@ -163,5 +165,5 @@ def bare_totals(text: str) -> Iterator[Minutes]:
         timed = match["timed"] or match["timed2"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
         if 5 <= int(match[group]) <= 480:
             yield Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment")
-    for match in _GROUP_MODE.finditer(text):
+    for match in _GROUP_MODE.finditer(words):
         yield Minutes(Span(*match.span(1)), int(match[1]), "97150")
