@@ -17,6 +17,7 @@ from note_review.note import parse_claim
 from note_review.server.commands import DatabaseUrl, audit_app, keys_app
 from note_review.server.webhooks.commands import webhooks_app
 from note_review.settings import ENGINES, Settings
+from note_review.workbench.commands import users_app
 
 app = typer.Typer(
     name="note-review",
@@ -30,6 +31,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(users_app, name="users")
 add_commands(app)
 LEVELS = ("low", "moderate", "high")
 FORMATS = ("text", "json", "html")
@@ -210,13 +212,17 @@ def serve(
     ehrs: Annotated[
         Path | None, typer.Option(envvar="NOTE_REVIEW_EHRS", help="TOML list of the EHRs whose CDS Hooks tokens are believed.")
     ] = None,
+    batches: Annotated[
+        Path | None, typer.Option(envvar="NOTE_REVIEW_BATCHES", help="Folder whose batches leads may open in the workbench.")
+    ] = None,
+    idle: Annotated[float, typer.Option(min=1, help="Minutes after which an idle user of the workbench signs in again.")] = 30.0,
     engine: Engine = "accurate",
     payer: Payer = None,
     date: Date = None,
     edits: Edits = None,
     fees: Fees = None,
 ) -> None:
-    """Serve the HTTP API. The token is NOTE_REVIEW_TOKEN, or one made and printed once where no key was made."""
+    """Serve the HTTP API and the coder's workbench (/workbench). The token is NOTE_REVIEW_TOKEN, or one made and printed once where no key was made."""
     from note_review.server.deployment import Deployment
     from note_review.server.hl7.mllp import MllpOptions
     from note_review.server.services import Limits
@@ -231,7 +237,7 @@ def serve(
         )  # fmt: skip
         deployment = Deployment(
             mllp=messages or None, ehrs=ehrs, engine=settings.engine, payer=payer, date=settings.date, edits=edits, fees=fees, database=database, workers=workers,
-            drain=drain, limits=Limits(rate=rate, keep=keep * 3600),
+            drain=drain, limits=Limits(rate=rate, keep=keep * 3600), batches=batches, idle=idle * 60,
         )  # fmt: skip
         run(Listen(host=host, port=port, certificate=certificate, key=key, proxy=proxy), deployment)
 

@@ -35,10 +35,14 @@ from note_review.server.services import Catalogue, Limits, Services
 from note_review.server.webhooks import outbox
 from note_review.server.webhooks.endpoints import Endpoints
 from note_review.server.webhooks.sender import Sender
+from note_review.workbench.doorway import is_open, sign_in_instead
+from note_review.workbench.parts import make_workbench
+from note_review.workbench.routes import queueing, reading, signing_in
+from note_review.workbench.sessions import IDLE
 
 ROUTERS = (
     reviews.router, jobs.router, cds_hooks.router, fhir.router, rules_and_policy.router, auditing.router, counters.router,
-    access.router, state.router,
+    access.router, state.router, signing_in.router, queueing.router, reading.router,
 )  # fmt: skip
 
 
@@ -53,6 +57,8 @@ def create_app(
     accounts: Path | None = None,
     mllp: MllpOptions | None = None,
     ehrs: Path | None = None,
+    batches: Path | None = None,
+    idle: float = IDLE,
 ) -> FastAPI:
     """Make the application.
 
@@ -76,6 +82,10 @@ def create_app(
         Where HL7 v2 messages are taken, if they are.
     ehrs
         The list of EHRs whose tokens are believed for CDS Hooks.
+    batches
+        The folder whose batches may be opened in the workbench.
+    idle
+        Seconds without a request after which somebody has to sign in again.
     """
     metrics = Metrics(engine=engine, version=reviewer.version)
     desk = Desk(reviewer, threads=limits.threads, queue=limits.queue, watch=metrics.waiting)
@@ -98,6 +108,7 @@ def create_app(
         sender=Sender(database, audit, Endpoints(database, seal)),
         catalogue=catalogue,
         limits=limits,
+        workbench=make_workbench(database, seal=seal, audit=audit, desk=desk, batches=batches, idle=idle),
     )
     app = FastAPI(
         title="note-review",
@@ -116,8 +127,9 @@ def create_app(
         keys.authenticate,
         services.access_tokens.authenticate,
         Trust(database, ehrs).authenticate,
+        services.workbench.sessions.authenticate,
     )
-    app.add_middleware(Guard, services=services, authenticators=authenticators)
+    app.add_middleware(Guard, services=services, authenticators=authenticators, is_open=is_open, instead=sign_in_instead)
     problem.install(app, ROUTERS)
     for router in ROUTERS:
         app.include_router(router)
@@ -130,13 +142,14 @@ def _lifespan(services: Services, listener: Listener | None) -> Callable[[FastAP
         if listener is not None:
             await listener.start()
         warming = asyncio.create_task(services.desk.warm_up())
-        working = [asyncio.create_task(part.run()) for part in (services.runner, services.sender)]
+        working = [asyncio.create_task(part.run()) for part in (services.runner, services.sender, services.workbench.reader)]
         yield
         warming.cancel()
         if listener is not None:
             await listener.stop()
         services.runner.stop()
         services.sender.stop()
+        services.workbench.reader.stop()
         await asyncio.gather(*working)
         services.desk.close()
         services.audit.close()

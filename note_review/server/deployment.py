@@ -23,6 +23,7 @@ from note_review.server.hl7.mllp import MllpOptions
 from note_review.server.logs import log_to_stderr
 from note_review.server.services import Catalogue, Limits
 from note_review.settings import Settings
+from note_review.workbench.sessions import IDLE
 
 VARIABLE = "NOTE_REVIEW_DEPLOYMENT"
 TOKEN_VARIABLE = "NOTE_REVIEW_TOKEN"
@@ -50,6 +51,10 @@ class Deployment(BaseModel):
         Where HL7 v2 messages are taken, if they are.
     ehrs
         The list of EHRs whose tokens are believed for CDS Hooks.
+    batches
+        The folder whose batches may be opened in the workbench.
+    idle
+        Seconds after which somebody at the workbench who does nothing has to sign in again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +72,8 @@ class Deployment(BaseModel):
     factory: str = STANDARD
     mllp: MllpOptions | None = None
     ehrs: Path | None = None
+    batches: Path | None = None
+    idle: Annotated[float, Field(gt=0)] = IDLE
 
     @property
     def settings(self) -> Settings:
@@ -102,6 +109,8 @@ class Deployment(BaseModel):
             accounts=self.accounts,
             mllp=self.mllp,
             ehrs=self.ehrs,
+            batches=self.batches,
+            idle=self.idle,
         )
 
     def _policy(self) -> Callable[[], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,10 +37,23 @@ class Guard:
         Its parts: the audit log is written here, before the answer goes out.
     authenticators
         What is asked in turn who calls; the first that knows, holds.
+    is_open
+        Whether a path beside ``OPEN`` needs no credential.
+    instead
+        Where somebody without a credential is sent instead of being refused, if anywhere.
     """
 
-    def __init__(self, app: ASGIApp, *, services: Services, authenticators: Iterable[Authenticator]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        services: Services,
+        authenticators: Iterable[Authenticator],
+        is_open: Callable[[str], bool],
+        instead: Callable[[Scope], Problem | None],
+    ) -> None:
         self._app, self._services, self._authenticators = app, services, tuple(authenticators)
+        self._is_open, self._instead = is_open, instead
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
@@ -63,7 +76,7 @@ class Guard:
             access_log.info("%s %s %d %.0f ms", method, route, answer.status, seconds * 1000)
 
     async def _pass_on(self, scope: Scope, receive: Receive, answer: Send) -> None:
-        refusal = None if scope["path"] in OPEN else await self._refusal(scope)
+        refusal = None if scope["path"] in OPEN or self._is_open(scope["path"]) else await self._refusal(scope)
         if refusal is None:
             await self._app(scope, receive, answer)
         else:
@@ -72,7 +85,8 @@ class Guard:
 
     async def _refusal(self, scope: Scope) -> Problem | None:
         if not await self._knows_caller(scope):
-            return Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+            refused = Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+            return self._instead(scope) or refused
         caller: Caller = scope["caller"]
         wait = self._services.meter.take(f"{caller.tenant}/{caller.client}", rate=caller.rate or self._services.limits.rate)
         if wait:

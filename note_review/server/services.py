@@ -20,6 +20,7 @@ from note_review.server.meter import Meter
 from note_review.server.metrics import Metrics
 from note_review.server.recent import Recent
 from note_review.server.webhooks.sender import Sender
+from note_review.workbench.parts import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Services:
         Jobs, what works on them, and what tells of their end.
     catalogue, limits
         What is told of rules and policy, and what a client may ask.
+    workbench
+        What stands behind the coder's pages.
     """
 
     reviewer: ReviewsNotes
@@ -106,6 +109,7 @@ class Services:
     sender: Sender
     catalogue: Catalogue
     limits: Limits
+    workbench: Workbench
 
 
 def services_of(request: Request) -> Services:

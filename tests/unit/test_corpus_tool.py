@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from note_review.evaluation.annotated import AnnotationError, parse
+from note_review.evaluation.consistency import problems
 from training.corpus import frozen, pictures, twice
 from training.corpus.__main__ import main
-from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
 

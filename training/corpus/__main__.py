@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from note_review.evaluation.annotated import SEPARATOR, AnnotatedNote, AnnotationError, parse, read_corpus
+from note_review.evaluation.consistency import problems
 from training.corpus import agreement, exports, frozen, pictures, statistics, twice
-from training.corpus.consistency import problems
 from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
 from training.notes import all_notes, author_of, split_of

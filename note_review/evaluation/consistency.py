@@ -131,20 +131,28 @@ def _elements(note: AnnotatedNote) -> Iterator[str]:
             yield f"service {service['billed']} has minutes, yet no M is marked"
 
 
+def reads_otherwise(header: dict[str, Any]) -> str | None:
+    """Return what the judged service reads as where that is another code than the judged one, ``undetermined`` included."""
+    judged, reads = main_service(header)
+    as_claimed = reads == judged or (judged not in {"97112", "97110", "97530"} and reads == "other")
+    return None if as_claimed else reads or "undetermined"
+
+
+def risk_by_guide(header: dict[str, Any]) -> str:
+    """Return the risk that the guide's rule gives: it follows from claim, services, missing elements and reasons."""
+    reasons = set(header["reasons"])
+    high = not header["services"] or reads_otherwise(header) or len(header["missing"]) >= 2 or "not_one_on_one" in reasons
+    if high:
+        return "high"
+    return "moderate" if header["missing"] or "skilled_need_missing" in reasons else "low"
+
+
 def _risk(note: AnnotatedNote) -> Iterator[str]:
     header = note.header
-    judged, reads = main_service(header)
-    reasons = set(header["reasons"])
-    as_claimed = reads == judged or (judged not in {"97112", "97110", "97530"} and reads == "other")
-    if not header["services"] or not as_claimed or len(header["missing"]) >= 2 or "not_one_on_one" in reasons:
-        expected = "high"
-    elif header["missing"] or "skilled_need_missing" in reasons:
-        expected = "moderate"
-    else:
-        expected = "low"
+    (judged, reads), reasons, expected = main_service(header), set(header["reasons"]), risk_by_guide(header)
     if header["risk"] != expected:
         yield f"risk is {header['risk']}, by the guide {expected} (judged {judged}, reads {reads}, missing {header['missing']})"
-    if reads in {"97112", "97110", "97530", "other"} and not as_claimed and f"reads_as_{reads}" not in reasons:
+    if reads in {"97112", "97110", "97530", "other"} and reads_otherwise(header) and f"reads_as_{reads}" not in reasons:
         yield f"{judged} reads as {reads}, so reasons want reads_as_{reads}"
     if len(header["services"]) == 1 and header["services"][0]["reads_as"] != header["reads_as"]:
         yield "the one service and the note read as different codes"
