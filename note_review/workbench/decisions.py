@@ -147,6 +147,21 @@ class Decisions:
         changed = {"state": "open", "version": opened.row["version"] + 1, "first_reader": None}
         connection.execute(update(notes).where(notes.c.number == opened.row["number"]).values(**changed))
 
+    def reading_to_take(self, connection: Connection, opened: Opened, person: Person, number: object) -> Reading:
+        """Return the reading of one of two who disagree, for whoever decides between them.
+
+        Raises
+        ------
+        Problem
+            403, 422.
+        """
+        if self._require_readable(connection, opened.row, person) != ADJUDICATOR:
+            raise Problem(403, "blind", "readers do not see one another's readings")
+        found = next((one for one in self.of(connection, opened.row) if one.number == number), None)
+        if found is None:
+            raise Problem(422, "no-reading", "there is no such reading")
+        return found.reading
+
     def of(self, connection: Connection, row: RowMapping) -> list[Decided]:
         """Return the standing decisions of a note, oldest first."""
         return [self._decided(found, row["id"]) for found in self._of(connection, row)]

@@ -139,7 +139,7 @@ class PageRoute(APIRoute):
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{round(share * 100)} %"
+    return "–" if share is None else f"{round(share * 100)}\N{NO-BREAK SPACE}%"
 
 
 def _dollars(amount: float | None) -> str:

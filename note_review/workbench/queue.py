@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, func, or_, select
 
 from note_review.server.problem import Problem
 from note_review.workbench.sessions import Person
@@ -28,7 +28,8 @@ STATES: Mapping[str, str] = {
 }
 COLUMNS = ("level", "reads_as", "code", "clinician", "clinic", "payer", "month")
 SHOWN = [column for column in notes.c if column.name not in ("note", "review")]
-FIELDS = ("state", *COLUMNS, "reason", "random", "q")
+FIELDS = ("state", *COLUMNS, "reason", "random", "otherwise", "q")
+TOLD_APART = ("97112", "97110", "97530")
 View = Mapping[str, str]
 
 
@@ -56,6 +57,8 @@ def within(view: View, person: Person, searched: Sequence[int] = (), *, without:
         held.append(notes.c.number.in_(named))
     if "random" in view:
         held.append(notes.c.is_random)
+    if "otherwise" in view:
+        held.append(reads_otherwise())
     held += [notes.c.number.in_(select(words.c.note).where(words.c.word == word)) for word in searched]
     return and_(*held)
 
@@ -68,6 +71,12 @@ def _in_state(state: str, person: Person) -> list[ColumnElement[bool]]:
     if state not in STATES:
         raise Problem(404, "no-state", "there is no such part of the queue")
     return [notes.c.state == state]
+
+
+def reads_otherwise() -> ColumnElement[bool]:
+    """Return the condition of a note that reads as another code than it is judged for; codes that are not told apart should read as other."""
+    expected = case((notes.c.code.in_(TOLD_APART), notes.c.code), else_="other")
+    return notes.c.reads_as != expected
 
 
 def readable(person: Person) -> ColumnElement[bool]:

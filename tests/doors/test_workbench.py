@@ -3,14 +3,17 @@
 import html
 import itertools
 import re
-import sqlite3
 import subprocess
 import sys
 
 import httpx
 import pytest
 from server_process import Server
+from sqlalchemy import select
 from workbench_visitor import PASSWORD, TEXT, Visitor, add_user
+
+from note_review.server.audit import audit_log
+from note_review.server.database import open_database
 
 COUNT = itertools.count(1000)
 USERS = {"ana": "coder", "bo": "coder", "lea": "lead", "rita": "read-only"}
@@ -115,18 +118,21 @@ def test_sign_in_returns_only_to_our_own_pages(visit):
     assert answer.headers["location"] == "/workbench"
 
 
+def users(url, *arguments, typed=""):
+    command = [sys.executable, "-m", "note_review", "users", *arguments, "--database", url]
+    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False)
+
+
 def test_signing_out_and_disabling_end_a_session(visit, shared_database_url):
-    add_user(shared_database_url, "uma")
+    assert users(shared_database_url, "add", "uma", typed="too short\n").returncode == 2
+    assert users(shared_database_url, "add", "uma", "--role", "coder", typed=f"{PASSWORD}\n").returncode == 0
+    assert re.search(r"(?m)^uma +coder +default +active$", users(shared_database_url, "list").stdout)
     here, there = visit("uma"), visit("uma")
     here.sign_in(), there.sign_in()
     here.post("/workbench/logout")
     assert here.http.get("/workbench").status_code == 303
     assert there.http.get("/workbench").status_code == 200
-    subprocess.run(
-        [sys.executable, "-m", "note_review", "users", "disable", "uma", "--database", shared_database_url],
-        check=True,
-        capture_output=True,
-    )
+    assert users(shared_database_url, "disable", "uma").returncode == 0
     assert there.http.get("/workbench").status_code == 303
     assert here.sign_in().status_code == 401
 
@@ -268,10 +274,13 @@ def test_a_note_full_of_markup_is_shown_as_it_is(people):
 def test_all_of_it_is_in_the_audit_log_without_a_word_of_a_note(people, fresh, server, shared_database_url):
     (id,) = fresh("logg")
     people["ana"].decide(id)
-    if not shared_database_url.startswith("sqlite"):
-        pytest.skip("the log is looked at in SQLite")
-    with sqlite3.connect(shared_database_url.removeprefix("sqlite:///")) as connection:
-        rows = connection.execute("select client, action, subject, outcome from audit_log").fetchall()
+    database = open_database(shared_database_url)
+    with database.reading() as connection:
+        rows = [
+            tuple(row)
+            for row in connection.execute(select(*[audit_log.c[name] for name in ("client", "action", "subject", "outcome")]))
+        ]
+    database.close()
     assert ("user:ana", "POST /workbench/notes/{id}/decide", id, "303") in rows
     assert ("user:unknown", "workbench.sign-in", "", "refused") in rows
     assert ("user:ana", "workbench.sign-in", "", "done") in rows

@@ -1,20 +1,22 @@
 """Somebody at the workbench, by HTTP: signs in, adds notes, takes steps, decides."""
 
+import json
 import re
-import subprocess
-import sys
 
 import httpx
 from server_process import wait_for
+
+from note_review.server.database import open_database
+from note_review.workbench.people import People
 
 PASSWORD = "a password for tests only"
 TEXT = "CANARY 97112 x 23 min: tandem on foam → delayed R ankle strategy, visit {}"
 
 
 def add_user(url, name, role="coder", tenant="default", password=PASSWORD):
-    command = [sys.executable, "-m", "note_review", "users", "add", name, "--role", role, "--tenant", tenant, "--database", url]
-    done = subprocess.run(command, input=password + "\n", capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    database = open_database(url)
+    People(database).add(name=name, tenant=tenant, role=role, password=password)
+    database.close()
 
 
 class Visitor:
@@ -38,8 +40,6 @@ class Visitor:
 
     def add(self, *texts, name="notes.jsonl", data=None, claim=""):
         if data is None:
-            import json
-
             records = [{"id": f"v-{text[-4:]}", "text": text, "claim": [{"code": "97112", "units": 2}]} for text in texts]
             data = "\n".join(json.dumps(record) for record in records).encode()
         headers = {

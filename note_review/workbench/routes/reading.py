@@ -83,12 +83,16 @@ def _step(connection: Connection, workbench: Workbench, person: Person, id: str,
     row = workbench.notes.row(connection, id, tenant=person.tenant, lock=True)
     opened, decisions = workbench.notes.opened(row), workbench.decisions
     before, revision = decisions.draft(connection, opened, person)
-    if asked["step"].get("do") == "undo":
+    do = asked["step"].get("do")
+    if do == "undo":
         after, revision = decisions.step_back(connection, opened, person)
+        return _changed(opened, before, after, revision)
+    if do == "take":
+        after = decisions.reading_to_take(connection, opened, person, asked["step"].get("decision"))
     else:
         after = taken(before, asked["step"], text=opened.note.text, claim=claim_of(opened.review))
-        if after != before:
-            revision = decisions.keep(connection, opened, person, after, revision=asked["revision"])
+    if after != before:
+        revision = decisions.keep(connection, opened, person, after, revision=asked["revision"])
     return _changed(opened, before, after, revision)
 
 
