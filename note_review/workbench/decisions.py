@@ -60,7 +60,8 @@ class Decisions:
             409: the note was decided meanwhile, or another page of the same person went ahead.
         """
         self._require_readable(connection, opened.row, person)
-        if self.draft(connection, opened, person)[1] != revision:
+        last = select(func.max(drafts.c.revision)).where(drafts.c.note == opened.row["number"], drafts.c.person == person.name)
+        if (connection.scalar(last) or 0) != revision:
             raise _stale()
         closed = self._close(reading.model_dump_json().encode(), opened.row["id"])
         row = {"note": opened.row["number"], "person": person.name, "revision": revision + 1, "tenant": person.tenant}

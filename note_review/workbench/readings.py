@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -156,9 +157,13 @@ def _apart(marks: Iterable[tuple[float, Mark]], text: str) -> list[Mark]:
     """Return the marks without blanks at their edges, of two that overlap the surer one, in text order."""
     kept: list[Mark] = []
     for _, mark in sorted(marks, key=lambda pair: -pair[0]):
-        if (tight := tightened(mark, text)) and all(tight.end <= k.start or tight.start >= k.end for k in kept):
-            kept.append(tight)
-    return sorted(kept, key=lambda mark: mark.start)
+        tight = tightened(mark, text)
+        if tight is None:
+            continue
+        place = bisect(kept, tight.start, key=lambda k: k.start)
+        if all(tight.end <= k.start or tight.start >= k.end for k in kept[max(0, place - 1) : place + 1]):
+            kept.insert(place, tight)
+    return kept
 
 
 def tightened(mark: Mark, text: str) -> Mark | None:

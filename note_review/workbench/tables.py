@@ -89,7 +89,10 @@ words = Table(
     metadata,
     Column("word", BigInteger, primary_key=True, autoincrement=False),
     Column("note", _Number, ForeignKey("workbench_notes.number", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
 )
+Index("workbench_words_of", words.c.note)
+
 drafts = Table(
     "workbench_drafts",
     metadata,

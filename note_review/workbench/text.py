@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from markupsafe import escape
 
@@ -17,6 +18,9 @@ class Evidence(NamedTuple):
     id: str
     start: int
     end: int
+
+
+Span = TypeVar("Span", Mark, Evidence)
 
 
 class Line(NamedTuple):
@@ -41,7 +45,21 @@ def rendered(text: str, lines: Iterable[Line], marks: Sequence[Mark], evidence: 
 
     What a mark is stands in attributes that the stylesheet shows, so that a page's text is the note's text, code point for code point.
     """
-    return {line.number: _line(text, line, marks, evidence) for line in lines}
+    wanted = list(lines)
+    marked, pointed = _by_line(wanted, marks), _by_line(wanted, evidence)
+    return {line.number: _line(text, line, marked.get(line, ()), pointed.get(line, ())) for line in wanted}
+
+
+def _by_line(lines: Sequence[Line], spans: Iterable[Span]) -> dict[Line, list[Span]]:
+    """Return for each of some lines, in order, what stands on it."""
+    found: dict[Line, list[Span]] = {}
+    for span in spans:
+        for line in lines[max(0, bisect(lines, span.start, key=lambda line: line.start) - 1) :]:
+            if line.start >= span.end:
+                break
+            if span.start < line.end:
+                found.setdefault(line, []).append(span)
+    return found
 
 
 def changed_lines(lines: Sequence[Line], before: Iterable[Mark], after: Iterable[Mark]) -> list[Line]:
@@ -50,9 +68,7 @@ def changed_lines(lines: Sequence[Line], before: Iterable[Mark], after: Iterable
     return [line for line in lines if any(mark.start < line.end + 1 and line.start < mark.end for mark in differ)]
 
 
-def _line(text: str, line: Line, marks: Sequence[Mark], evidence: Sequence[Evidence]) -> str:
-    inside = [m for m in marks if m.start < line.end and line.start < m.end]
-    pointed = [e for e in evidence if e.start < line.end and line.start < e.end]
+def _line(text: str, line: Line, inside: Sequence[Mark], pointed: Sequence[Evidence]) -> str:
     edges = {line.start, line.end}
     for start, end in [*((m.start, m.end) for m in inside), *((e.start, e.end) for e in pointed)]:
         edges |= {max(line.start, start), min(line.end, end)}

@@ -260,6 +260,15 @@ def test_sent_back_with_a_question_that_names_no_answer(people, fresh):
     assert id in ana.listed()
 
 
+def test_a_deleted_note_is_gone_with_its_words(people, fresh):
+    (id,) = fresh("dele")
+    people["ana"].decide(id)
+    assert people["ana"].post(f"/workbench/notes/{id}/delete").status_code == 403
+    assert people["lea"].post(f"/workbench/notes/{id}/delete").status_code == 303
+    assert people["lea"].http.get(f"/workbench/notes/{id}").status_code == 404
+    assert people["lea"].post(f"/workbench/notes/{id}/delete").status_code == 404
+
+
 def test_a_note_full_of_markup_is_shown_as_it_is(people):
     ana, text = people["ana"], '97112 x 9 min <script>alert(1)</script> "q" & <b>deficit</b> </textarea>\U0001f642 end'
     before = set(ana.listed("?state=all"))

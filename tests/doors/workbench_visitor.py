@@ -21,7 +21,7 @@ def add_user(url, name, role="coder", tenant="default", password=PASSWORD):
 
 class Visitor:
     def __init__(self, server, name):
-        self.http = httpx.Client(base_url=server.url, trust_env=False, timeout=20, headers={"Accept": "text/html"})
+        self.http = httpx.Client(base_url=server.url, trust_env=False, timeout=60, headers={"Accept": "text/html"})
         self.name, self.token = name, ""
 
     def sign_in(self, password=PASSWORD):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -17,6 +18,7 @@ from note_review.workbench.pages import (
     PageRoute,
     deciding,
     form_of,
+    leading,
     page,
     part,
     person_of,
@@ -30,13 +32,14 @@ from note_review.workbench.routes.queueing import following
 from note_review.workbench.sessions import ROOT, Person
 from note_review.workbench.sheet import evidence_of, panel_of
 from note_review.workbench.steps import taken
-from note_review.workbench.store import Opened
+from note_review.workbench.store import Opened, forget
 from note_review.workbench.text import changed_lines, lines_of, rendered
 from note_review.workbench.vocabulary import ATTRIBUTES
 
 router = APIRouter(prefix=f"{ROOT}/notes", route_class=PageRoute, include_in_schema=False)
 Signed = Annotated[Person, Depends(person_of)]
 Decides = Annotated[Person, Depends(deciding)]
+Leads = Annotated[Person, Depends(leading)]
 
 
 @router.get("/{id}")
@@ -132,6 +135,18 @@ async def decide(request: Request, id: str, person: Decides) -> Response:
 
     following_id = await services_of(request).database.write(work)
     return see(f"{ROOT}/notes/{following_id}?decided=1" if following_id else f"{ROOT}?done=1")
+
+
+@router.post("/{id}/delete")
+async def delete(request: Request, id: str, person: Leads) -> Response:
+    """Delete a note with all that was said of it; that it was deleted stays in the audit log."""
+    set_subject(request, id)
+    await form_of(request)
+    database = services_of(request).database
+    if not await database.write(lambda connection: forget(connection, tenant=person.tenant, id=id)):
+        raise Problem(404, "no-note", "there is no such note")
+    await asyncio.to_thread(database.forget_deleted)
+    return see(f"{ROOT}?deleted=1")
 
 
 @router.post("/{id}/reopen")

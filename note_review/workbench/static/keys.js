@@ -72,7 +72,7 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-const notices = { done: "All read. Nothing is left in this view.", nothing: "There is nothing to take back.", added: "Added.", decided: "Decided. u takes it back.", undone: "Taken back." };
+const notices = { done: "All read. Nothing is left in this view.", nothing: "There is nothing to take back.", added: "Added.", deleted: "Deleted.", decided: "Decided. u takes it back.", undone: "Taken back." };
 const query = new URLSearchParams(location.search);
 for (const [name, words] of Object.entries(notices)) {
   if (!query.has(name)) continue;
