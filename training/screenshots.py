@@ -29,7 +29,7 @@ from training.notes import notes_of
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 CLINICIANS = ("A. Okafor PT", "B. Lindgren OT", "C. Reyes PTA", "D. Novak PT", "E. Baker PT")
-SIZE = {"width": 1280, "height": 800}
+WIDTH, HEIGHT = 1280, 800
 USER = "ana"
 
 
@@ -112,7 +112,7 @@ def main() -> None:
         database.close()
         with served(folder, engine=options.engine) as root, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            page = browser.new_page(viewport=SIZE)
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
             take(page, root, password=password, notes=folder / "notes.jsonl", out=options.out)
             browser.close()
 
