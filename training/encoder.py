@@ -27,7 +27,7 @@ from transformers import AutoModel
 from note_review.encounter import DOMAINS, FAMILIES
 from note_review.engines.base import CODE_CLASSES
 from note_review.engines.decoding import TAGS
-from note_review.engines.windows import windows
+from note_review.engines.windows import line_starts, windows
 from training.linear import KINDS, Example, examples
 from training.notes import notes_of
 from training.shipped import load_shipped
@@ -38,6 +38,10 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {"deficit": tuple(DOMAINS), "technique"
 POOLED = {"service_code": 5, "note_code": 5, "skill": 2, "generic": 2, "vague": 2}
 IGNORE = -100
 PIECES = 1600
+MASK = 103
+ASKED, ANSWERED = ("ids", "mask", "breaks"), ("tags", "attributes", "states")
+# Shares of the pieces hidden, and of the notes whose line breaks are forgotten, while training.
+HIDDEN, FLAT = 0.06, 0.15
 
 
 @dataclass(slots=True)
@@ -45,6 +49,7 @@ class Item:
     """One note as tensors: word pieces, gold tags and attributes, pooling masks and the answers they want."""
 
     ids: list[int]
+    breaks: list[int]
     tags: list[int]
     attributes: dict[str, list[int]]
     service_masks: list[list[int]]
@@ -75,9 +80,9 @@ class Encoder(nn.Module):
         self.attention = nn.Linear(width, 1)
         self.pooled = nn.ModuleDict({name: nn.Linear(2 * width, size) for name, size in POOLED.items()})
 
-    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return the hidden states ``(windows, pieces, width)``."""
-        hidden: Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
+    def states(self, ids: Tensor, mask: Tensor, breaks: Tensor) -> Tensor:
+        """Return the hidden states ``(windows, pieces, width)``; ``breaks`` is 1 where a piece begins a line."""
+        hidden: Tensor = self.body(input_ids=ids, attention_mask=mask, token_type_ids=breaks).last_hidden_state
         return hidden
 
     def pool(self, states: Tensor, mask: Tensor) -> Tensor:
@@ -109,7 +114,7 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
     reasons = set(header.get("reasons", []))
     for name, reason in (("skill", "skilled_need_missing"), ("generic", "generic_exercise"), ("vague", "deficit_not_specific")):
         answers[name] = IGNORE if "risk" not in header else int((reason in reasons) != (name == "skill"))
-    return Item(encoded.ids, tags, attributes, masks, codes, whole, answers)
+    return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, whole, answers)
 
 
 def _service_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[list[int]], list[int]]:
@@ -148,27 +153,32 @@ def batches(items: Sequence[Item], *, pieces: int, dice: random.Random) -> Itera
     yield from groups
 
 
-def all_states(model: Encoder, notes: Sequence[Sequence[int]], *, device: torch.device) -> list[Tensor]:
-    """Return the states of each note's word pieces, long notes by windows whose kept parts tile them."""
-    cuts = [(n, w) for n, ids in enumerate(notes) for w in windows(len(ids))]
+def all_states(model: Encoder, batch: Sequence[Item], *, device: torch.device, dice: random.Random | None = None) -> list[Tensor]:
+    """Return the states of each note's word pieces, long notes by windows whose kept parts tile them.
+
+    With ``dice``, some pieces are hidden and some notes lose their line breaks: what the reading must not lean on alone.
+    """
+    cuts = [(n, w) for n, item in enumerate(batch) for w in windows(len(item.ids))]
     longest = max(end - start for _, (start, end, _, _) in cuts) + 2
     ids = torch.zeros((len(cuts), longest), dtype=torch.long)
-    mask = torch.zeros_like(ids)
+    mask, breaks = torch.zeros_like(ids), torch.zeros_like(ids)
+    flat = [dice is not None and dice.random() < FLAT for _ in batch]
     for row, (n, (start, end, _, _)) in enumerate(cuts):
-        content = [101, *notes[n][start:end], 102]
-        ids[row, : len(content)] = torch.tensor(content)
-        mask[row, : len(content)] = 1
-    hidden = model.states(ids.to(device), mask.to(device))
-    parts: list[list[Tensor]] = [[] for _ in notes]
+        content = [i if dice is None or dice.random() >= HIDDEN else MASK for i in batch[n].ids[start:end]]
+        ids[row, : len(content) + 2] = torch.tensor([101, *content, 102])
+        mask[row, : len(content) + 2] = 1
+        if not flat[n]:
+            breaks[row, 1 : len(content) + 1] = torch.tensor(batch[n].breaks[start:end])
+    hidden = model.states(ids.to(device), mask.to(device), breaks.to(device))
+    parts: list[list[Tensor]] = [[] for _ in batch]
     for row, (n, (start, _, keep_from, keep_to)) in enumerate(cuts):
         parts[n].append(hidden[row, 1 + keep_from - start : 1 + keep_to - start])
     return [torch.cat(p) for p in parts]
 
 
-def loss_of(model: Encoder, batch: Sequence[Item], *, device: torch.device) -> Tensor:
-    """Return the summed loss of one batch over every head."""
-    states = all_states(model, [item.ids for item in batch], device=device)
-    joined = model.dropout(torch.cat(states))
+def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, device: torch.device) -> Tensor:
+    """Return the summed loss of one batch over every head, given the states of its word pieces."""
+    joined = model.dropout(torch.cat(list(states)))
     wanted = torch.tensor([t for item in batch for t in item.tags], device=device)
     total = cross_entropy(model.tags(joined), wanted)
     for kind, head in model.attributes.items():
@@ -195,15 +205,23 @@ def loss_of(model: Encoder, batch: Sequence[Item], *, device: torch.device) -> T
     return total
 
 
+def new_encoder() -> Encoder:
+    """Return the encoder with the pretrained body."""
+    # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
+    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
+    body.embeddings.word_embeddings.requires_grad_(False)
+    # The second token type says where lines begin; it starts as the first, which the weights know.
+    kinds = body.embeddings.token_type_embeddings.weight.data
+    kinds[1] = kinds[0]
+    return Encoder(body)
+
+
 def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Path | None = None, log: bool = True) -> Encoder:
     """Fine-tune on items, from the pretrained weights or, where ``start`` names a model folder, from the shipped ones."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
-    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
-    body.embeddings.word_embeddings.requires_grad_(False)
-    model = Encoder(body)
+    model = new_encoder()
     if start is not None:
         load_shipped(model, start)
     model.to(device)
@@ -223,7 +241,7 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Pa
     for epoch in range(epochs):
         losses = []
         for batch in batches(items, pieces=PIECES, dice=dice):
-            loss = loss_of(model, batch, device=device)
+            loss = loss_of(model, batch, all_states(model, batch, device=device, dice=dice), device=device)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(learned.values(), 1.0)
@@ -238,8 +256,8 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Pa
     return model
 
 
-def export(model: Encoder, out: Path, *, version: str, notes: int) -> None:
-    """Write the body as ONNX (fp32 and int8), the pooled heads as safetensors, the tokenizer and the settings."""
+def export(model: Encoder, out: Path, *, name: str, version: str, notes: int, quantized: Sequence[str] | None = None) -> None:
+    """Write the body as ONNX (fp32 and int8, of these operators or all), the pooled heads as safetensors, the tokenizer and the settings."""
     import shutil
 
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -248,17 +266,17 @@ def export(model: Encoder, out: Path, *, version: str, notes: int) -> None:
     graph = _Graph(model).eval().cpu()
     ids = torch.ones((2, 16), dtype=torch.long)
     torch.onnx.export(
-        graph, (ids, torch.ones_like(ids)), str(out / "fp32.onnx"), input_names=["ids", "mask"], output_names=["tags", "attributes", "states"],
-        dynamic_axes={n: {0: "windows", 1: "pieces"} for n in ("ids", "mask", "tags", "attributes", "states")}, opset_version=17, dynamo=False,
+        graph, (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(out / "fp32.onnx"), input_names=list(ASKED), output_names=list(ANSWERED),
+        dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*ASKED, *ANSWERED)}, opset_version=17, dynamo=False,
     )  # fmt: skip
-    quantize_dynamic(out / "fp32.onnx", out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    quantize_dynamic(out / "fp32.onnx", out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=quantized)
     heads = {
         f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()
     }
     heads |= {f"attention.{p}": t.detach().cpu().contiguous() for p, t in model.attention.named_parameters()}
     save_file(heads, out / "heads.safetensors")
     shutil.copyfile(pretrained_folder() / "tokenizer.json", out / "tokenizer.json")
-    settings = {"name": "encoder", "version": version, "notes": notes}
+    settings = {"name": name, "version": version, "notes": notes}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
@@ -269,8 +287,8 @@ class _Graph(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        states = self.model.states(ids, mask)
+    def forward(self, ids: Tensor, mask: Tensor, breaks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        states = self.model.states(ids, mask, breaks)
         attributes = torch.cat([head(states) for head in self.model.attributes.values()], dim=-1)
         return self.model.tags(states), attributes, states
 
@@ -293,7 +311,7 @@ def main() -> None:
     model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, rate=options.rate, start=options.start)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
-    export(model, options.out, version=options.version, notes=len(data))
+    export(model, options.out, name="encoder", version=options.version, notes=len(data))
 
 
 def load_tokenizer() -> Tokenizer:

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from note_review.encounter import DOMAINS, FAMILIES, Mention
 from note_review.engines.base import CODE_CLASSES, Readings
 from note_review.engines.decoding import FAINT, TAGS, Run, best_paths, leaning, spans_of, untouched
-from note_review.engines.windows import windows, word_edges
+from note_review.engines.windows import line_starts, windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
 from note_review.reading.page import Page
@@ -61,14 +61,17 @@ class EncoderEngine:
     def read(self, pages: Sequence[Page]) -> list[Readings]:
         """Read pages in order."""
         encoded = [self._tokenizer.encode(page.text, add_special_tokens=False) for page in pages]
-        return [self._readings(page, e.offsets, self._run(e.ids)) for page, e in zip(pages, encoded, strict=True)]
+        return [
+            self._readings(page, e.offsets, self._run(e.ids, line_starts(e.offsets, page.text)))
+            for page, e in zip(pages, encoded, strict=True)
+        ]
 
     def tag_chances(self, page: Page) -> tuple[list[tuple[int, int]], Floats]:
         """Return the word pieces' places and the probabilities of their tags, for calibration."""
         encoded = self._tokenizer.encode(page.text, add_special_tokens=False)
-        return list(encoded.offsets), softmax(self._run(encoded.ids)[0])
+        return list(encoded.offsets), softmax(self._run(encoded.ids, line_starts(encoded.offsets, page.text))[0])
 
-    def _run(self, pieces: Sequence[int]) -> tuple[Floats, Floats, Floats]:
+    def _run(self, pieces: Sequence[int], breaks: Sequence[int]) -> tuple[Floats, Floats, Floats]:
         """Return tag scores, attribute scores and states of a note's word pieces; the kept parts of its windows tile them.
 
         Each note goes through the graph alone: with dynamic quantization its numbers would otherwise depend on its neighbours,
@@ -77,7 +80,8 @@ class EncoderEngine:
         parts: list[list[Floats]] = [[], [], []]
         for start, end, keep_from, keep_to in windows(len(pieces)):
             ids = np.array([[_START, *pieces[start:end], _END]], dtype=np.int64)
-            answers = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+            lines = np.array([[0, *breaks[start:end], 0]], dtype=np.int64)
+            answers = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids), "breaks": lines})
             for kept, answer in zip(parts, answers, strict=True):
                 kept.append(answer[0, 1 + keep_from - start : 1 + keep_to - start])
         tags, attributes, states = (np.concatenate(kept) for kept in parts)

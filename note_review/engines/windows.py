@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WINDOW = 254
+WINDOW = 510
 OVERLAP = 64
 
 
@@ -49,3 +49,13 @@ def word_edges(offsets: Sequence[tuple[int, int]], text: str) -> list[bool]:
         )
         edges.append(not joined)
     return edges
+
+
+def line_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
+    """Return 1 for each word piece that is the first on its line, else 0: the tokenizer itself forgets where lines break."""
+    starts = []
+    before = 0
+    for start, end in offsets:
+        starts.append(int(before == 0 or "\n" in text[before:start]))
+        before = end
+    return starts

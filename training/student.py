@@ -1,0 +1,205 @@
+"""Distils the small student of the fast engine from the trained encoder: ``python -m training.student --teacher CHECKPOINT``.
+
+The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow word pieces
+(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the teacher's answers, on the notes
+and on silver text: notes of the train split whose lines are exchanged with other notes' lines, which no one annotated and nothing is measured on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn.functional import kl_div, log_softmax, softmax
+
+from note_review.evaluation.annotated import AnnotatedNote
+from training.encoder import POOLED, SEED, Encoder, Item, all_states, batches, export, load_tokenizer, loss_of, make_item, new_encoder
+from training.linear import Example, examples
+from training.notes import notes_of
+
+WIDTH, VOCABULARY_WIDTH = 160, 96
+DILATIONS = (1, 2, 4, 8, 16, 1)
+RATE = 2e-3
+
+
+class Convolutions(nn.Module):
+    """Dilated convolutions over word pieces, which begin as the main components of the pretrained encoder's."""
+
+    def __init__(self, pretrained: Tensor) -> None:
+        super().__init__()
+        centred = pretrained - pretrained.mean(dim=0)
+        _, _, components = torch.linalg.svd(centred, full_matrices=False)
+        narrow = centred @ components[:VOCABULARY_WIDTH].T
+        self.embedding = nn.Embedding.from_pretrained(narrow / narrow.std(), freeze=False)
+        self.line = nn.Embedding(2, VOCABULARY_WIDTH)
+        self.widen = nn.Linear(VOCABULARY_WIDTH, WIDTH)
+        self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in DILATIONS)
+        self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in DILATIONS)
+        self.whole = nn.Linear(WIDTH, WIDTH)
+        self.dropout = nn.Dropout(0.1)
+
+    def forward(self, *, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> SimpleNamespace:
+        """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``."""
+        inside = attention_mask.unsqueeze(-1).to(self.widen.weight.dtype)
+        states = self.widen(self.dropout(self.embedding(input_ids) + self.line(token_type_ids))) * inside
+        for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
+            added = torch.relu(layer(states.transpose(1, 2)).transpose(1, 2))
+            states = norm(states + self.dropout(added)) * inside
+            if number == len(DILATIONS) // 2:
+                mean = states.sum(dim=1, keepdim=True) / inside.sum(dim=1, keepdim=True)
+                states = (states + torch.tanh(self.whole(mean))) * inside
+        return SimpleNamespace(last_hidden_state=states)
+
+
+@dataclass(slots=True)
+class Lesson:
+    """What the teacher says of one item: tag and attribute scores by word piece, pooled scores by head."""
+
+    tags: Tensor
+    attributes: dict[str, Tensor]
+    pooled: dict[str, Tensor]
+
+
+def lessons(teacher: Encoder, items: Sequence[Item]) -> list[Lesson]:
+    """Let the teacher read every item once."""
+    told: dict[int, Lesson] = {}
+    with torch.inference_mode():
+        for batch in batches(items, pieces=3000, dice=random.Random(SEED)):
+            for item, states in zip(batch, all_states(teacher, batch, device=torch.device("cpu")), strict=True):
+                told[id(item)] = Lesson(
+                    teacher.tags(states), {k: head(states) for k, head in teacher.attributes.items()}, pooled_scores(teacher, item, states)
+                )  # fmt: skip
+    return [told[id(item)] for item in items]
+
+
+def pooled_scores(model: Encoder, item: Item, states: Tensor) -> dict[str, Tensor]:
+    """Return the scores of every pooled head ``(services or 1, classes)``."""
+    whole = model.pool(states, torch.ones(len(states)))[None]
+    found = {name: model.pooled[name](model.dropout(whole)) for name in POOLED if name != "service_code"}
+    if item.service_masks:
+        parts = torch.stack([model.pool(states, torch.tensor(mask)) for mask in item.service_masks])
+        found["service_code"] = model.pooled["service_code"](model.dropout(parts))
+    return found
+
+
+def taught_loss(model: Encoder, batch: Sequence[tuple[Item, Lesson]], states: Sequence[Tensor]) -> Tensor:
+    """Return how far the student's answers are from the teacher's (Kullback-Leibler, the same weights as the gold loss)."""
+    joined = model.dropout(torch.cat(list(states)))
+    total = _apart(model.tags(joined), torch.cat([lesson.tags for _, lesson in batch]))
+    for kind, head in model.attributes.items():
+        # A kind's attribute matters where the teacher sees that kind.
+        sure = softmax(torch.cat([lesson.tags for _, lesson in batch]), dim=-1)[:, _tags_of(kind)].sum(dim=-1)
+        total = total + 0.4 * _apart(head(joined), torch.cat([lesson.attributes[kind] for _, lesson in batch]), weight=sure)
+    own = [pooled_scores(model, item, state) for (item, _), state in zip(batch, states, strict=True)]
+    for name in POOLED:
+        pairs = [(mine[name], lesson.pooled[name]) for mine, (_, lesson) in zip(own, batch, strict=True) if name in mine]
+        if pairs:
+            mine, told = (torch.cat(side) for side in zip(*pairs, strict=True))
+            total = total + (0.5 if name.endswith("code") else 0.25) * _apart(mine, told)
+    return total
+
+
+def _tags_of(kind: str) -> list[int]:
+    from note_review.engines.decoding import TAGS
+
+    return [i for i, tag in enumerate(TAGS) if tag.endswith(kind)]
+
+
+def _apart(mine: Tensor, told: Tensor, *, weight: Tensor | None = None) -> Tensor:
+    rows = kl_div(log_softmax(mine, dim=-1), log_softmax(told, dim=-1), reduction="none", log_target=True).sum(dim=-1)
+    return rows.mean() if weight is None else (rows * weight).sum() / (weight.sum() + 1e-6)
+
+
+def silver(data: Sequence[Example], *, count: int) -> list[Example]:
+    """Return notes of which a third of the lines come from other notes of the same style.
+
+    Their headers are the first note's and say nothing of the new text: only the teacher's answers are learned from them.
+    """
+    dice = random.Random(SEED)
+    notes = [e.gold for e in data if "risk" in e.gold.header]
+    by_style: dict[str, list[AnnotatedNote]] = {}
+    for note in notes:
+        by_style.setdefault(note.header["style"], []).append(note)
+    made = []
+    for number in range(count):
+        note = dice.choice(notes)
+        lines = note.text.split("\n") if "\n" in note.text.strip() else note.text.split(". ")
+        glue = "\n" if "\n" in note.text.strip() else ". "
+        for place in range(len(lines)):
+            if dice.random() < 0.35:
+                lines[place] = dice.choice(dice.choice(by_style[note.header["style"]]).text.split(glue))
+        made.append(AnnotatedNote(f"silver-{number}", note.header, glue.join(lines), ()))
+    return examples(made)
+
+
+def train(gold: Sequence[Item], extra: Sequence[Item], teacher: Encoder | None, *, epochs: int) -> Encoder:
+    """Train the student; without a teacher on gold alone."""
+    random.seed(SEED)
+    torch.manual_seed(SEED)
+    model = Encoder(Convolutions(new_encoder().body.embeddings.word_embeddings.weight.data), width=WIDTH)
+    items = [*gold, *extra] if teacher else list(gold)
+    began = time.monotonic()
+    told = dict(zip(map(id, items), lessons(teacher, items), strict=True)) if teacher else {}
+    marked = {id(item) for item in gold}
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.02, fused=True)
+    dice = random.Random(SEED)
+    steps = epochs * len(list(batches(items, pieces=4000, dice=random.Random(0))))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + epochs * 8, pct_start=0.1)
+    device = torch.device("cpu")
+    model.train()
+    began = time.monotonic()
+    for epoch in range(epochs):
+        losses = []
+        for batch in batches(items, pieces=4000, dice=dice):
+            states = all_states(model, batch, device=device, dice=dice)
+            loss = torch.zeros(())
+            if told:
+                loss = loss + taught_loss(model, [(item, told[id(item)]) for item in batch], states)
+            real = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in marked]
+            if real:
+                loss = loss + loss_of(model, [i for i, _ in real], [s for _, s in real], device=device)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s", flush=True)
+    model.eval()
+    return model
+
+
+def main() -> None:
+    """Distil and write the fast engine's files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("models/student"))
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    parser.add_argument("--teacher", type=Path, default=None, help="the encoder's fp32 weights; without them: gold alone")
+    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--silver", type=int, default=2500, help="notes of silver text")
+    parser.add_argument("--version", default="1")
+    options = parser.parse_args()
+    tokenizer = load_tokenizer()
+    data = examples(notes_of("train", options.corpus))
+    gold = [make_item(e, tokenizer) for e in data]
+    teacher, extra = None, []
+    if options.teacher:
+        teacher = new_encoder()
+        teacher.load_state_dict(load_file(options.teacher))
+        teacher.eval()
+        extra = [make_item(e, tokenizer) for e in silver(data, count=options.silver)]
+    model = train(gold, extra, teacher, epochs=options.epochs)
+    export(model, options.out, name="student", version=options.version, notes=len(data), quantized=("Gather",))
+
+
+if __name__ == "__main__":
+    main()
