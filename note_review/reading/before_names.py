@@ -29,6 +29,8 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
             bound = own is not None and anchor.explicit and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start])
+            # `55 min (97161 eval 35 min, 95992 CRM 20 min)`: what stands before the bracket is the sum of what it lists.
+            bound = bound and not (anchor.times and ")" not in text[anchor.span.end : anchor.times[0].span.start])
             if bound and anchor.times and own is not None and own.value == 15 and text[own.span.start : own.span.end].isupper():
                 # An EMR's row `THERAPEUTIC EXERC 15 MIN (97110)  31`: the code's own quarter of an hour is no length.
                 result.append(anchor)

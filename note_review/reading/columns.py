@@ -9,6 +9,7 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
+from note_review.reading.reach import DOSE
 
 _HEADING = re.compile(
     r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?",
@@ -75,6 +76,7 @@ def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> t
         total = re.search(r"(?i)\btotal|\btimed\b|\btt\b", label)
         named = _MINUTES_ROW.search(label) or total or (codes and not re.search(r"[a-z]{3}", label))
         if not (named and figures and today):
+            others += [today] if today and not named and DOSE.search(label) else []
             continue
         scopes = list(dict.fromkeys(codes)) or (
             ["total_timed" if "timed" in label.lower() else "total_treatment"] if total or len(figures) == 1 else []

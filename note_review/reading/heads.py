@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from note_review.note import Span
-from note_review.reading.times import Time, number_of
+from note_review.reading.times import NUMBER_WORD, Time, number_of
 
 GLUE = (
     r"(?:x|X|×|for|from|first|next|of|at|a|an|an?other|further|then|also|again|total|totaling|totalling|totaled|time[ds]?|un-?timed|timed|tx|rx|treatment|therapy|intervention|"
@@ -18,9 +18,13 @@ GLUE = (
     r"as|the|it|remaining|final|like|maybe|probably|basically|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|no|we|so|uh|um|did|qty|group|cont(?:inued)?|skill|entry|home health|complexity|(?:low|moderate|high)[ -]complexity)"
     r"(?![a-zA-Z])"
 )
-_SKIP = re.compile(rf"\\t|[ \t]+|[|:;,()\[\]\-–—=•*@~/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})", re.IGNORECASE)
+_TAKEN_BACK = r",? (?:no|make (?:that|it)|sorry|correction|scratch|strike|i mean|wait)\b"
+_SKIP = re.compile(
+    rf"\\t|[ \t]+|_{{2,}}|[|:;,()\[\]\-–—=•*@~/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
+    re.IGNORECASE,
+)
 _CORRECTION = re.compile(
-    r"(?:scratch that|strike that|correction|make (?:that|it)|no,? wait|wait,? no|sorry|excuse me|i mean|or rather|rather)(?![a-z])(?:,? (?:it|that) (?:was|is)| it's)?",
+    r"(?:scratch that|strike that|correction|(?:no,? )?make (?:that|it)|no,? wait|wait,? no|sorry|excuse me|i mean|or rather|rather)(?![a-z])(?:,? (?:it|that) (?:was|is)| it's)?",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"(?:grand |sub-?)?tot(?:al)?s?\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE)
@@ -28,7 +32,7 @@ _OTHER_PART = re.compile(r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
-    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|(?P<g>[1-8])\.00?(?![\d%])|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
+    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|\$\d+(?:\.\d\d)?\s*[x×*]\s*(?P<h>\d{1,2})(?!\d)|(?P<g>[1-8])\.00?(?![\d%])(?:\s*units?\b)?|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
     rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from note_review.encounter import Minutes, Section
-from note_review.note import ClaimLine
+from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.columns import minutes_in_columns, minutes_under_dates, money_rows
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
@@ -109,11 +109,11 @@ _CLOSING_LEAD = re.compile(
 def _block_ends(
     text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]
 ) -> list[Minutes]:  # fmt: skip
-    """A length in brackets, or behind a dash, that closes a service's own line is the service's where its head gives none."""
+    """A length in brackets, or behind a dash, that closes a service's own line (or its part of a list) is the service's where its head gives none."""
     ends: list[Minutes] = []
     scopes = {m.scope for m in found}
     for number, anchor in enumerate(anchors):
-        line = lines.at(anchor.span.start)
+        line = _own_part(text, lines, anchors, number)
         alone = (number == 0 or anchors[number - 1].span.start < line.start) and anchor.span.start - line.start < 24
         if anchor.times or anchor.untimed_modality or not (anchor.leads or (alone and anchor.explicit)) or anchor.code in scopes:
             continue
@@ -123,12 +123,25 @@ def _block_ends(
             before = text[max(line.start, last.span.start - 12) : last.span.start]
             rest = _CLOSING_TAIL.sub("", text[last.span.end : line.end].strip(" )].;,|")).strip(" )].;,|")
             rest = "" if rest.startswith(":") else rest
-            name = text[anchor.head.end : last.span.start]
+            name = text[anchor.head.end : last.span.start].rstrip(" :(–—-")
             written_on = anchor.explicit and len(name) < 60 and not re.search(r"[\d:;.]|\bx\s*$", name) and not DOSE.search(name)
             if not rest and (_CLOSING_LEAD.search(before) or written_on):
                 scopes.add(anchor.code)
                 ends.append(Minutes(last.span, last.value, anchor.code))
     return ends
+
+
+def _own_part(text: str, lines: Lines, anchors: Sequence[Anchor], number: int) -> Span:
+    """Return the line of a service, or its part between semicolons where codes share the line (`97140 scar work 15 min; 97110 ...`)."""
+    line = lines.at(anchors[number].span.start)
+    beside = [
+        a for a in (*anchors[max(0, number - 1) : number], *anchors[number + 1 : number + 2]) if lines.at(a.span.start) == line
+    ]
+    if not anchors[number].explicit or not any(a.explicit for a in beside):
+        return line
+    start = text.rfind(";", line.start, anchors[number].span.start) + 1
+    end = text.find(";", anchors[number].head.end, line.end)
+    return Span(max(line.start, start), end if end >= 0 else line.end)
 
 
 def _given_twice(

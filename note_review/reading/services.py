@@ -79,7 +79,7 @@ def written_claim(
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
     for anchor in anchors:
-        if _is_menu_item(text, lines, anchor) or _is_of_another_visit(text, lines, anchor):
+        if _is_menu_item(text, lines, anchor) or _is_of_another_visit(text, lines, anchor) or _is_spoken_of(text, anchor):
             continue
         stated = anchor.explicit or anchor.units is not None
         section = section_at(sections, anchor.span.start).kind
@@ -92,7 +92,16 @@ def written_claim(
         modifiers = anchor.modifiers or (old.modifiers or () if old else ())
         found[anchor.code] = ClaimLine(code=anchor.code, units=units, modifiers=modifiers or None)
         spans.append(anchor.head)
-    return list(found.values()), spans
+    return _with_modifier_of_all(text, list(found.values())), spans
+
+
+def _with_modifier_of_all(text: str, claim: list[ClaimLine]) -> list[ClaimLine]:
+    """Put a modifier that the note gives to all its lines (`GP all lines`) on each."""
+    match = _ON_ALL_LINES.search(text) if claim else None
+    if match is None:
+        return claim
+    given = match["a"] or match["b"]
+    return [line.model_copy(update={"modifiers": (*(m for m in line.modifiers or () if m != given), given)}) for line in claim]
 
 
 def read_services(
@@ -144,11 +153,37 @@ def _no_visit(text: str, minutes: Sequence[Minutes]) -> bool:
 _NOTHING_BEHIND = re.compile(r"(?:[\s|:.,=–—_()/-]|0(?!\d)|n/?a\b|none\b|units?\b|min(?:ute)?s?\b|x\b)*", re.IGNORECASE)
 
 
+_UNTICKED = re.compile(r"(?:\[\s?\]|☐|□|\(\s\))\s*(?:CPT\s*)?$")
+_SPOKEN_OF_BEFORE = re.compile(
+    r"(?:\bper (?:the )?CPT\b|\b(?:denied|denials? (?:of|for)|appeal(?:ed|ing)?|auth(?:orized|orization|'?d)?(?: for)?|approved(?: for)?)\b)[^.;\n]{0,25}$",
+    re.IGNORECASE,
+)
+_SPOKEN_OF_AFTER = re.compile(
+    r"\W*(?:(?:was |were )?not (?:billed|charged)|(?:\d+ )?(?:units?|visits?) (?:approved|authorized|auth'?d|remaining|left)|(?:was |were )?(?:denied|approved|authorized))\b",
+    re.IGNORECASE,
+)
+_ON_ALL_LINES = re.compile(
+    r"(?-i:\b(?P<a>G[PON])\b)(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)\s+(?:the\s+)?(?:\w+\s+)?(?:lines?|codes?|services?|charges?|units?|cpts?)\b"
+    r"|\b(?:all|each|every|both)\s+(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*(?-i:(?P<b>G[PON])\b)",
+    re.IGNORECASE,
+)
+
+
+def _is_spoken_of(text: str, anchor: Anchor) -> bool:
+    """Whether a code is only talked about: denied, appealed, authorised, explained or said not to be billed."""
+    return (
+        _SPOKEN_OF_AFTER.match(text, anchor.span.end) is not None
+        or _SPOKEN_OF_BEFORE.search(text, max(0, anchor.span.start - 45), anchor.span.start) is not None
+    )
+
+
 def _is_menu_item(text: str, lines: Lines, anchor: Anchor) -> bool:
     """Whether a row of a charge grid or a form names a service of which nothing was given."""
     if anchor.times:
         return all(t.value == 0 for t in anchor.times)
     line = lines.at(anchor.head.start)
+    if _UNTICKED.search(text, line.start, anchor.span.start):
+        return True
     rest = text[anchor.span.end : line.end]
     return anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
 

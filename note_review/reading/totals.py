@@ -12,7 +12,7 @@ from note_review.reading.times import Time
 
 _TOTAL_TIMED = (
     r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care))*"
-    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)|(?:PT|OT|mode(?: of (?:tx|treatment))?)\W+ind(?:iv(?:idual)?)?\.?|time[- ]based(?:\s+(?:cpt|codes?|minutes?|mins?))*"
+    r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)|(?:PT|OT|mode(?: of (?:tx|treatment))?)\W+ind(?:iv(?:idual)?)?\.?,?|time[- ]based(?:\s+(?:cpt|codes?|minutes?|mins?))*"
 )
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
@@ -23,7 +23,7 @@ _TOTAL_TREATMENT = (
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
-_LEADING = r"\s*(?:[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
+_LEADING = r"\s*(?:\(h+:?m+\)|[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
 _BEFORE_TIMED = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}")
 _BEFORE_TREATMENT = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}")
 _AFTER_TIMED = re.compile(
@@ -39,14 +39,14 @@ _AFTER_TREATMENT = re.compile(
 )
 _NO_TREATMENT_BEFORE = any_case(
     r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
-    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|"
+    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|absent\b.{0,12}|cx'?d|cancel\w*|no[- ]?show\w*|before|"
     r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|napped|slept|phone|toilet\w*|transport|chart\w*|document\w*|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
     r"not billed|unbilled|missed|no[- ]?show|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
     r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$"
 )
 _NO_TREATMENT_AFTER = re.compile(
     r"[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
-    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
+    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:session|slot|appt|visit) (?:to be )?(?:made up|missed|lost|cancel\w*)|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
     r"behind|notice|sessions\b|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
 )
