@@ -23,7 +23,8 @@ class Calibration:
 
     ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
     ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
-    ``shown`` the least confidence at which a mention of a kind is shown at all; ``floors`` the least confidence at which a deficit, technique, response or faint deficit makes its element documented.
+    ``shown`` the least confidence at which a mention of a kind is shown at all; ``floors`` the least confidence at which a deficit, technique, response or faint deficit makes its element documented;
+    ``lengths`` how sure the engine must be to add, drop or move a written length against grammar.
     """
 
     temperatures: Mapping[str, float]
@@ -32,6 +33,7 @@ class Calibration:
     lean: Mapping[str, float]
     shown: Mapping[str, float]
     floors: Mapping[str, float]
+    lengths: Mapping[str, float]
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
@@ -51,6 +53,7 @@ class Calibration:
                 {kind: float(lean) for kind, lean in content["lean"].items()},
                 {kind: float(least) for kind, least in content["shown"].items()},
                 {kind: float(floor) for kind, floor in content["floors"].items()},
+                {deed: float(least) for deed, least in content["lengths"].items()},
             )
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"{path.name}: no calibration of this version ({type(error).__name__})") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from note_review.engines.loading import folder_of
 from note_review.evaluation.scores import f1
 from note_review.policy import load_policy
 from note_review.reading.assemble import assemble
+from note_review.reading.lengths import settle
 from note_review.risk import FACTORS, facts_of
 from training.linear import KINDS, Example, examples
 from training.notes import notes_of
@@ -37,6 +39,7 @@ DECIDED_RIGHT = 0.97
 LEAST_DECIDED = 0.95
 FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0)
+SURE = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.1)
 WORD = re.compile(r"\w+")
 
 
@@ -149,6 +152,23 @@ def floors_of(data: Sequence[Example], readings: Sequence[Readings], calibration
     return floors
 
 
+def lengths_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, float]:
+    """Return how sure the engine must be to add, drop or move a length: the best F1 of minutes with value and scope, one after the other."""
+    least = {"add": 1.1, "drop": 1.1, "move": 1.1}
+    for deed in least:
+        scored = []
+        for share in SURE:
+            hit = said = real = 0
+            for example, read in zip(data, readings, strict=True):
+                found = Counter(f"{m.scope}:{m.value}" for m in settle(example.page, read.lengths, {**least, deed: share}))
+                gold = Counter(s.attribute for s in example.gold.spans_of("M"))
+                hit, said, real = hit + (found & gold).total(), said + found.total(), real + gold.total()
+            scored.append((f1(hit, said, real), share))
+        least[deed] = max(scored)[1]
+        print(deed, scored)
+    return least
+
+
 def bare_engine(name: str) -> LinearEngine | EncoderEngine:
     """Load an engine without its calibration."""
     return LinearEngine.load(folder_of(name) / "weights.safetensors") if name == "fast" else EncoderEngine(folder_of(name))
@@ -189,7 +209,9 @@ def main() -> None:
     asked = answers(data, readings)
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
     abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
-    calibration = Calibration(temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), {})
+    calibration = Calibration(
+        temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), {}, lengths_of(data, readings)
+    )
     calibration = replace(calibration, floors=floors_of(data, readings, calibration))
     settings = {"notes": len(data), **asdict(calibration)}
     weights = {"version": engine.version, **risk_weights(data, readings, calibration)}

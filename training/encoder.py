@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,17 +25,16 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from transformers import AutoModel
 
-from note_review.encounter import DOMAINS, FAMILIES
 from note_review.engines.base import CODE_CLASSES
 from note_review.engines.decoding import TAGS
+from note_review.engines.encoder import ATTRIBUTES
 from note_review.engines.windows import line_starts, windows
+from note_review.reading.lengths import LENGTHS, candidates, kind_of
 from training.linear import KINDS, Example, examples
 from training.notes import notes_of
 from training.shipped import load_shipped
 
 SEED = 20261123
-KIND_CLASSES = ("generic", "measured")
-ATTRIBUTES: dict[str, tuple[str, ...]] = {"deficit": tuple(DOMAINS), "technique": FAMILIES, "response": KIND_CLASSES}
 POOLED = {"service_code": 5, "note_code": 5, "skill": 2, "generic": 2, "vague": 2}
 IGNORE = -100
 PIECES = 1600
@@ -107,6 +107,8 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
         for position, i in enumerate(inside):
             tags[i] = TAGS.index(f"{'I' if position else 'B'}-{kind}")
             attributes[kind][i] = ATTRIBUTES[kind].index(span.attribute)
+    if "risk" in example.gold.header:
+        _mark_lengths(example, offsets, attributes["length"])
     header = example.gold.header
     whole = [1] * len(offsets)
     masks, codes = _service_targets(example, offsets)
@@ -115,6 +117,16 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
     for name, reason in (("skill", "skilled_need_missing"), ("generic", "generic_exercise"), ("vague", "deficit_not_specific")):
         answers[name] = IGNORE if "risk" not in header else int((reason in reasons) != (name == "skill"))
     return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, whole, answers)
+
+
+def _mark_lengths(example: Example, offsets: Sequence[tuple[int, int]], labels: list[int]) -> None:
+    """Say of the word pieces of every written length what it is the length of, as the gold marks have it."""
+    marks = [(s.start, s.end, kind_of(s.attribute.split(":")[0])) for s in example.gold.spans_of("M")]
+    lengths = [(span.start, span.end, "none") for span, _ in candidates(example.page)]
+    for start, end, kind in [*lengths, *marks]:
+        for i, (first, last) in enumerate(offsets):
+            if first < end and start < last:
+                labels[i] = LENGTHS.index(kind)
 
 
 def _service_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[list[int]], list[int]]:
@@ -264,12 +276,13 @@ def export(model: Encoder, out: Path, *, name: str, version: str, notes: int, qu
 
     out.mkdir(parents=True, exist_ok=True)
     graph = _Graph(model).eval().cpu()
+    exact = Path(tempfile.mkdtemp()) / "fp32.onnx"
     ids = torch.ones((2, 16), dtype=torch.long)
     torch.onnx.export(
-        graph, (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(out / "fp32.onnx"), input_names=list(ASKED), output_names=list(ANSWERED),
+        graph, (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(exact), input_names=list(ASKED), output_names=list(ANSWERED),
         dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*ASKED, *ANSWERED)}, opset_version=17, dynamo=False,
     )  # fmt: skip
-    quantize_dynamic(out / "fp32.onnx", out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=quantized)
+    quantize_dynamic(exact, out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=quantized)
     heads = {
         f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()
     }

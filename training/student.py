@@ -22,7 +22,19 @@ from torch import Tensor, nn
 from torch.nn.functional import kl_div, log_softmax, softmax
 
 from note_review.evaluation.annotated import AnnotatedNote
-from training.encoder import POOLED, SEED, Encoder, Item, all_states, batches, export, load_tokenizer, loss_of, make_item, new_encoder
+from training.encoder import (
+    POOLED,
+    SEED,
+    Encoder,
+    Item,
+    all_states,
+    batches,
+    export,
+    load_tokenizer,
+    loss_of,
+    make_item,
+    new_encoder,
+)
 from training.linear import Example, examples
 from training.notes import notes_of
 
@@ -39,7 +51,8 @@ class Convolutions(nn.Module):
         centred = pretrained - pretrained.mean(dim=0)
         _, _, components = torch.linalg.svd(centred, full_matrices=False)
         narrow = centred @ components[:VOCABULARY_WIDTH].T
-        self.embedding = nn.Embedding.from_pretrained(narrow / narrow.std(), freeze=False)
+        self.embedding = nn.Embedding(len(narrow), VOCABULARY_WIDTH)
+        self.embedding.weight.data = narrow / narrow.std()
         self.line = nn.Embedding(2, VOCABULARY_WIDTH)
         self.widen = nn.Linear(VOCABULARY_WIDTH, WIDTH)
         self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in DILATIONS)
@@ -96,8 +109,9 @@ def taught_loss(model: Encoder, batch: Sequence[tuple[Item, Lesson]], states: Se
     joined = model.dropout(torch.cat(list(states)))
     total = _apart(model.tags(joined), torch.cat([lesson.tags for _, lesson in batch]))
     for kind, head in model.attributes.items():
-        # A kind's attribute matters where the teacher sees that kind.
+        # A kind's attribute matters where the teacher sees that kind; what a length is, everywhere.
         sure = softmax(torch.cat([lesson.tags for _, lesson in batch]), dim=-1)[:, _tags_of(kind)].sum(dim=-1)
+        sure = torch.ones_like(sure) if kind == "length" else sure
         total = total + 0.4 * _apart(head(joined), torch.cat([lesson.attributes[kind] for _, lesson in batch]), weight=sure)
     own = [pooled_scores(model, item, state) for (item, _), state in zip(batch, states, strict=True)]
     for name in POOLED:
@@ -137,7 +151,7 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
         for place in range(len(lines)):
             if dice.random() < 0.35:
                 lines[place] = dice.choice(dice.choice(by_style[note.header["style"]]).text.split(glue))
-        made.append(AnnotatedNote(f"silver-{number}", note.header, glue.join(lines), ()))
+        made.append(AnnotatedNote(f"silver-{number}", glue.join(lines), (), note.header, "silver"))
     return examples(made)
 
 
@@ -145,7 +159,7 @@ def train(gold: Sequence[Item], extra: Sequence[Item], teacher: Encoder | None, 
     """Train the student; without a teacher on gold alone."""
     random.seed(SEED)
     torch.manual_seed(SEED)
-    model = Encoder(Convolutions(new_encoder().body.embeddings.word_embeddings.weight.data), width=WIDTH)
+    model = Encoder(Convolutions(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
     items = [*gold, *extra] if teacher else list(gold)
     began = time.monotonic()
     told = dict(zip(map(id, items), lessons(teacher, items), strict=True)) if teacher else {}

@@ -19,6 +19,7 @@ class Readings:
     ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``skill``,
     ``generic_exercise`` and ``vague_deficit`` those that a therapist's skill shows, that the exercise is plain sets and repetitions,
     and that the deficit could be anyone's. ``faint`` are deficits too weak to be mentions, for the question whether one is missing.
+    ``lengths[i]`` are probabilities over ``reading.lengths.LENGTHS`` of the page's i-th written length; empty where an engine reads none.
     """
 
     mentions: tuple[Mention, ...]
@@ -28,6 +29,7 @@ class Readings:
     generic_exercise: float
     vague_deficit: float
     faint: tuple[Mention, ...] = ()
+    lengths: tuple[dict[str, float], ...] = ()
 
 
 class Engine(Protocol):

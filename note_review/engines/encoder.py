@@ -17,10 +17,14 @@ from note_review.engines.decoding import FAINT, TAGS, Run, best_paths, leaning, 
 from note_review.engines.windows import line_starts, windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
+from note_review.reading.lengths import LENGTHS, candidates
 from note_review.reading.page import Page
 
 Floats = NDArray[np.float32]
-ATTRIBUTES: dict[str, tuple[str, ...]] = {"deficit": tuple(DOMAINS), "technique": FAMILIES, "response": ("generic", "measured")}
+# What the graph says of every word piece beside its tag, each only where it applies: of a mention's pieces, or of a written length's.
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "deficit": tuple(DOMAINS), "technique": FAMILIES, "response": ("generic", "measured"), "length": LENGTHS,
+}  # fmt: skip
 _START, _END = 101, 102
 
 
@@ -106,6 +110,7 @@ class EncoderEngine:
             generic_exercise=float(self._chances("generic", states, everything)[1]),
             vague_deficit=float(self._chances("vague", states, everything)[1]),
             faint=untouched(faint, mentions),
+            lengths=tuple(_length(offsets, attributes, span) for span, _ in candidates(page)),
         )
 
     def _mentions(
@@ -139,14 +144,27 @@ class EncoderEngine:
         return np.asarray(softmax((weight @ vector + bias)[None])[0])
 
 
+def _length(offsets: Sequence[tuple[int, int]], attributes: Floats, span: Span) -> dict[str, float]:
+    """Return the probabilities of what a written length is, from its word pieces."""
+    inside = [i for i, (start, end) in enumerate(offsets) if start < span.end and span.start < end]
+    shares = softmax(attributes[inside][:, _columns("length")]).mean(axis=0) if inside else np.eye(len(LENGTHS))[0]
+    return {kind: float(share) for kind, share in zip(LENGTHS, shares, strict=True)}
+
+
+def _columns(kind: str) -> slice:
+    """Return where the scores of a kind stand among all attributes'."""
+    names = list(ATTRIBUTES)
+    begin = sum(len(ATTRIBUTES[name]) for name in names[: names.index(kind)])
+    return slice(begin, begin + len(ATTRIBUTES[kind]))
+
+
 def _said(text: str, offsets: Sequence[tuple[int, int]], chances: Floats, attributes: Floats, run: Run) -> Mention:
     """Return the mention that a run of tags makes."""
     first, last, kind = run
     span = _trimmed(text, offsets[first][0], offsets[last][1])
     sure = float(chances[first : last + 1][:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1).mean())
-    begin = sum(len(c) for k, c in ATTRIBUTES.items() if list(ATTRIBUTES).index(k) < list(ATTRIBUTES).index(kind))
     classes = ATTRIBUTES[kind]
-    shares = softmax(attributes[first : last + 1, begin : begin + len(classes)]).mean(axis=0)
+    shares = softmax(attributes[first : last + 1, _columns(kind)]).mean(axis=0)
     best = int(shares.argmax())
     return Mention(kind, span, classes[best], round(sure * float(shares[best]), 4))
 

@@ -8,9 +8,11 @@ from types import MappingProxyType
 from note_review.calibration import Calibration
 from note_review.encounter import CODES, Encounter, Mention, Service
 from note_review.engines.base import Readings
+from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.services import minutes_of_services
 from note_review.reading.stock_phrases import stock_responses
 
 
@@ -21,7 +23,9 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
     firm = [m for m in readings.mentions if not _is_bare_word(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
-    services = tuple(_service(page, i, readings, calibration.abstain) for i in range(len(page.services)))
+    minutes = settle(page, readings.lengths, calibration.lengths)
+    own = minutes_of_services(page.services, minutes)
+    services = tuple(_service(page, i, readings, calibration.abstain, own[i]) for i in range(len(page.services)))
     measures = [read_measure(text, m.span) for m in mentions if m.kind == "response" and m.attribute == "measured"]
     reads_as, chances = _note_code(services, readings, calibration.abstain)
     return Encounter(
@@ -29,7 +33,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         sections=page.sections,
         services=services,
         mentions=mentions,
-        minutes=page.minutes,
+        minutes=minutes,
         measures=tuple(m for m in measures if m is not None),
         claim=page.claim,
         claim_source=page.claim_source,
@@ -56,16 +60,16 @@ def _is_bare_word(text: str, mention: Mention) -> bool:
     return mention.attribute == "measured" and len(phrase.split()) == 1 and not any(c.isdigit() for c in phrase)
 
 
-def _service(page: Page, index: int, readings: Readings, abstain: float) -> Service:
+def _service(page: Page, index: int, readings: Readings, abstain: float, minutes: int | None) -> Service:
     draft = page.services[index]
     code = draft.billed or draft.named
     if code and code not in {"97112", "97110", "97530"}:
         chances: Mapping[str, float] = MappingProxyType({c: 1.0 if c == "other" else 0.0 for c in CODES})
-        return Service(draft.span, draft.billed, draft.minutes, "other", chances, tuple(draft.parts), draft.named)
+        return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named)
     reads, chances = decide(readings.service_codes[index], abstain=abstain)
     if not draft.parts:
         reads = "undetermined"
-    return Service(draft.span, draft.billed, draft.minutes, reads, chances, tuple(draft.parts), draft.named or None)
+    return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None)
 
 
 def decide(classes: Mapping[str, float], *, abstain: float) -> tuple[str, Mapping[str, float]]:

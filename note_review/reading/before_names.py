@@ -28,11 +28,10 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
         for number in on_line:
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
-            bound = own is not None and anchor.explicit and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start])
-            # `55 min (97161 eval 35 min, 95992 CRM 20 min)`: what stands before the bracket is the sum of what it lists.
-            bound = bound and not (anchor.times and ")" not in text[anchor.span.end : anchor.times[0].span.start])
+            bound = own is not None and _binds(text, own, anchor)
             if bound and anchor.times and own is not None and own.value == 15 and text[own.span.start : own.span.end].isupper():
                 # An EMR's row `THERAPEUTIC EXERC 15 MIN (97110)  31`: the code's own quarter of an hour is no length.
+                taken.add(own.span.start)
                 result.append(anchor)
                 continue
             if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
@@ -47,6 +46,12 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     return [
         replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
     ]
+
+
+def _binds(text: str, own: Time, anchor: Anchor) -> bool:
+    """Whether a length and the code in brackets behind it belong together (`55 min (97161 eval 35 min, ...)` is the sum of what it lists)."""
+    lists = anchor.times and ")" not in text[anchor.span.end : anchor.times[0].span.start]
+    return anchor.explicit and not lists and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start]) is not None
 
 
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
@@ -113,7 +118,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if (
         _TOTAL_BEFORE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
-        or (between.startswith(")") and re.search(r"[A-Za-z]\s?\($", lead))
+        or (between.startswith(")") and re.search(r"(?i)[a-z](?<!min)(?<!mins)(?<!minutes)\s?\($", lead))
     ):
         return None
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
+from note_review.reading.clocks import clock_times
 from note_review.reading.lines import Lines
 from note_review.reading.reach import DOSE
 
@@ -21,6 +23,8 @@ _DATE = re.compile(
 )
 _MONEY = re.compile(r"(?i)\b(?:fees?|(?:billed|allowed|total|paid) (?:amount|amt)|charges?|paid|ins adj)\b|\$\d")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
+_START = re.compile(r"(?:(?:time|clock)\s*)?(?:start|begin|in|from)(?:\s*time)?", re.IGNORECASE)
+_STOP = re.compile(r"(?:(?:time|clock)\s*)?(?:stop|end|out|to|finish)(?:\s*time)?", re.IGNORECASE)
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
 
 
@@ -38,6 +42,26 @@ def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> li
             column = column if text[line.start : line.end].strip(" -=+|:_") == "" and line.end > line.start else None
         elif minutes := _row(text, line, cells, column, anchors):
             found.append(minutes)
+    return found
+
+
+def clocks_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
+    """Read tables with a column of starts and one of stops: each row's pair of clock times is its service's length."""
+    found: list[Minutes] = []
+    start = count = 0
+    for line in lines.spans:
+        cells = _cells(text, line)
+        words = [text[c.start : c.end].strip(" *|:") for c in cells]
+        pair = next((i for i, (a, b) in enumerate(pairwise(words)) if _START.fullmatch(a) and _STOP.fullmatch(b)), None)
+        if pair is not None:
+            start, count = pair, len(cells)
+        elif len(cells) < 2:
+            count = count if not text[line.start : line.end].strip(" -=+|:_") and line.end > line.start else 0
+        elif len(cells) == count:
+            length = clock_times(words[start], words[start + 1]) if all(c.isascii() for c in words[start : start + 2]) else None
+            scope = _row_scope(text, line, anchors) if length else None
+            if length and scope and length[1] <= 240:
+                found.append(Minutes(Span(cells[start].start, cells[start + 1].end), length[1], scope))
     return found
 
 

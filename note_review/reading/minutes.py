@@ -14,7 +14,7 @@ from dataclasses import replace
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
-from note_review.reading.columns import minutes_in_columns, minutes_under_dates, money_rows
+from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
@@ -56,6 +56,7 @@ def read_minutes(
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
     add(in_heads(text, lines, sections, anchors, evaluation))
+    add(clocks_in_columns(text, lines, anchors))
     add(minutes_in_columns(text, lines, anchors))
     add(_totals(text, lines, sections, times, marks.free, evaluation))
     add([m for m in bare_totals(text) if section_at(sections, m.span.start).kind not in CLOSED_SECTIONS])

@@ -133,7 +133,8 @@ def read_services(
     if not result:
         result = [ServiceText("", None)]
     _share_text(text, sections, result)
-    _give_minutes(result, minutes)
+    for service, own in zip(result, minutes_of_services(result, minutes), strict=True):
+        service.minutes = own
     return result
 
 
@@ -297,20 +298,20 @@ def _treatment(text: str, sections: tuple[Section, ...]) -> list[Span]:
     return [s.span for s in sections if s.kind not in skipped] or [Span(0, len(text))]
 
 
-def _give_minutes(services: list[ServiceText], minutes: Sequence[Minutes]) -> None:
-    """Give each service its own minutes; a lone timed service takes the total."""
+def minutes_of_services(services: Sequence[ServiceText], minutes: Sequence[Minutes]) -> list[int | None]:
+    """Return each service's own minutes; a lone timed service takes the total."""
+    found: list[int | None] = []
     for service in services:
         own = {(m.span.start, m.value) for m in minutes if m.scope in {service.named, service.billed}}
-        values = [value for _, value in sorted(own)]
-        if values:
-            service.minutes = _sum_of_blocks(values)
-    timed = [s for s in services if (s.billed or s.named or "97112") not in _BESIDE_ANYTHING]
-    if len(timed) == 1 and timed[0].minutes is None:
+        found.append(_sum_of_blocks([value for _, value in sorted(own)]) if own else None)
+    timed = [i for i, s in enumerate(services) if (s.billed or s.named or "97112") not in _BESIDE_ANYTHING]
+    if len(timed) == 1 and found[timed[0]] is None:
         for scope in ("total_timed", "total_treatment", "unspecified"):
             totals = [m.value for m in minutes if m.scope == scope]
             if totals:
-                timed[0].minutes = totals[-1]
+                found[timed[0]] = totals[-1]
                 break
+    return found
 
 
 def _sum_of_blocks(values: list[int]) -> int:

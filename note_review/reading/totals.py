@@ -101,7 +101,11 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
     after = text[time.span.end : min(len(text), time.span.end + 50)]
     behind = after.split("\n", maxsplit=1)[0]
     apart = after.startswith(("  ", "\t"))
-    if not time.value or (not apart and _NO_TREATMENT_AFTER.match(after)) or _UNTIMED_BEFORE.search(before):
+    if (
+        not time.value
+        or (not apart and _NO_TREATMENT_AFTER.match(behind if time.form == "clock" else after))
+        or _UNTIMED_BEFORE.search(before)
+    ):
         return None
     if _EVALUATION_TOOK.search(before) or _OF_EVALUATION.match(after):
         return evaluation or "unspecified"
@@ -158,6 +162,8 @@ def bare_totals(text: str) -> Iterator[Minutes]:
         group = next(g for g in "abcefhi" if match[g])
         span = Span(match.start(group), match.end(group))
         if _UNTIMED_BEFORE.search(text[max(0, match.start() - 9) : match.start() + 1]):
+            continue
+        if _NOT_OF_THE_VISIT.search(words[max(0, match.start() - 20) : span.start]):
             continue
         if _OWN_SERVICE.search("\n" + text[max(text.rfind("\n", 0, span.start) + 1, span.start - 90) : span.start]):
             yield Minutes(span, int(match[group]), "unspecified")

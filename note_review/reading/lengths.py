@@ -1,0 +1,77 @@
+"""Written lengths after a model has read them too: what grammar alone leaves out, takes wrongly or gives to the wrong service.
+
+Grammar is exact where a note has a form; free prose ("that was fifteen on the stairs") it cannot settle. The model's word counts only where
+it is surer than the thresholds that were fitted on dev.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from note_review.encounter import Minutes
+from note_review.note import Span
+from note_review.reading.page import Page
+from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.services import ServiceText
+
+# What a written length can be: none of the visit's, its service's own, or one of the three that are no single service's.
+LENGTHS = ("none", "service", "total_timed", "total_treatment", "unspecified")
+
+
+def candidates(page: Page) -> list[tuple[Span, int]]:
+    """Return every written length of a note and the bare figures that grammar took for one, in text order: where, and how many minutes."""
+    found = {t.span: t.value for t in page.times if t.value}
+    taken = {m.span: m.value for m in page.minutes}
+    crossed = {s for s in found if any(s != t and s.start < t.end and t.start < s.end for t in taken)}
+    return sorted({**{s: v for s, v in found.items() if s not in crossed}, **taken}.items())
+
+
+def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[str, float]) -> tuple[Minutes, ...]:
+    """Return the minutes of a note from grammar and a model.
+
+    Parameters
+    ----------
+    chances
+        For each of :func:`candidates` the probabilities of :data:`LENGTHS`; empty where the engine reads no lengths.
+    least
+        How sure the model must be to ``add`` a length, to ``drop`` one, to ``move`` one to another scope (a share above 1: never).
+    """
+    if not chances:
+        return page.minutes
+    by_grammar = {m.span: m for m in page.minutes}
+    settled = []
+    for (span, value), shares in zip(candidates(page), chances, strict=True):
+        own = by_grammar.get(span)
+        best = max(LENGTHS, key=lambda kind: shares[kind])
+        scope = owner(page, span) if best == "service" else best
+        if own is None:
+            if best != "none" and scope is not None and shares[best] >= least["add"]:
+                settled.append(Minutes(span, value, scope))
+        elif best == "none":
+            settled += [own] if shares[best] < least["drop"] else []
+        elif kind_of(own.scope) != best and scope is not None and shares[best] >= least["move"]:
+            settled.append(Minutes(span, value, scope))
+        else:
+            settled.append(own)
+    return tuple(settled)
+
+
+def kind_of(scope: str) -> str:
+    """Return which of :data:`LENGTHS` a scope is."""
+    return scope if scope in LENGTHS else "service"
+
+
+def owner(page: Page, span: Span) -> str | None:
+    """Return the code of the service that a length belongs to: whose text holds it, else the only timed one, else the last named before it."""
+    holding = [s for s in page.services if any(p.start <= span.start < p.end for p in s.parts)]
+    if len(holding) == 1:
+        return _code(holding[0])
+    timed = [s for s in page.services if _code(s) in TIMED_CODES]
+    if len(timed) == 1:
+        return _code(timed[0])
+    before = [a for a in page.anchors if a.span.start < span.start]
+    return before[-1].code if before else None
+
+
+def _code(service: ServiceText) -> str | None:
+    return service.billed or service.named or None
