@@ -23,15 +23,13 @@ from note_review.checks import ALL_CHECKS, documentation
 from note_review.engines.base import CODE_CLASSES, Readings
 from note_review.engines.decoding import best_path, leaning, spans_of
 from note_review.engines.encoder import EncoderEngine
-from note_review.engines.linear import LinearEngine
 from note_review.engines.loading import folder_of
 from note_review.evaluation.scores import f1
 from note_review.policy import load_policy
 from note_review.reading.assemble import assemble
 from note_review.reading.lengths import settle
 from note_review.risk import FACTORS, facts_of
-from training.linear import KINDS, Example, examples
-from training.notes import notes_of
+from training.notes import KINDS, Example, examples, notes_of
 
 Floats = NDArray[np.float64]
 # What is decided shall be right this often; the threshold is the smallest that reaches it on dev.
@@ -169,12 +167,12 @@ def lengths_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[st
     return least
 
 
-def bare_engine(name: str) -> LinearEngine | EncoderEngine:
+def bare_engine(name: str) -> EncoderEngine:
     """Load an engine without its calibration."""
-    return LinearEngine.load(folder_of(name) / "weights.safetensors") if name == "fast" else EncoderEngine(folder_of(name))
+    return EncoderEngine(folder_of(name))
 
 
-def lean_of(engine: LinearEngine | EncoderEngine, data: Sequence[Example]) -> dict[str, float]:
+def lean_of(engine: EncoderEngine, data: Sequence[Example]) -> dict[str, float]:
     """Return, for each kind of mention, the lean of the best token F1."""
     read = [(e, *engine.tag_chances(e.page)) for e in data]
     lean: dict[str, float] = {}

@@ -30,8 +30,7 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.encoder import ATTRIBUTES
 from note_review.engines.windows import line_starts, windows
 from note_review.reading.lengths import LENGTHS, candidates, kind_of
-from training.linear import KINDS, Example, examples
-from training.notes import notes_of
+from training.notes import KINDS, Example, examples, notes_of
 from training.shipped import load_shipped
 
 SEED = 20261123

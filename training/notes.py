@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from note_review.evaluation.annotated import AnnotatedNote, read_file
+from note_review.note import Note
+from note_review.reading.page import Page, read_page
 from training.corpus.twins import read_twins
+
+KINDS = {"D": "deficit", "T": "technique", "R": "response"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A gold note with the page the rules read from it."""
+
+    gold: AnnotatedNote
+    page: Page
+
+
+def examples(notes: Sequence[AnnotatedNote]) -> list[Example]:
+    """Read the pages of gold notes with the claims of their headers."""
+    return [Example(n, read_page(Note(id=n.id, text=n.text, claim=n.header.get("claim", ())))) for n in notes]
 
 
 def author_of(note: AnnotatedNote) -> str:

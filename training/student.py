@@ -35,8 +35,7 @@ from training.encoder import (
     make_item,
     new_encoder,
 )
-from training.linear import Example, examples
-from training.notes import notes_of
+from training.notes import Example, examples, notes_of
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)

@@ -1,4 +1,7 @@
-"""The encoder engine: one pass of a small fine-tuned transformer by onnxruntime answers every question. No torch."""
+"""The engine: one pass of a small network by onnxruntime answers every question. No torch.
+
+The network is a fine-tuned transformer (``accurate``) or the convolutional student distilled from it (``fast``); both ask and answer alike.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from note_review.settings import ENGINES, MODELS
 
 @cache
 def load_engine(name: str) -> Engine:
-    """Load an engine once per process: ``accurate`` (the encoder), ``fast`` (linear) or ``cascade`` (fast, then accurate where it is unsure).
+    """Load an engine once per process: ``accurate`` (the encoder), ``fast`` (its small student) or ``cascade`` (fast, then accurate where it is unsure).
 
     Raises
     ------
@@ -28,12 +28,6 @@ def load_engine(name: str) -> Engine:
         from note_review.engines.cascade import CascadeEngine
 
         return CascadeEngine(load_engine("fast"), load_engine("accurate"))
-    if name == "fast":
-        from note_review.engines.linear import LinearEngine
-
-        linear = LinearEngine.load(folder_of(name) / "weights.safetensors")
-        linear.lean = load_calibration(name).lean
-        return linear
     from note_review.engines.encoder import EncoderEngine
 
     encoder = EncoderEngine(folder_of(name))
@@ -49,4 +43,4 @@ def load_calibration(name: str) -> Calibration:
 
 def folder_of(name: str) -> Path:
     """Return the folder of an engine's files."""
-    return MODELS / {"fast": "linear", "accurate": "encoder", "cascade": "encoder"}[name]
+    return MODELS / {"fast": "student", "accurate": "encoder", "cascade": "encoder"}[name]

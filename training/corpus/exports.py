@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from note_review.evaluation.annotated import AnnotatedNote, render
+
+# Words, and signs one by one, as ``score.py`` counts them.
+TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def to_jsonl(notes: Sequence[AnnotatedNote], out: Path) -> None:
@@ -19,15 +23,13 @@ def to_jsonl(notes: Sequence[AnnotatedNote], out: Path) -> None:
 
 def to_bio(notes: Sequence[AnnotatedNote], out: Path) -> None:
     """Write one token and its tag a line, an empty line between notes."""
-    from note_review.engines.features import tokenize
-
     with out.open("w", encoding="utf-8") as file:
         for note in notes:
             file.write(f"# id = {note.id}\n")
-            for token in tokenize(note.text):
-                span = next((s for s in note.spans if s.start <= token.start < s.end), None)
-                tag = "O" if span is None else f"{'B' if token.start == span.start else 'I'}-{span.label}:{span.attribute}"
-                file.write(f"{token.text}\t{tag}\n")
+            for token in TOKEN.finditer(note.text):
+                span = next((s for s in note.spans if s.start <= token.start() < s.end), None)
+                tag = "O" if span is None else f"{'B' if token.start() == span.start else 'I'}-{span.label}:{span.attribute}"
+                file.write(f"{token[0]}\t{tag}\n")
             file.write("\n")
 
 
