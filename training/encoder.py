@@ -2,8 +2,8 @@
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, whether skill shows, and whether the exercise is plain. Long notes are read in
-overlapping windows whose states are pooled together. Seeded; on two cores about 2 notes a second.
-``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights, for notes that came after them.
+overlapping windows whose states are pooled together. Seeded; on two cores about a quarter of an hour an epoch.
+``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -227,6 +227,14 @@ def new_encoder() -> Encoder:
     return Encoder(body)
 
 
+def load_start(model: Encoder, start: Path) -> None:
+    """Put the weights of a model folder or of a checkpoint into the model."""
+    if start.is_dir():
+        load_shipped(model, start)
+    else:
+        model.load_state_dict(load_file(start))
+
+
 def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Path | None = None, log: bool = True) -> Encoder:
     """Fine-tune on items, from the pretrained weights or, where ``start`` names a model folder, from the shipped ones."""
     random.seed(SEED)
@@ -234,7 +242,7 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Pa
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = new_encoder()
     if start is not None:
-        load_shipped(model, start)
+        load_start(model, start)
     model.to(device)
     learned = {n: p for n, p in model.named_parameters() if p.requires_grad}
     groups = [
@@ -310,10 +318,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("models/encoder"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument(
-        "--start", type=Path, default=None, help="go on from this model folder's weights instead of the pretrained ones"
+        "--start",
+        type=Path,
+        default=None,
+        help="go on from these weights (a model folder or a checkpoint) instead of the pretrained ones",
     )
     parser.add_argument("--version", default="1")
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")

@@ -1,0 +1,147 @@
+"""Do probabilities mean what they say? ``python -m training.reliability`` draws the answer for both engines on the test split.
+
+For services' codes: the probability of the best of four codes against how often it is right; for risk: the score against how often the gold is
+``high``. Reliability by ten bins of equal count with the expected calibration error (Naeini et al. 2015), and for codes the risk-coverage curve
+(how often what is decided is wrong, as more is decided). Writes two pictures beside each engine's weights and prints the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from note_review.encounter import CODES
+from note_review.engines.loading import folder_of
+from note_review.evaluation.annotated import AnnotatedNote
+from note_review.note import note_of
+from note_review.reports.audit.svg import BLUE, GREEN, HIGH, LINE, MODERATE, SOFT, Drawing
+from note_review.reviewer import Reviewer
+from note_review.settings import Settings
+from training.notes import notes_of
+
+BINS = 10
+SIDE, MARGIN = 260.0, 46.0
+COLOURS = {"97112": BLUE, "97110": GREEN, "97530": MODERATE, "other": HIGH}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer: the class, its probability, whether gold agrees, and whether the engine decided on it."""
+
+    name: str
+    chance: float
+    right: bool
+    decided: bool
+
+
+def answers(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> dict[str, list[Said]]:
+    """Return every service's best code and every note's risk with what gold says of them."""
+    asked = [note_of({"id": n.id, "text": n.text, "claim": n.header.get("claim", [])}, source=n.source) for n in notes]
+    found: dict[str, list[Said]] = {"code": [], "risk": []}
+    for gold, review in zip(notes, reviewer.pipe(asked), strict=True):
+        wanted = {s["billed"]: s["reads_as"] for s in gold.header["services"] if s["billed"] in CODES}
+        for service in review.services:
+            if service.billed in wanted:
+                best = max(CODES, key=lambda c: service.probabilities[c])
+                found["code"].append(
+                    Said(best, service.probabilities[best], wanted[service.billed] == best, service.reads_as != "undetermined")
+                )
+        found["risk"].append(Said("high", review.risk.score, gold.header["risk"] == "high", True))
+    return found
+
+
+def expected_error(said: Sequence[Said]) -> float:
+    """Return the expected calibration error over bins of equal count (0..1)."""
+    return sum(len(b) * abs(_mean([s.chance for s in b]) - _mean([s.right for s in b])) for b in bins(said)) / len(said)
+
+
+def bins(said: Sequence[Said]) -> list[list[Said]]:
+    """Part answers into bins of equal count by their probability."""
+    ordered = sorted(said, key=lambda s: s.chance)
+    return [list(part) for part in np.array_split(np.array(ordered, dtype=object), BINS) if len(part)]
+
+
+def coverage(said: Sequence[Said]) -> list[tuple[float, float]]:
+    """Return (share decided, share of those wrong) as the least probability that decides goes down."""
+    ordered = sorted(said, key=lambda s: -s.chance)
+    wrong = np.cumsum([not s.right for s in ordered])
+    return [((i + 1) / len(ordered), float(wrong[i]) / (i + 1)) for i in range(len(ordered))]
+
+
+def reliability_picture(found: dict[str, list[Said]]) -> str:
+    """Draw both reliability diagrams side by side."""
+    drawing = Drawing(2 * (SIDE + 2 * MARGIN), SIDE + 2 * MARGIN, _sentence(found))
+    for number, (name, said) in enumerate(found.items()):
+        left = number * (SIDE + 2 * MARGIN) + MARGIN
+        _frame(drawing, left, f"{name}: error {expected_error(said):.3f}", "said", "true")
+        drawing.line(left, MARGIN + SIDE, left + SIDE, MARGIN, SOFT, dashed=True)
+        points = [(_mean([s.chance for s in b]), _mean([s.right for s in b])) for b in bins(said)]
+        places = [(left + x * SIDE, MARGIN + (1 - y) * SIDE) for x, y in points]
+        drawing.path(places, BLUE)
+        for place, (x, y) in zip(places, points, strict=True):
+            drawing.dot(*place, 4, BLUE, title=f"said {x:.2f}, true {y:.2f}")
+    return str(drawing.done()) + "\n"
+
+
+def coverage_picture(said: Sequence[Said]) -> str:
+    """Draw the risk-coverage curve of each code (both axes 0..1, errors up to one half)."""
+    drawing = Drawing(
+        SIDE + 2 * MARGIN + 90, SIDE + 2 * MARGIN, "share of wrong codes among those decided, as more is decided, by code"
+    )
+    _frame(drawing, MARGIN, "codes: wrong among the decided", "decided", "wrong (to 0.5)")
+    for number, (code, colour) in enumerate(COLOURS.items()):
+        own = [s for s in said if s.name == code]
+        if own:
+            drawing.path([(MARGIN + x * SIDE, MARGIN + (1 - min(2 * y, 1)) * SIDE) for x, y in coverage(own)], colour)
+        drawing.text(MARGIN + SIDE + 10, MARGIN + 16 + 18 * number, f"{code} ({len(own)})", colour=colour)
+    return str(drawing.done()) + "\n"
+
+
+def _frame(drawing: Drawing, left: float, title: str, across: str, up: str) -> None:
+    drawing.rect(left, MARGIN, SIDE, SIDE, "#ffffff")
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        drawing.line(left + share * SIDE, MARGIN, left + share * SIDE, MARGIN + SIDE, LINE)
+        drawing.line(left, MARGIN + share * SIDE, left + SIDE, MARGIN + share * SIDE, LINE)
+    drawing.text(left, MARGIN - 14, title, size=13, bold=True)
+    drawing.text(left + SIDE, MARGIN + SIDE + 18, across, anchor="end", colour=SOFT)
+    drawing.text(left, MARGIN - 1, up, size=10, colour=SOFT)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else 0.0
+
+
+def _sentence(found: dict[str, list[Said]]) -> str:
+    return "; ".join(f"{name}: expected calibration error {expected_error(said):.3f}" for name, said in found.items())
+
+
+def figures(found: dict[str, list[Said]]) -> str:
+    """Return the figures in one line: calibration errors, and how right and how many the decided codes are."""
+    decided = [s for s in found["code"] if s.decided]
+    return (
+        f"expected calibration error: code {expected_error(found['code']):.3f}, risk {expected_error(found['risk']):.3f}; "
+        f"of {len(found['code'])} services' codes {len(decided) / len(found['code']):.1%} decided, of those {_mean([s.right for s in decided]):.1%} right"
+    )
+
+
+def main() -> None:
+    """Measure and draw."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    options = parser.parse_args()
+    notes = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    for engine in ("accurate", "fast"):
+        found = answers(notes, Reviewer(Settings(engine=engine)))
+        folder = folder_of(engine)
+        (folder / "reliability.svg").write_text(reliability_picture(found), encoding="utf-8")
+        (folder / "risk_coverage.svg").write_text(coverage_picture(found["code"]), encoding="utf-8")
+        (folder / "calibration.txt").write_text(figures(found) + "\n", encoding="utf-8")
+        print(f"{engine}: {figures(found)}")
+
+
+if __name__ == "__main__":
+    main()
