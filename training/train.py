@@ -30,7 +30,7 @@ def go_on(corrections: Path, corpus: Path, *, rate: float = 4e-5) -> None:
         No annotated note can be read there.
     """
     try:
-        corrected = examples(read_corpus(corrections))
+        corrected = examples(list(read_corpus(corrections)))
     except (AnnotationError, OSError) as error:
         raise SystemExit(f"{corrections.name}: {error if isinstance(error, AnnotationError) else 'cannot be read'}") from None
     if not corrected:
