@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from note_review.evaluation.annotated import ELEMENTS
+from note_review.evaluation.scores import kappa
 from note_review.workbench.tables import decisions
 
 
@@ -76,6 +77,4 @@ def _kappa(answers: Sequence[tuple[str, str]]) -> float | None:
     # Where only one answer was ever given, chance alone agrees wholly and kappa says nothing.
     if len({answer for pair in answers for answer in pair}) < 2:
         return None
-    from sklearn.metrics import cohen_kappa_score
-
-    return float(cohen_kappa_score([a for a, _ in answers], [b for _, b in answers]))
+    return kappa(answers)

@@ -1,0 +1,76 @@
+"""What a model says of written lengths counts only where it is surer than its thresholds, and only for what the note writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from note_review.note import ClaimLine, Note
+from note_review.reading.lengths import LENGTHS, candidates, owner, settle
+from note_review.reading.page import Page, read_page
+
+CLAIM = (ClaimLine(code="97112"), ClaimLine(code="97110"))
+PROSE = "NMR 97112: tandem on foam, that was fifteen minutes of it. Ther ex 97110 x 12 min: bridges. 6 min walk test 310 m."
+ALWAYS = {"add": 0.5, "drop": 0.5, "move": 0.5}
+NEVER = {"add": 1.1, "drop": 1.1, "move": 1.1}
+
+
+def page(text: str = PROSE) -> Page:
+    return read_page(Note(text=text, claim=CLAIM))
+
+
+def said(page: Page, **kinds: str) -> list[dict[str, float]]:
+    """Say of each written length what the words name, and of the others what grammar took them for."""
+    taken = {m.span: m.scope if m.scope in LENGTHS else "service" for m in page.minutes}
+    rows = []
+    for span, _ in candidates(page):
+        words = page.text[span.start : span.end].replace(" ", "_")
+        kind = kinds.get(words, taken.get(span, "none"))
+        rows.append({k: 0.9 if k == kind else 0.025 for k in LENGTHS})
+    return rows
+
+
+def scopes(page: Page, rows: list[dict[str, float]], least: dict[str, float]) -> list[tuple[str, str]]:
+    return [(page.text[m.span.start : m.span.end], m.scope) for m in settle(page, rows, least)]
+
+
+def test_a_length_in_prose_is_added_to_the_service_whose_text_holds_it() -> None:
+    read = page()
+    assert scopes(read, said(read), ALWAYS) == [("12 min", "97110")]
+    assert scopes(read, said(read, fifteen_minutes="service"), ALWAYS) == [("fifteen minutes", "97112"), ("12 min", "97110")]
+
+
+def test_a_length_that_grammar_took_wrongly_is_dropped_or_moved() -> None:
+    read = page()
+    assert scopes(read, said(read, **{"12_min": "none"}), ALWAYS) == []
+    assert scopes(read, said(read, **{"12_min": "total_timed"}), ALWAYS) == [("12 min", "total_timed")]
+
+
+@pytest.mark.parametrize("kind", LENGTHS)
+def test_thresholds_above_one_leave_grammar_alone(kind: str) -> None:
+    read = page()
+    rows = [{k: float(k == kind) for k in LENGTHS} for _ in candidates(read)]
+    assert settle(read, rows, NEVER) == read.minutes
+
+
+def test_an_engine_without_lengths_leaves_grammar_alone() -> None:
+    assert settle(page(), (), ALWAYS) == page().minutes
+
+
+def test_a_length_belongs_to_the_only_timed_service() -> None:
+    read = page("97112 GP. Tandem on foam.\n\nA: we stayed at it for twenty minutes.")
+    assert owner(read, candidates(read)[0][0]) == "97112"
+
+
+@given(st.data())
+def test_nothing_is_invented(data: Any) -> None:
+    read = page()
+    share = st.floats(0, 1)
+    rows = [{k: data.draw(share) for k in LENGTHS} for _ in candidates(read)]
+    written = dict(candidates(read))
+    for minutes in settle(read, rows, {deed: data.draw(share) for deed in NEVER}):
+        assert written[minutes.span] == minutes.value
+        assert minutes.scope in {*LENGTHS[2:], "97112", "97110"}
