@@ -16,7 +16,9 @@ from server_process import TOKEN, Server
 from note_review.errors import SettingsError
 from note_review.note import note_of
 from note_review.server.cds import feedback
+from note_review.server.cds.asked import entries_asked
 from note_review.server.cds.cards import cards_of_note
+from note_review.server.cds.hooks import HOOKS
 from note_review.server.cds.trust import Trust, read_ehrs
 
 TEXT = "CANARY 97112 x 23 min <b>deficit</b>: delayed R ankle strategy, SLS 6 s"
@@ -121,14 +123,18 @@ def test_the_note_may_come_in_many_ways(ehr, context, prefetch):
     assert cards[0]["extension"]["org.note-review.finding"]["evidence"][0]["text"] == TEXT[:20]
 
 
-def test_charges_come_from_the_context_or_the_prefetch(server, ehr):
+def test_charges_come_from_the_context_or_the_prefetch(ehr):
     code = {"coding": [{"system": "urn:local", "code": "neuro"}, {"code": "97112"}]}
     charge = {"resourceType": "ChargeItem", "status": "billable", "code": code, "quantity": {"value": 2}}
     for context, prefetch in (
         ({"plannedCharges": [charge]}, {}),
         ({}, {"charges": searchset(charge, {**charge, "status": "entered-in-error"})}),
     ):
-        ehr.call("note-sign", {**CONTEXT, "note": {"id": "claimed", "text": TEXT}, **context}, prefetch)
+        asked = {**CONTEXT, "note": {"id": "claimed", "text": TEXT}, **context}
+        call = {"hook": HOOKS["note-sign"].hook, "hookInstance": "i1", "context": asked, "prefetch": prefetch}
+        (note,) = entries_asked(call, HOOKS["note-sign"])
+        assert [(line.code, line.units) for line in note.claim] == [("97112", 2)]
+        assert ehr.call("note-sign", asked, prefetch)
 
 
 def test_the_same_finding_of_the_same_note_is_the_same_card(ehr):

@@ -13,6 +13,7 @@ from test_cds_hooks import document, searchset
 from note_review.note import Note
 from note_review.reports.fhir import Subject, bundle_of, entries_of
 from note_review.server.routes.fhir import FHIR_JSON
+from note_review.sources import SourcedNote, UnreadableNote
 from note_review.sources.fhir_context import lines_of_charges, notes_of_resources, plan_of, resources_of
 
 PATH = "/fhir/$review-note"
@@ -142,6 +143,7 @@ resources = st.builds(
 @given(st.lists(resources, max_size=4))
 def test_nothing_that_an_ehr_sends_breaks_the_reading(sent):
     flat = [inner for resource in sent for inner in resources_of(resource)]
-    lines_of_charges(flat)
-    plan_of(flat)
-    notes_of_resources(flat)
+    assert all(line.code for line in lines_of_charges(flat))
+    plan = plan_of(flat)
+    assert plan is None or plan.start or plan.ordered_on
+    assert all(isinstance(entry, SourcedNote | UnreadableNote) for entry in notes_of_resources(flat))
