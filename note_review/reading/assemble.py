@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -21,7 +22,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     text = page.text
     readings = calibration.apply(raw)
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
-    firm = [m for m in readings.mentions if not _is_bare_word(text, m)]
+    firm = [m for m in readings.mentions if not _is_bare_word(text, m) and not _is_full_measure(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
     own = minutes_of_services(page.services, minutes)
@@ -47,7 +48,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         skill=readings.skill,
         generic_exercise=readings.generic_exercise,
         vague_deficit=readings.vague_deficit,
-        faint_deficits=readings.faint,
+        faint_deficits=tuple(m for m in readings.faint if not _is_full_measure(text, m)),
         floors=calibration.floors,
         date_of_service=page.date_of_service,
         discipline=page.discipline,
@@ -58,6 +59,17 @@ def _is_bare_word(text: str, mention: Mention) -> bool:
     """Say whether a measured response is one word without a figure or level ("Result", "STG"): the head of a column, no response."""
     phrase = text[mention.span.start : mention.span.end]
     return mention.attribute == "measured" and len(phrase.split()) == 1 and not any(c.isdigit() for c in phrase)
+
+
+_RATIO = re.compile(r"(?<![\d/])(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
+
+
+def _is_full_measure(text: str, mention: Mention) -> bool:
+    """Say whether a deficit has no other figures than full ones ("Knee extension 5/5", "Flexion 60/60"): they fall short of nothing."""
+    phrase = text[mention.span.start : mention.span.end]
+    ratios = _RATIO.findall(phrase)
+    full = ratios and all(a == b and (a in {"2", "5"} or int(a) >= 10) for a, b in ratios)
+    return mention.kind == "deficit" and bool(full) and not any(c.isdigit() for c in _RATIO.sub("", phrase))
 
 
 def _service(page: Page, index: int, readings: Readings, abstain: float, minutes: int | None) -> Service:
