@@ -29,8 +29,9 @@ from note_review.engines.base import CODE_CLASSES
 from note_review.engines.decoding import TAGS
 from note_review.engines.encoder import ATTRIBUTES
 from note_review.engines.windows import line_starts, windows
+from note_review.evaluation.annotated import AnnotatedNote
 from note_review.reading.lengths import LENGTHS, candidates, kind_of
-from training.notes import KINDS, Example, examples, notes_of
+from training.notes import KINDS, Example, author_of, examples, notes_of
 from training.shipped import load_shipped
 
 SEED = 20261123
@@ -326,15 +327,26 @@ def main() -> None:
         default=None,
         help="go on from these weights (a model folder or a checkpoint) instead of the pretrained ones",
     )
+    parser.add_argument(
+        "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
+    )
     parser.add_argument("--version", default="1")
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
-    data = examples(notes_of("train", options.corpus))
+    data = examples(chosen(notes_of("train", options.corpus), options.authors))
     model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, rate=options.rate, start=options.start)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
     export(model, options.out, name="encoder", version=options.version, notes=len(data))
+
+
+def chosen(notes: Sequence[AnnotatedNote], authors: Sequence[str] | None) -> list[AnnotatedNote]:
+    """Return all notes, or those of some authors with every fifth of the others, so that nothing is forgotten."""
+    if authors is None:
+        return list(notes)
+    others = [n for n in notes if author_of(n) not in authors]
+    return [n for n in notes if author_of(n) in authors] + others[::5]
 
 
 def load_tokenizer() -> Tokenizer:
