@@ -209,7 +209,7 @@ def main() -> None:
         teacher = new_encoder()
         teacher.load_state_dict(load_file(options.teacher))
         teacher.eval()
-        extra = [make_item(e, tokenizer) for e in silver(data, count=options.silver)]
+        extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids]
     model = train(gold, extra, teacher, epochs=options.epochs)
     export(model, options.out, name="student", version=options.version, notes=len(data), quantized=("Gather",))
 
