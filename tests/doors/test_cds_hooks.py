@@ -155,7 +155,9 @@ def test_what_signing_brings_is_no_card(fast_reviewer):
     review = fast_reviewer.review(unsigned)
     assert {"signature", "treatment_note"} <= {check.check for check in review.claim.checks if check.result == "fail"}
     cards = cards_of_note(review, unsigned, named=lambda finding: finding)
-    assert [card["uuid"] for card in cards] == ["response_not_measured"]
+    told = {card["uuid"] for card in cards}
+    assert "response_not_measured" in told
+    assert told <= {reason.reason for reason in review.risk.reasons}
 
 
 def test_several_notes_give_one_card_each(ehr):
