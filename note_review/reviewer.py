@@ -11,12 +11,13 @@ from itertools import islice
 from note_review import risk
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
-from note_review.engines.loading import folder_of, load_engine
+from note_review.engines.loading import folder_of, load_calibration, load_engine
 from note_review.findings import Finding
 from note_review.note import Note
 from note_review.policy import Policy, describe, load_fees, load_policy, payer_names
 from note_review.present import present
-from note_review.reading.pipeline import create_pipeline, docs_of
+from note_review.reading.assemble import assemble
+from note_review.reading.page import read_page
 from note_review.review import Review
 from note_review.settings import Settings
 
@@ -41,7 +42,7 @@ class Reviewer:
     def __init__(self, settings: Settings = Settings()) -> None:
         self.settings = settings
         self._engine = load_engine(settings.engine)
-        self._nlp = create_pipeline(settings.engine)
+        self._calibration = load_calibration(settings.engine)
         self._risk = risk.RiskModel.load(folder_of(settings.engine) / "risk.json")
         self._shipped = frozenset(payer_names())
         self._fees = load_fees(settings.fees) if settings.fees else ()
@@ -73,7 +74,10 @@ class Reviewer:
 
     def read(self, notes: Sequence[Note]) -> list[Encounter]:
         """Read notes without judging them."""
-        return [doc._.therapy_encounter for doc in self._nlp.pipe(docs_of(self._nlp, notes))]
+        pages = [read_page(note) for note in notes]
+        return [
+            assemble(page, readings, self._calibration) for page, readings in zip(pages, self._engine.read(pages), strict=True)
+        ]
 
     def findings(self, encounter: Encounter) -> tuple[list[Finding], Policy]:
         """Run every check on what was read, by the policy of the note's payer in force on the date of service.

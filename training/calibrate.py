@@ -177,17 +177,17 @@ def lean_of(engine: EncoderEngine, data: Sequence[Example]) -> dict[str, float]:
     read = [(e, *engine.tag_chances(e.page)) for e in data]
     lean: dict[str, float] = {}
     for label, kind in KINDS.items():
-        scored = [(_token_f1(read, label, kind, {**lean, kind: step}, engine.transitions), step) for step in LEANS]
+        scored = [(_token_f1(read, label, kind, {**lean, kind: step}), step) for step in LEANS]
         lean[kind] = max(scored, key=lambda s: (s[0], -abs(s[1])))[1]
     return lean
 
 
-def _token_f1(read: Sequence[tuple[Example, Any, Any]], label: str, kind: str, lean: dict[str, float], transitions: Any) -> float:
+def _token_f1(read: Sequence[tuple[Example, Any, Any]], label: str, kind: str, lean: dict[str, float]) -> float:
     hit = said = real = 0
     for example, places, chances in read:
         if not places:
             continue
-        runs = spans_of(best_path(leaning(chances, lean), transitions))
+        runs = spans_of(best_path(leaning(np.log(chances + 1e-9), lean)))
         found = {m.start() for a, b, k in runs if k == kind for m in WORD.finditer(example.gold.text, places[a][0], places[b][1])}
         gold = {m.start() for s in example.gold.spans_of(label) for m in WORD.finditer(example.gold.text, s.start, s.end)}
         hit, said, real = hit + len(found & gold), said + len(found), real + len(gold)

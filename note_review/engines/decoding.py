@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import cast
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,54 +13,78 @@ from note_review.encounter import Mention, MentionKind
 
 # How much readier a deficit is said when only its presence is asked (log odds).
 FAINT = {"deficit": 2.0}
+KINDS: tuple[MentionKind, ...] = ("deficit", "technique", "response")
 Matrix = NDArray[np.float32]
+Path = NDArray[np.intp]
 # First and last token of a mention, and its kind.
 Run = tuple[int, int, MentionKind]
-TAGS = ("O", "B-deficit", "I-deficit", "B-technique", "I-technique", "B-response", "I-response")
+TAGS = ("O", *(f"{place}-{kind}" for kind in KINDS for place in "BI"))
+_INSIDE = np.array([tag[0] == "I" for tag in TAGS])
+# 0 for no mention, else the number of the kind.
+_KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
+# Log weights of tag pairs: an inside tag only behind its own kind.
+_ALLOWED = np.where(_INSIDE & (_KIND[:, None] != _KIND), np.float32(-50), np.float32(0))
 
 
-def best_path(emissions: Matrix, transitions: Matrix) -> list[int]:
-    """Return the most probable sequence of tags: log-probabilities ``(tokens, tags)`` and ``(tags, tags)`` (Viterbi 1967)."""
-    return best_paths([emissions], transitions)[0]
+def best_path(emissions: Matrix) -> Path:
+    """Return the most probable sequence of tags in which an inside tag follows only its own kind, from log-probabilities ``(tokens, tags)``.
+
+    The best tag of every token alone is that sequence, but for blocks (a tag that is none inside, and the inside tags behind it) where an
+    inside tag follows another kind. Those are walked (Viterbi 1967), together with the block before where the walk would rather go on from it.
+    """
+    best: Path = emissions.argmax(axis=1)
+    inside = _INSIDE[best]
+    wrong = np.flatnonzero(inside & (_KIND[best] != np.concatenate(([0], _KIND[best[:-1]]))))
+    heads = [0, *np.flatnonzero(~inside[1:]) + 1, len(best)]
+    end = len(best) + 1
+    for token in wrong[::-1]:
+        if token >= end:
+            continue
+        block = bisect_right(heads, token) - 1
+        start, end = heads[block], heads[block + 1]
+        walked = _walk(emissions[start:end], opens=start == 0)
+        while start and _INSIDE[walked[0]]:
+            block -= 1
+            start = heads[block]
+            walked = _walk(emissions[start:end], opens=start == 0)
+        best[start:end] = walked
+        end = start
+    return best
 
 
-def best_paths(emissions: Sequence[Matrix], transitions: Matrix) -> list[list[int]]:
-    """Return the most probable sequence of tags for each of several views of the same tokens, found in one walk."""
-    rows = np.stack(emissions, axis=1)
-    scores = np.empty_like(rows)
-    scores[0] = rows[0] + transitions[0]
-    for before, row, score in zip(scores[:-1, :, :, None], rows[1:], scores[1:], strict=True):
-        np.maximum.reduce(before + transitions, axis=1, out=score)
-        score += row
-    back = (scores[:-1, :, :, None] + transitions).argmax(axis=2)
-    return [_walked_back(int(scores[-1, view].argmax()), back[:, view].tolist()) for view in range(len(emissions))]
-
-
-def _walked_back(last: int, back: list[list[int]]) -> list[int]:
-    path = [last]
+def _walk(rows: Matrix, *, opens: bool) -> list[int]:
+    """Return the best sequence of a few tokens; where they do not open the text, anything may stand before them."""
+    score = rows[0] + _ALLOWED[0] if opens else rows[0]
+    back = []
+    for row in rows[1:]:
+        reached = score[:, None] + _ALLOWED
+        back.append(reached.argmax(axis=0))
+        score = reached.max(axis=0) + row
+    path = [int(score.argmax())]
     for pointers in reversed(back):
-        path.append(pointers[path[-1]])
+        path.append(int(pointers[path[-1]]))
     return path[::-1]
 
 
-def leaning(chances: Matrix, lean: Mapping[str, float]) -> Matrix:
+def leaning(logs: Matrix, lean: Mapping[str, float]) -> Matrix:
     """Return log-probabilities ``(tokens, tags)``, raised for the tags of each kind by its lean (0 changes nothing)."""
-    added = np.array([lean.get(tag[2:], 0.0) for tag in TAGS], dtype=np.float32)
-    return np.asarray(np.log(chances + 1e-9) + added, dtype=np.float32)
+    return logs + np.array([lean.get(tag[2:], 0.0) for tag in TAGS], dtype=np.float32)
 
 
-def spans_of(path: Sequence[int]) -> list[Run]:
+def whole_words(path: Path, edges: Sequence[bool]) -> Path:
+    """Return a path in which every piece of a word goes on with what its first piece began."""
+    first = path[np.maximum.accumulate(np.where(edges, np.arange(len(path)), 0))]
+    return np.where(edges, path, first + first % 2)
+
+
+def spans_of(path: Path) -> list[Run]:
     """Return every run of tags."""
-    found: list[Run] = []
-    start: int | None = None
-    for i, tag in enumerate([*path, 0]):
-        name = TAGS[tag]
-        if start is not None and (name[0] != "I" or name[2:] != TAGS[path[i - 1]][2:]):
-            found.append((start, i - 1, cast(MentionKind, TAGS[path[start]][2:])))
-            start = None
-        if name[0] == "B" or (name[0] == "I" and start is None):
-            start = i
-    return found
+    kind = np.concatenate(([0], _KIND[path], [0]))
+    apart = kind[1:] != kind[:-1]
+    apart[:-1] |= (path > 0) & ~_INSIDE[path]
+    cuts = np.flatnonzero(apart).tolist()
+    kinds = kind[1:].tolist()
+    return [(start, end - 1, KINDS[kinds[start] - 1]) for start, end in pairwise(cuts) if kinds[start]]
 
 
 def untouched(faint: Sequence[Mention], firm: Sequence[Mention]) -> tuple[Mention, ...]:

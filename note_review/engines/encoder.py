@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from safetensors.numpy import load_file
 
 from note_review.encounter import DOMAINS, FAMILIES, Mention
 from note_review.engines.base import CODE_CLASSES, Readings
-from note_review.engines.decoding import FAINT, TAGS, Run, best_paths, leaning, spans_of, untouched
+from note_review.engines.decoding import FAINT, KINDS, TAGS, Run, best_path, leaning, spans_of, untouched, whole_words
 from note_review.engines.windows import line_starts, windows, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
@@ -24,6 +25,7 @@ from note_review.reading.lengths import LENGTHS, candidates
 from note_review.reading.page import Page
 
 Floats = NDArray[np.float32]
+Offsets = Sequence[tuple[int, int]]
 # What the graph says of every word piece beside its tag, each only where it applies: of a mention's pieces, or of a written length's.
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "deficit": tuple(DOMAINS), "technique": FAMILIES, "response": ("generic", "measured"), "length": LENGTHS,
@@ -62,21 +64,21 @@ class EncoderEngine:
         self._tokenizer.no_padding()
         self.name = str(settings["name"])
         self.version = str(settings["version"])
-        self.transitions = allowed_transitions()
         self.lean: Mapping[str, float] = {}
 
     def read(self, pages: Sequence[Page]) -> list[Readings]:
         """Read pages in order."""
-        encoded = [self._tokenizer.encode(page.text, add_special_tokens=False) for page in pages]
-        return [
-            self._readings(page, e.offsets, self._run(e.ids, line_starts(e.offsets, page.text)))
-            for page, e in zip(pages, encoded, strict=True)
-        ]
+        return [self._readings(page, *self._answers(page.text)) for page in pages]
 
-    def tag_chances(self, page: Page) -> tuple[list[tuple[int, int]], Floats]:
+    def tag_chances(self, page: Page) -> tuple[Offsets, Floats]:
         """Return the word pieces' places and the probabilities of their tags, for calibration."""
-        encoded = self._tokenizer.encode(page.text, add_special_tokens=False)
-        return list(encoded.offsets), softmax(self._run(encoded.ids, line_starts(encoded.offsets, page.text))[0])
+        offsets, (tags, _, _) = self._answers(page.text)
+        return offsets, softmax(tags)
+
+    def _answers(self, text: str) -> tuple[Offsets, tuple[Floats, Floats, Floats]]:
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        offsets: Offsets = encoded.offsets
+        return offsets, self._run(encoded.ids, line_starts(offsets, text))
 
     def _run(self, pieces: Sequence[int], breaks: Sequence[int]) -> tuple[Floats, Floats, Floats]:
         """Return tag scores, attribute scores and states of a note's word pieces; the kept parts of its windows tile them.
@@ -91,101 +93,101 @@ class EncoderEngine:
             answers = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids), "breaks": lines})
             for kept, answer in zip(parts, answers, strict=True):
                 kept.append(answer[0, 1 + keep_from - start : 1 + keep_to - start])
-        tags, attributes, states = (np.concatenate(kept) for kept in parts)
+        tags, attributes, states = (kept[0] if len(kept) == 1 else np.concatenate(kept) for kept in parts)
         return tags, attributes, states
 
-    def _readings(self, page: Page, offsets: Sequence[tuple[int, int]], out: tuple[Floats, Floats, Floats]) -> Readings:
+    def _readings(self, page: Page, offsets: Offsets, out: tuple[Floats, Floats, Floats]) -> Readings:
         tags, attributes, states = out
-        mentions, faint = self._mentions(page.text, offsets, tags, attributes, leans=(self.lean, {**self.lean, **FAINT}))
-        everything = np.ones(len(offsets), dtype=bool)
-        starts = np.array([start for start, _ in offsets], dtype=np.intp)
-        services = []
-        for service in page.services:
-            mask = np.zeros(len(offsets), dtype=bool)
-            for part in service.parts:
-                mask |= (starts >= part.start) & (starts < part.end)
-            services.append(self._codes("service_code", states, mask if mask.any() else everything))
+        places = np.array(offsets, dtype=np.intp).reshape(-1, 2)
+        shares = {kind: softmax(attributes[:, _COLUMNS[kind]]) for kind in ATTRIBUTES}
+        mentions, faint = self._mentions(page.text, offsets, softmax(tags), shares)
+        whole = self._pooled(states)
         return Readings(
             mentions=tuple(mentions),
-            service_codes=tuple(services),
-            note_code=self._codes("note_code", states, everything),
-            skill=float(self._chances("skill", states, everything)[1]),
-            generic_exercise=float(self._chances("generic", states, everything)[1]),
-            vague_deficit=float(self._chances("vague", states, everything)[1]),
+            service_codes=tuple(
+                self._codes("service_code", self._pooled_part(states, places[:, 0], service.parts, whole))
+                for service in page.services
+            ),
+            note_code=self._codes("note_code", whole),
+            skill=float(self._chances("skill", whole)[1]),
+            generic_exercise=float(self._chances("generic", whole)[1]),
+            vague_deficit=float(self._chances("vague", whole)[1]),
             faint=untouched(faint, mentions),
-            lengths=tuple(_length(offsets, attributes, span) for span, _ in candidates(page)),
+            lengths=tuple(_length(places, shares["length"], span) for span, _ in candidates(page)),
         )
 
     def _mentions(
-        self, text: str, offsets: Sequence[tuple[int, int]], tags: Floats, attributes: Floats, *, leans: Sequence[Mapping[str, float]]
-    ) -> list[list[Mention]]:  # fmt: skip
-        """Return the mentions under each of several leans."""
+        self, text: str, offsets: Offsets, chances: Floats, shares: Mapping[str, Floats]
+    ) -> tuple[list[Mention], list[Mention]]:
+        """Return the mentions as they are said, and as they would be where only a deficit's presence is asked."""
         if not len(offsets):
-            return [[] for _ in leans]
-        chances = softmax(tags)
+            return [], []
         edges = word_edges(offsets, text)
-        runs: list[list[Run]] = []
-        for path in best_paths([leaning(chances, lean) for lean in leans], self.transitions):
-            for i in range(1, len(path)):
-                if not edges[i]:
-                    path[i] = path[i - 1] if path[i - 1] % 2 == 0 else path[i - 1] + 1
-            runs.append(spans_of(path))
-        said = {run: _said(text, offsets, chances, attributes, run) for run in {run for found in runs for run in found}}
-        return [[said[run] for run in found] for found in runs]
+        logs = np.log(chances + 1e-9)
+        firm, faint = (
+            spans_of(whole_words(best_path(leaning(logs, lean)), edges)) for lean in (self.lean, {**self.lean, **FAINT})
+        )
+        of_kind: dict[str, Floats] = {
+            kind: chances[:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1) for kind in KINDS
+        }
+        said = {run: _said(text, offsets, of_kind, shares, run) for run in {*firm, *faint}}
+        return [said[run] for run in firm], [said[run] for run in faint]
 
-    def _codes(self, head: str, states: Floats, mask: NDArray[np.bool_]) -> dict[str, float]:
-        chances = self._chances(head, states, mask)
-        return {code: float(chances[i]) for i, code in enumerate(CODE_CLASSES)}
+    def _codes(self, head: str, pooled: Floats | None) -> dict[str, float]:
+        return dict(zip(CODE_CLASSES, self._chances(head, pooled).tolist(), strict=True))
 
-    def _chances(self, head: str, states: Floats, mask: NDArray[np.bool_]) -> Floats:
+    def _chances(self, head: str, pooled: Floats | None) -> Floats:
+        """Return the probabilities of a head's classes (those of its bias alone where there was nothing to pool)."""
         weight, bias = self._heads[f"pooled.{head}.weight"], self._heads[f"pooled.{head}.bias"]
-        if not mask.any():
-            return np.asarray(softmax(bias[None])[0])
-        inside = states[mask]
-        attention = softmax((inside @ self._heads["attention.weight"].T + self._heads["attention.bias"]).T)[0]
-        vector = np.concatenate([attention @ inside, inside.max(axis=0)])
-        return np.asarray(softmax((weight @ vector + bias)[None])[0])
+        return softmax(bias if pooled is None else weight @ pooled + bias)
+
+    def _pooled(self, states: Floats) -> Floats | None:
+        """Return the attention-weighted mean of states beside their maximum; None where there are none."""
+        if not len(states):
+            return None
+        attention = softmax((states @ self._heads["attention.weight"].T + self._heads["attention.bias"]).T)[0]
+        return np.concatenate([attention @ states, states.max(axis=0)])
+
+    def _pooled_part(
+        self, states: Floats, starts: NDArray[np.intp], parts: Sequence[Span], whole: Floats | None
+    ) -> Floats | None:
+        """Pool the word pieces that begin in some parts of the text (all, where none does)."""
+        mask = np.zeros(len(starts), dtype=bool)
+        for part in parts:
+            mask |= (starts >= part.start) & (starts < part.end)
+        return whole if mask.all() or not mask.any() else self._pooled(states[mask])
 
 
-def _length(offsets: Sequence[tuple[int, int]], attributes: Floats, span: Span) -> dict[str, float]:
+def _length(places: NDArray[np.intp], shares: Floats, span: Span) -> dict[str, float]:
     """Return the probabilities of what a written length is, from its word pieces."""
-    inside = [i for i, (start, end) in enumerate(offsets) if start < span.end and span.start < end]
-    shares = softmax(attributes[inside][:, _columns("length")]).mean(axis=0) if inside else np.eye(len(LENGTHS))[0]
-    return {kind: float(share) for kind, share in zip(LENGTHS, shares, strict=True)}
+    inside = (places[:, 0] < span.end) & (span.start < places[:, 1])
+    mean = shares[inside].mean(axis=0) if inside.any() else np.eye(len(LENGTHS))[0]
+    return dict(zip(LENGTHS, mean.tolist(), strict=True))
 
 
-def _columns(kind: str) -> slice:
-    """Return where the scores of a kind stand among all attributes'."""
-    names = list(ATTRIBUTES)
-    begin = sum(len(ATTRIBUTES[name]) for name in names[: names.index(kind)])
-    return slice(begin, begin + len(ATTRIBUTES[kind]))
+def _columns() -> dict[str, slice]:
+    """Return where the scores of each kind stand among all attributes'."""
+    ends = list(accumulate(len(classes) for classes in ATTRIBUTES.values()))
+    return {kind: slice(end - len(ATTRIBUTES[kind]), end) for kind, end in zip(ATTRIBUTES, ends, strict=True)}
 
 
-def _said(text: str, offsets: Sequence[tuple[int, int]], chances: Floats, attributes: Floats, run: Run) -> Mention:
+_COLUMNS = _columns()
+
+
+def _said(text: str, offsets: Offsets, of_kind: Mapping[str, Floats], shares: Mapping[str, Floats], run: Run) -> Mention:
     """Return the mention that a run of tags makes."""
     first, last, kind = run
     span = _trimmed(text, offsets[first][0], offsets[last][1])
-    sure = float(chances[first : last + 1][:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1).mean())
-    classes = ATTRIBUTES[kind]
-    shares = softmax(attributes[first : last + 1, _columns(kind)]).mean(axis=0)
-    best = int(shares.argmax())
-    return Mention(kind, span, classes[best], round(sure * float(shares[best]), 4))
+    sure = float(of_kind[kind][first : last + 1].mean())
+    own = shares[kind][first : last + 1].mean(axis=0)
+    best = int(own.argmax())
+    return Mention(kind, span, ATTRIBUTES[kind][best], round(sure * float(own[best]), 4))
 
 
 def softmax(scores: Floats) -> Floats:
     """Return the rows as probabilities."""
     odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True), dtype=np.float32)
-
-
-def allowed_transitions() -> Floats:
-    """Return log weights of tag pairs: an inside tag only behind its own kind."""
-    allowed = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
-    for before, name_before in enumerate(TAGS):
-        for after, name in enumerate(TAGS):
-            if name[0] == "I" and name_before[2:] != name[2:]:
-                allowed[before, after] = -50.0
-    return allowed
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

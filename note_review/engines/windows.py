@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 WINDOW = 510
 OVERLAP = 64
@@ -42,13 +43,11 @@ def windows(length: int, *, size: int = WINDOW, overlap: int = OVERLAP) -> list[
 
 def word_edges(offsets: Sequence[tuple[int, int]], text: str) -> list[bool]:
     """Say for each word piece whether it begins a word (or is a sign of its own)."""
-    edges = []
-    for number, (start, _) in enumerate(offsets):
-        joined = (
-            number > 0 and offsets[number - 1][1] == start and text[start - 1].isalnum() and text[start : start + 1].isalnum()
-        )
-        edges.append(not joined)
-    return edges
+    joined = [
+        end == start and text[start - 1].isalnum() and text[start : start + 1].isalnum()
+        for (_, end), (start, _) in pairwise(offsets)
+    ]
+    return [True, *(not j for j in joined)] if len(offsets) else []
 
 
 def line_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
@@ -56,6 +55,6 @@ def line_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     starts = []
     before = 0
     for start, end in offsets:
-        starts.append(int(before == 0 or "\n" in text[before:start]))
+        starts.append(int(before == 0 or (before < start and "\n" in text[before:start])))
         before = end
     return starts

@@ -1,4 +1,6 @@
-"""The reading as a spaCy pipeline: registered factories that anyone can add to an English pipeline.
+"""The reading as spaCy components: registered factories that anyone can add to an English pipeline.
+
+The reviewer itself makes the same calls without spaCy, whose tokens no rule of the reading uses.
 
 ``therapy_sections``  assigns ``doc._.therapy_sections``
 ``therapy_page``      assigns ``doc._.therapy_page``: services, minutes, claim, plan of care, signature (needs no model)
@@ -14,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -90,20 +91,3 @@ def therapy_encounter(doc: Doc) -> Doc:
     spans = [doc.char_span(*m.span, label=f"{m.kind}:{m.attribute}", alignment_mode="expand") for m in encounter.mentions]
     doc.spans["therapy"] = [s for s in spans if s is not None]
     return doc
-
-
-def create_pipeline(engine: str) -> Language:
-    """Return a blank English pipeline with every component of the reading."""
-    nlp = spacy.blank("en")
-    nlp.add_pipe("therapy_page")
-    nlp.add_pipe("therapy_mentions", config={"engine": engine})
-    nlp.add_pipe("therapy_encounter")
-    return nlp
-
-
-def docs_of(nlp: Language, notes: Iterable[Note]) -> Iterator[Doc]:
-    """Make a Doc of each note, with the note in its user data."""
-    for note in notes:
-        doc = nlp.make_doc(note.text)
-        doc.user_data["note"] = note
-        yield doc

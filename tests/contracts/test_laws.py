@@ -183,3 +183,16 @@ def test_every_reason_of_the_guide_has_one_rule() -> None:
     names = [r.name for r in ALL_RULES if r.reason]
     assert sorted(names) == sorted(REASONS)
     assert len({r.code for r in ALL_RULES}) == len(ALL_RULES)
+
+
+def test_the_components_in_spacy_read_what_the_reviewer_reads(fast_reviewer: Reviewer, example_text: str) -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("therapy_page")
+    nlp.add_pipe("therapy_mentions", config={"engine": "fast"})
+    nlp.add_pipe("therapy_encounter")
+    doc = nlp.make_doc(example_text)
+    note = Note(text=example_text, claim=(ClaimLine(code="97112", units=2),))
+    doc.user_data["note"] = note
+    assert nlp(doc)._.therapy_encounter == fast_reviewer.read([note])[0]
