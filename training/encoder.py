@@ -13,7 +13,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -276,11 +276,18 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Pa
     return model
 
 
-def export(model: Encoder, out: Path, *, name: str, version: str, notes: int, quantized: Sequence[str] | None = None) -> None:
-    """Write the body as ONNX (fp32 and int8, of these operators or all), the pooled heads as safetensors, the tokenizer and the settings."""
-    import shutil
-
+def quantize_all(exact: Path, out: Path) -> None:
+    """Write a graph with all its weights in int8."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(exact, out, weight_type=QuantType.QInt8, per_channel=True)
+
+
+def export(
+    model: Encoder, out: Path, *, name: str, version: str, notes: int, quantize: Callable[[Path, Path], None] = quantize_all
+) -> None:
+    """Write the body as ONNX in int8, the pooled heads as safetensors, the tokenizer and the settings."""
+    import shutil
 
     out.mkdir(parents=True, exist_ok=True)
     graph = _Graph(model).eval().cpu()
@@ -290,7 +297,7 @@ def export(model: Encoder, out: Path, *, name: str, version: str, notes: int, qu
         graph, (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(exact), input_names=list(ASKED), output_names=list(ANSWERED),
         dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*ASKED, *ANSWERED)}, opset_version=17, dynamo=False,
     )  # fmt: skip
-    quantize_dynamic(exact, out / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=quantized)
+    quantize(exact, out / "encoder.onnx")
     heads = {
         f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()
     }

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.functional import kl_div, log_softmax, softmax
+from torch.nn.functional import kl_div, linear, log_softmax, pad, softmax
 
 from note_review.evaluation.annotated import AnnotatedNote
 from training.encoder import (
@@ -64,12 +64,38 @@ class Convolutions(nn.Module):
         inside = attention_mask.unsqueeze(-1).to(self.widen.weight.dtype)
         states = self.widen(self.dropout(self.embedding(input_ids) + self.line(token_type_ids))) * inside
         for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
-            added = torch.relu(layer(states.transpose(1, 2)).transpose(1, 2))
+            added = torch.relu(convolved(layer, states))
             states = norm(states + self.dropout(added)) * inside
             if number == len(DILATIONS) // 2:
                 mean = states.sum(dim=1, keepdim=True) / inside.sum(dim=1, keepdim=True)
                 states = (states + torch.tanh(self.whole(mean))) * inside
         return SimpleNamespace(last_hidden_state=states)
+
+
+def convolved(layer: nn.Conv1d, states: Tensor) -> Tensor:
+    """Apply a layer to the states of the pieces; in an exported graph as one matrix product, which is faster and can be int8."""
+    if not torch.onnx.is_in_onnx_export():
+        along: Tensor = layer(states.transpose(1, 2))
+        return along.transpose(1, 2)
+    reach = int(layer.dilation[0])
+    beside = pad(states, (0, 0, reach, reach))
+    near = torch.cat([beside[:, : -2 * reach], states, beside[:, 2 * reach :]], dim=-1)
+    return linear(near, layer.weight.permute(0, 2, 1).reshape(layer.out_channels, -1), layer.bias)
+
+
+def quantize_layers(exact: Path, out: Path) -> None:
+    """Write a graph whose word pieces and layers are int8; widening and heads stay exact, they cost little and err most.
+
+    The layers' weights take seven bits: with eight, sums overflow on processors without VNNI and the scores differ from one to another.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(exact, out, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["Gather"])
+    nodes = onnx.load(str(out)).graph.node
+    made_by = {name: node.op_type for node in nodes for name in node.output}
+    layers = [node.name for node in nodes if node.op_type == "MatMul" and made_by.get(node.input[0]) == "Concat"]
+    quantize_dynamic(out, out, weight_type=QuantType.QInt8, per_channel=True, nodes_to_quantize=layers, reduce_range=True)
 
 
 @dataclass(slots=True)
@@ -211,7 +237,7 @@ def main() -> None:
         teacher.eval()
         extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids]
     model = train(gold, extra, teacher, epochs=options.epochs)
-    export(model, options.out, name="student", version=options.version, notes=len(data), quantized=("Gather",))
+    export(model, options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
 
 
 if __name__ == "__main__":
