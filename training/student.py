@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import torch
@@ -64,7 +65,7 @@ class Convolutions(nn.Module):
         inside = attention_mask.unsqueeze(-1).to(self.widen.weight.dtype)
         states = self.widen(self.dropout(self.embedding(input_ids) + self.line(token_type_ids))) * inside
         for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
-            added = torch.relu(convolved(layer, states))
+            added = torch.relu(convolved(cast(nn.Conv1d, layer), states))
             states = norm(states + self.dropout(added)) * inside
             if number == len(DILATIONS) // 2:
                 mean = states.sum(dim=1, keepdim=True) / inside.sum(dim=1, keepdim=True)

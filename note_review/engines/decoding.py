@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -22,8 +23,6 @@ TAGS = ("O", *(f"{place}-{kind}" for kind in KINDS for place in "BI"))
 _INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 # 0 for no mention, else the number of the kind.
 _KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
-# Log weights of tag pairs: an inside tag only behind its own kind.
-_ALLOWED = np.where(_INSIDE & (_KIND[:, None] != _KIND), np.float32(-50), np.float32(0))
 
 
 def best_path(emissions: Matrix) -> Path:
@@ -42,27 +41,30 @@ def best_path(emissions: Matrix) -> Path:
             continue
         block = bisect_right(heads, token) - 1
         start, end = heads[block], heads[block + 1]
-        walked = _walk(emissions[start:end], opens=start == 0)
+        walked = _walk(emissions[start:end].tolist(), opens=start == 0)
         while start and _INSIDE[walked[0]]:
             block -= 1
             start = heads[block]
-            walked = _walk(emissions[start:end], opens=start == 0)
+            walked = _walk(emissions[start:end].tolist(), opens=start == 0)
         best[start:end] = walked
         end = start
     return best
 
 
-def _walk(rows: Matrix, *, opens: bool) -> list[int]:
+def _walk(rows: list[list[float]], *, opens: bool) -> list[int]:
     """Return the best sequence of a few tokens; where they do not open the text, anything may stand before them."""
-    score = rows[0] + _ALLOWED[0] if opens else rows[0]
+    score = [-math.inf if opens and tag % 2 == 0 and tag else chance for tag, chance in enumerate(rows[0])]
     back = []
     for row in rows[1:]:
-        reached = score[:, None] + _ALLOWED
-        back.append(reached.argmax(axis=0))
-        score = reached.max(axis=0) + row
-    path = [int(score.argmax())]
-    for pointers in reversed(back):
-        path.append(int(pointers[path[-1]]))
+        best = max(score)
+        behind = [score.index(best)] * len(TAGS)
+        for inside in range(2, len(TAGS), 2):
+            behind[inside] = inside - 1 if score[inside - 1] >= score[inside] else inside
+        back.append(behind)
+        score = [score[before] + chance for before, chance in zip(behind, row, strict=True)]
+    path = [score.index(max(score))]
+    for behind in reversed(back):
+        path.append(behind[path[-1]])
     return path[::-1]
 
 

@@ -178,16 +178,17 @@ def _said(text: str, offsets: Offsets, of_kind: Mapping[str, Floats], shares: Ma
     """Return the mention that a run of tags makes."""
     first, last, kind = run
     span = _trimmed(text, offsets[first][0], offsets[last][1])
-    sure = float(of_kind[kind][first : last + 1].mean())
-    own = shares[kind][first : last + 1].mean(axis=0)
-    best = int(own.argmax())
-    return Mention(kind, span, ATTRIBUTES[kind][best], round(sure * float(own[best]), 4))
+    count = last + 1 - first
+    sure = float(np.add.reduce(of_kind[kind][first : last + 1]) / count)
+    own = (np.add.reduce(shares[kind][first : last + 1], axis=0) / count).tolist()
+    share = max(own)
+    return Mention(kind, span, ATTRIBUTES[kind][own.index(share)], round(sure * share, 4))
 
 
 def softmax(scores: Floats) -> Floats:
     """Return the rows as probabilities."""
-    odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=-1, keepdims=True), dtype=np.float32)
+    odds = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
+    return np.asarray(odds / np.add.reduce(odds, axis=-1, keepdims=True), dtype=np.float32)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

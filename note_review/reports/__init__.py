@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from note_review.errors import SettingsError
 from note_review.note import Note
-from note_review.reports import html, json, text
+from note_review.reports import json, text
 from note_review.review import Review
 
 FORMATS = ("text", "json", "html")
@@ -34,5 +34,8 @@ def render(review: Review, note: Note, *, format: str = "text", terminal: bool =
     if format == "json":
         return json.render(review)
     if format == "html":
+        # Its templates take longer to load than all else that a review on the terminal wants.
+        from note_review.reports import html
+
         return html.render((review, note.text))
     raise SettingsError(f"no format {format!r}: there are {', '.join(FORMATS)}")
