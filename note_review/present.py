@@ -156,12 +156,11 @@ def _measure(encounter: Encounter, mention: Mention) -> MeasureOut | None:
 
 def _risk(encounter: Encounter, findings: list[Finding], facts: risk.Facts, model: risk.RiskModel) -> RiskOut:
     judged = judged_service(encounter)
-    factors = facts.factors()
-    score, _ = model.score(factors)
+    score, level = model.judge(facts.factors())
     reasons = [_reason(f, draft=encounter.note.stage == "draft") for f in findings if f.result == "fail" and f.rule.reason]
     changes = risk.what_would_change(model, facts)
     return RiskOut(
-        level=model.level(factors),
+        level=level,
         score=round(score, 4),
         code=judged.code,
         assumed=judged.assumed,

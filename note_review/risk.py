@@ -60,10 +60,14 @@ class RiskModel:
         high = _logistic(self.high, factors)
         return high, max(high, _logistic(self.raised, factors))
 
+    def judge(self, factors: Mapping[str, float]) -> tuple[float, Level]:
+        """Return P(high) and the more likely level."""
+        high, raised = self.score(factors)
+        return high, "high" if high >= 0.5 else "moderate" if raised >= 0.5 else "low"
+
     def level(self, factors: Mapping[str, float]) -> Level:
         """Return the more likely level."""
-        high, raised = self.score(factors)
-        return "high" if high >= 0.5 else "moderate" if raised >= 0.5 else "low"
+        return self.judge(factors)[1]
 
 
 def _logistic(weights: Mapping[str, float], factors: Mapping[str, float]) -> float:
@@ -128,7 +132,7 @@ def facts_of(encounter: Encounter, findings: list[Finding]) -> Facts:
 
 def what_would_change(model: RiskModel, facts: Facts) -> list[tuple[str, float, Level]]:
     """Return what lowers the risk, strongest first: each missing element found, the skill shown, the code matched."""
-    now, _ = model.score(facts.factors())
+    now, _ = model.judge(facts.factors())
     changes: list[tuple[str, Facts]] = []
     for element in facts.missing:
         words = "a measured response" if element == "response" else f"the {element}"
@@ -139,5 +143,5 @@ def what_would_change(model: RiskModel, facts: Facts) -> list[tuple[str, float, 
         )
     if not facts.as_claimed and not facts.undetermined:
         changes.append(("billed as what it reads as", replace(facts, as_claimed=True, otherwise=0.0)))
-    scored = [(words, model.score(changed.factors())[0], model.level(changed.factors())) for words, changed in changes]
+    scored = [(words, *model.judge(changed.factors())) for words, changed in changes]
     return sorted((s for s in scored if s[1] < now - 0.005), key=lambda s: (s[1], s[0]))

@@ -28,26 +28,29 @@ _KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
 def best_path(emissions: Matrix) -> Path:
     """Return the most probable sequence of tags in which an inside tag follows only its own kind, from log-probabilities ``(tokens, tags)``.
 
-    The best tag of every token alone is that sequence, but for blocks (a tag that is none inside, and the inside tags behind it) where an
-    inside tag follows another kind. Those are walked (Viterbi 1967), together with the block before where the walk would rather go on from it.
+    The best tag of every token alone is that sequence, but where an inside tag follows another kind. There it is walked (Viterbi 1967), from
+    the last tag that is none inside, and further on either side as long as what stands beside it does not fit.
     """
     best: Path = emissions.argmax(axis=1)
     inside = _INSIDE[best]
     wrong = np.flatnonzero(inside & (_KIND[best] != np.concatenate(([0], _KIND[best[:-1]]))))
     heads = [0, *np.flatnonzero(~inside[1:]) + 1, len(best)]
-    end = len(best) + 1
+    done = len(best)
     for token in wrong[::-1]:
-        if token >= end:
+        if token >= done:
             continue
         block = bisect_right(heads, token) - 1
-        start, end = heads[block], heads[block + 1]
-        walked = _walk(emissions[start:end].tolist(), opens=start == 0)
-        while start and _INSIDE[walked[0]]:
-            block -= 1
-            start = heads[block]
-            walked = _walk(emissions[start:end].tolist(), opens=start == 0)
-        best[start:end] = walked
-        end = start
+        end, block_end = token + 1, heads[block + 1]
+        while True:
+            walked = _walk(emissions[heads[block] : end].tolist(), opens=block == 0)
+            if block and _INSIDE[walked[0]]:
+                block -= 1
+            elif end < block_end and _KIND[walked[-1]] != _KIND[best[end]]:
+                end = block_end
+            else:
+                break
+        done = heads[block]
+        best[done:end] = walked
     return best
 
 

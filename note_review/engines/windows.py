@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -52,9 +53,13 @@ def word_edges(offsets: Sequence[tuple[int, int]], text: str) -> list[bool]:
 
 def line_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     """Return 1 for each word piece that is the first on its line, else 0: the tokenizer itself forgets where lines break."""
-    starts = []
-    before = 0
-    for start, end in offsets:
-        starts.append(int(before == 0 or (before < start and "\n" in text[before:start])))
-        before = end
-    return starts
+    marks = [0] * len(offsets)
+    marks[:1] = [1] * len(marks[:1])
+    starts = [start for start, _ in offsets]
+    at = text.find("\n")
+    while at >= 0:
+        following = bisect_right(starts, at)
+        if 0 < following < len(marks) and offsets[following - 1][1] <= at:
+            marks[following] = 1
+        at = text.find("\n", at + 1)
+    return marks

@@ -30,6 +30,8 @@ _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGN
 
 def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read tables whose heading row has a column of minutes."""
+    if not _has_cells(text):
+        return []
     found: list[Minutes] = []
     column: tuple[int, Span, int] | None = None
     for line in lines.spans:
@@ -47,6 +49,8 @@ def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> li
 
 def clocks_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read tables with a column of starts and one of stops: each row's pair of clock times is its service's length."""
+    if not _has_cells(text):
+        return []
     found: list[Minutes] = []
     start = count = 0
     for line in lines.spans:
@@ -90,6 +94,8 @@ def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> t
 
     Returns the minutes found and the cells of other dates.
     """
+    if not _has_cells(text):
+        return [], []
     found: list[Minutes] = []
     others: list[Span] = []
     for line, dated, today in _dated_rows(text, lines):
@@ -147,6 +153,8 @@ def _stands_under(cell: Span, line: Span, place: Span) -> bool:
 
 def money_rows(text: str, lines: Lines) -> list[Span]:
     """Return the rows of tables that list fees and no minutes."""
+    if not _has_cells(text):
+        return []
     rows: list[Span] = []
     inside = False
     for line in lines.spans:
@@ -163,6 +171,11 @@ def _heads_money(text: str, line: Span) -> bool:
     return (
         len(cells) >= 3 and _MONEY.search(content) is not None and "min" not in content.lower() and not re.search(r"\d", content)
     )
+
+
+def _has_cells(text: str) -> bool:
+    """Whether any line can have more than one cell: most notes have none, and no table either."""
+    return "|" in text or "\t" in text or "  " in text
 
 
 def _cells(text: str, line: Span) -> list[Span]:
