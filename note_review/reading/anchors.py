@@ -65,9 +65,19 @@ def find_anchors(text: str, lines: Lines, times: Sequence[Time]) -> list[Anchor]
     hits = _merge(text, _hits(text))
     by_start = {t.span.start: t for t in times}
     anchors = [_anchor(text, lines, by_start, hits, number) for number in range(len(hits))]
+    anchors = _outside_heads(anchors)
     anchors = turn_round(text, lines, times, anchors)
     anchors = [a for a in anchors if a.explicit or a.written or _stands_as_heading(text, a)]
     return reach_over_clauses(text, lines, times, anchors)
+
+
+def _outside_heads(anchors: list[Anchor]) -> list[Anchor]:
+    """Leave out names within a bracket that another name's head runs over (`Ther act (car, gait on ramp) 15 min`)."""
+    kept: list[Anchor] = []
+    for anchor in anchors:
+        if anchor.explicit or not kept or anchor.span.start >= kept[-1].head.end:
+            kept.append(anchor)
+    return kept
 
 
 def _hits(text: str) -> list[_Hit]:

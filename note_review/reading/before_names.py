@@ -29,6 +29,7 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
             bound = own is not None and _binds(text, own, anchor)
+            belongs = belongs and not (own is not None and not anchor.times and _begins_anew(text, anchors[number - 1], own))
             if bound and anchor.times and own is not None and own.value == 15 and text[own.span.start : own.span.end].isupper():
                 # An EMR's row `THERAPEUTIC EXERC 15 MIN (97110)  31`: the code's own quarter of an hour is no length.
                 taken.add(own.span.start)
@@ -48,6 +49,19 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     ]
 
 
+_ANEW = re.compile(r"\W*(?:[,;.+&]|\b(?:then|and|plus)\b)(?!\s*(?:of which|total))[^\d]*$", re.IGNORECASE)
+_TOLD_AS_TOTAL = re.compile(r"\b(?:total|tot|timed|session|visit|all|out of)\b", re.IGNORECASE)
+
+
+def _begins_anew(text: str, before: Anchor, own: Time) -> bool:
+    """Whether a length that the head before has read on to is a second one, and so the next name's (`TE ~15 min; approx 10 min MT`)."""
+    others = [t for t in before.times if t.span.end <= own.span.start and t.value != own.value]
+    if not others or own.form == "clock":
+        return False
+    gap = text[others[-1].span.end : own.span.start]
+    return _ANEW.match(gap) is not None and not _TOLD_AS_TOTAL.search(gap)
+
+
 def _binds(text: str, own: Time, anchor: Anchor) -> bool:
     """Whether a length and the code in brackets behind it belong together (`55 min (97161 eval 35 min, ...)` is the sum of what it lists)."""
     lists = anchor.times and ")" not in text[anchor.span.end : anchor.times[0].span.start]
@@ -62,6 +76,10 @@ _SLOT_BEFORE = re.compile(
 )
 OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
+OF_SOMETHING_ELSE = re.compile(
+    r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call)"
+    r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
+)
 _BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
 
 
@@ -80,7 +98,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
-    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))\s+(?:another\s+|about\s+|a\s+further\s+)?(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:the\s+)?)?$",
+    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:the\s+)?)?$",
     re.IGNORECASE,
 )
 
@@ -117,6 +135,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         return None
     if (
         _TOTAL_BEFORE.search(lead)
+        or OF_SOMETHING_ELSE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
         or (between.startswith(")") and re.search(r"(?i)[a-z](?<!min)(?<!mins)(?<!minutes)\s?\($", lead))
     ):

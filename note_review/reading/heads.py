@@ -74,6 +74,7 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     """
     head = Head(start, None, [], [])
     position = start
+    opened: int | None = None
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
         if head.times and _OTHER_PART.match(text, position, limit):
@@ -86,11 +87,34 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
                 head.times.pop()
             skipped = skipped or _SKIP.match(text, position, limit) or _COMMENT.match(text, position, limit)
             if skipped is None:
-                break
+                behind = _behind_bracket(text, opened, times, head) if opened is not None and not head.times else None
+                if behind is None:
+                    break
+                opened, position, limit = None, behind, max(limit, times[behind].span.end)
+                continue
+            if text[position] in "([":
+                opened = position
             position = skipped.end()
         else:
             position = head.end = following
     return head
+
+
+_LISTED = re.compile(r"[(\[](?:[^()\[\]\n]|\([^()\n]{0,40}\)){2,160}[)\]]")
+_TO_THE_LENGTH = re.compile(r"[ \t]*(?:[-–—:,=]+[ \t]*)?(?:(?:x|for|total(?:ing)?|a total of|about|approx\.?|~)[ \t]*)*", re.IGNORECASE)
+
+_DOSE_BEHIND = re.compile(r"\s*(?:walk|each\b|ea\b|holds?\b|rest\b|warm|test)", re.IGNORECASE)
+
+
+def _behind_bracket(text: str, opened: int, times: Mapping[int, Time], head: Head) -> int | None:
+    """Return where the length stands that closes a name and what was done under it: `Ther ex (UBE 5 min, TRX) 18 min`."""
+    listed = _LISTED.match(text, opened)
+    if listed is None or head.end > opened:
+        return None
+    gap = _TO_THE_LENGTH.match(text, listed.end())
+    position = gap.end() if gap else listed.end()
+    dose = position in times and _DOSE_BEHIND.match(text, times[position].span.end)
+    return position if position in times and not dose else None
 
 
 def _corrected(times: Mapping[int, Time], start: int, limit: int) -> bool:

@@ -14,7 +14,7 @@ from note_review.reading.small_letters import any_case, small
 _HEADINGS: tuple[tuple[str, str], ...] = (
     ("subjective", r"s|subj(?:ective)?|s/|chief complaint|cc|hpi(?:/interval)?|interval (?:history|hx)|pt (?:report|states)|patient (?:report|reports|comments?)|"
                    r"current complaints?|pain(?: level| scale| report)?|c/o|complaints?|report|interval|pt c/o|caregiver report|parent report|arrival"),
-    ("history", r"(?:past )?(?:medical |surgical |social |family |therapy )?(?:history|hx)|pmh(?:x)?|psh|hx(?: of present illness)?|history of present illness|onset|doi|dos|mechanism of injury|"
+    ("history", r"(?:past )?(?:medical |surgical |social |family |therapy )?(?:history|hx)|pmh(?:x)?|psh|hx(?: of present illness)?|history of present illness|onset|doi|mechanism of injury|"
                 r"medications?|meds|allergies|review of systems|ros|prior level of function|plof|living situation|home (?:environment|set-?up)|background|referral"),
     ("objective", r"o|obj(?:ective)?(?: findings| data| measures?)?|o/|exam(?:ination)?|physical exam(?:ination)?|tests?(?: and measures)?|measures?|vitals?(?: signs)?|special tests?|palpation|observation|"
                   r"rom|arom|prom|active range of motion|range of motion|strength|mmt|balance|gait|sensation|posture|findings|imaging|medical imaging|neurologic(?:al)?|data|d"),

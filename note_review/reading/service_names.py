@@ -35,11 +35,11 @@ CODE = re.compile(
 # Headings written out: these name a service wherever they stand.
 WRITTEN: tuple[tuple[str, str], ...] = (
     (r"neuro[\s-]?muscular\s+re-?\s?-?education|neuro-?\s?muscular\s+re-?ed(?:uc)?\b\.?|neuro-?\s?re-?\s?-?education|neuro\.?[\s-]*re-?\s?-?ed\b\.?|"
-     r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n[./]?m\.?\s?re-?ed(?:ucation)?|"
+     r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n(?:eu)?(?:ro)?m*\.\s?re-?\s?ed(?:uc)?\b\.?|n\.?m\.\s?re-?ed\b|n[./]?m\.?\s?re-?ed(?:ucation)?|"
      r"neuromuscular reeducation|neuro\s+reeducation|neuro\s?reed\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
-    (r"ther(?:apeutic)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera[\s-]?ex\b|thex\b", "97110"),
-    (r"ther(?:apeutic)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
-    (r"manual\s+(?:therapy(?:\s+tech(?:nique)?s?)?|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\s?(?:ther|tx)\b\.?", "97140"),
+    (r"th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera[\s-]?ex\b|thex\b", "97110"),
+    (r"th(?:er(?:apeutic)?)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
+    (r"manual\s+(?:therapy(?:\s+tech(?:nique)?s?)?|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\.?\s?(?:ther(?:apy)?|tx|rx|tech)\b\.?", "97140"),
     (r"gait\s+(?:training|trng|tr\b\.?|train\b|retraining)", "97116"),
     (r"self[\s-]?care(?:\s*/?\s*(?:and\s+)?home\s+(?:management|mgmt))?(?:\s+(?:training|trng|mgmt))?|adl\s+(?:training|retraining|trng)|"
      r"adls?/self[\s-]?care", "97535"),
@@ -70,19 +70,19 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (
-        r"NMRE|NM-?RE|NMR|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Balance|BALANCE)(?=\s*\(\d)",
+        r"NMRE|NM-?RE|NMR|N\.M\.R\.?(?:E\.?)?|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Balance|BALANCE)(?=\s*\(\d)",
         "97112",
     ),
     (
-        r"T\.?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
+        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
     (
-        r"T\.?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|FTA|[Ff]unctional (?:activities|training)",
+        r"T[./]?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|FTA|[Ff]unctional (?:activities|training)",
         "97530",
     ),
-    (r"M\.?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual", "97140"),
-    (r"G\.?T\.?|Gait|GAIT|gait", "97116"),
+    (r"M[./]?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual", "97140"),
+    (r"G[./]?T\.?|Gait|GAIT|gait", "97116"),
     (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),
     (r"CP|HP|MHP|MH|Ice|ICE|ice|Heat|HEAT", "97010"),
     (r"IFC|ES|E-?stim|ESTIM|e-?stim|US(?=\s*[:x(\d])", "G0283"),
