@@ -10,6 +10,7 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.heads import GLUE
 from note_review.reading.lines import Lines
+from note_review.reading.shares import part_before
 from note_review.reading.times import NUMBER_WORD, Time, number_of
 
 
@@ -119,6 +120,9 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start) if anchor.written or anchor.explicit else None
     if told and 8 <= number_of(told["n"]) <= 75:
         return Time(Span(told.start("n"), told.end("n")), number_of(told["n"]), "words")
+    share = part_before(text, floor, anchor.span.start)
+    if share:
+        return share
     of_code = _OF_A_CODE.search(text, floor, anchor.span.start) if anchor.explicit else None
     if of_code:
         return Time(Span(of_code.start("n"), of_code.end("n")), int(of_code["n"]), "minutes")

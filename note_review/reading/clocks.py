@@ -38,14 +38,27 @@ _SPOKEN_MINUTES = (
     r"(?:oh?[\s-](?:one|two|three|four|five|six|seven|eight|nine)|(?:twenty|thirty|forty|fifty)(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|o'?clock)"
 )
-_SPOKEN_TIME = rf"(?:half past |quarter past |quarter after |quarter to |ten to |ten past |twenty past |twenty to |five past |five to )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
+_OFFSETS = {"half": 30, "quarter": 15, "twenty-five": 25, "twenty five": 25, "twenty": 20, "ten": 10, "five": 5}
+_SPOKEN_TIME = (
+    rf"(?:(?:a )?(?:{'|'.join(_OFFSETS)})(?: minutes)? (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
+)
+_SPOKEN_LEAD = (
+    r"(?:(?:from|between|(?:time|clocked|came|checked|brought (?:him|her|them)) (?:back )?in(?: at)?|(?:start(?:ed|ing)?|began|begun|beginning|start time|got (?:going|started)|came back|back|arrived|in|on|starting time)"
+    r"(?: (?:up|him|her|them|treatment|therapy|the session))?(?: was)? ?(?:at|around|about|right at|just)?|ran|went|session)(?: about| around)? )"
+)
+_SPOKEN_LINK = (
+    r"(?:(?:,? ?(?:and |then |we |he |she |i |they |was |were |all |up ){0,4}(?:time out|out|ended|end|end time|stopped|finished|finishing|wrapped(?: it)?(?: up)?|done|through|left|quit|over|clocked out|ending|stop)"
+    r"(?: up| off)?(?: time)?(?: was)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:to|until|till|til|through|up to|up until)|,? and(?: at)?) )"
+)
 _SPOKEN_RANGE = any_case(
-    rf"\b(?P<lead>from |between |started at )?(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s+(?:to|until|till|til|through|and (?:ended|stopped|finished) at|and)\s+"
+    rf"\b(?P<lead>{_SPOKEN_LEAD})?(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s*{_SPOKEN_LINK}"
     rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|point|inch|hour|of\b))"
 )
 
 
-_LINKED_HOUR = any_case(rf"(?:to|until|till?|through|at|and)\s+{_SPOKEN_TIME}")
+_LINKED_HOUR = any_case(
+    rf"(?:to|until|till?|through|at|and|out|ended|end|stopped|finished|wrapped up|done|around|about|by|was|time)\s+(?:a )?{_SPOKEN_TIME}"
+)
 _COLON = re.compile(r":\d\d")
 
 
@@ -141,13 +154,18 @@ def _spoken_times(match: re.Match[str]) -> tuple[int, int] | None:
     return (first, length) if 0 < length <= 240 else None
 
 
+_BEFORE_OR_AFTER = re.compile(r"(?:a )?(?P<offset>[a-z -]+?)(?: minutes)? (?P<way>past|after|to|till|til|of|before) (?P<rest>.+)")
+
+
 def _spoken_clock(written: str) -> int | None:
-    """Return the minutes after twelve that spoken words name: `ten twenty`, `half past two`, `eleven oh five`."""
-    words = re.split(r"[\s-]+", written.lower().replace("'", ""))
+    """Return the minutes after twelve that spoken words name: `ten twenty`, `half past two`, `quarter to ten`, `eleven oh five`."""
+    told = written.lower().replace("'", "")
     shift = 0
-    if "past" in words or "after" in words or "to" in words:
-        offset = {"half": 30, "quarter": 15, "ten": 10, "twenty": 20, "five": 5}[words[0]]
-        shift, words = (-offset if words[1] == "to" else offset), words[2:]
+    if match := _BEFORE_OR_AFTER.fullmatch(told):
+        offset = _OFFSETS[match["offset"]]
+        shift = offset if match["way"] in {"past", "after"} else -offset
+        told = match["rest"]
+    words = re.split(r"[\s-]+", told)
     if words[0] == "noon":
         return 720 + shift
     hour = (_HOURS.index(words[0]) + 1) % 12

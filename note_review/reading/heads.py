@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from note_review.note import Span
+from note_review.reading.shares import part_behind
 from note_review.reading.times import NUMBER_WORD, Time, number_of
 
 GLUE = (
@@ -20,7 +21,7 @@ GLUE = (
 )
 _TAKEN_BACK = r",? (?:no|make (?:that|it)|sorry|correction|scratch|strike|i mean|wait)\b"
 _SKIP = re.compile(
-    rf"\\t|[ \t]+|_+|[|:;,()\[\]\-–—=•*@~/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
+    rf"\\t|[ \t]+|_+|[|:;,()\[\]\-–—=•*@~≈±/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
@@ -127,6 +128,9 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
     if time is not None and time.span.end <= limit:
         head.times.append(time)
         return time.span.end
+    if not head.times and text[position].isalnum() and (part := part_behind(text, position, limit)):
+        head.times.append(part)
+        return part.span.end
     if explicit and not head.times and (match := _UNITS_THEN_MINUTES.match(text, position, limit)):
         head.units = int(match["units"])
         head.times.append(Time(Span(match.start("minutes"), match.end("minutes")), int(match["minutes"]), "minutes"))

@@ -23,6 +23,7 @@ from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
 from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.shares import shares
 from note_review.reading.times import Time, times_within
 from note_review.reading.totals import bare_totals, total_scope
 from note_review.reading.visits import other_visits, told_of_another_visit
@@ -55,6 +56,7 @@ def read_minutes(
     for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines)]:
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
+    add(shares(text, anchors))
     add(in_heads(text, lines, sections, anchors, evaluation))
     add(clocks_in_columns(text, lines, anchors))
     add(minutes_in_columns(text, lines, anchors))
@@ -103,7 +105,7 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
 
 _CLOSING_TAIL = re.compile(r"^(?:[,;|(/-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1|G[PO]\b|\d\s?u\b)+", re.IGNORECASE)
 _CLOSING_LEAD = re.compile(
-    r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-\s+$|=\s*$|(?:total|time):?\s*$|\s{3,}$", re.IGNORECASE
+    r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-{1,3}>?\s*(?:x\s?)?$|(?:\.{2,}|…)\s*(?:x\s?)?$|=\s*$|(?:total|time):?\s*$|\s{3,}$", re.IGNORECASE
 )
 
 

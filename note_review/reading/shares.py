@@ -1,0 +1,89 @@
+"""A service's share of a longer time, told as one: `23 of 38 timed minutes were NMR`, `ther ex took 15 of the 40 minutes`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from note_review.encounter import Minutes
+from note_review.note import Span
+from note_review.reading.anchor import Anchor
+from note_review.reading.small_letters import any_case, small
+from note_review.reading.times import NUMBER_WORD, Time, number_of
+
+_NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
+_UNIT = r"(?:\s?(?:min(?:ute)?s?\b\.?|'))"
+_KIND = r"(?:total|timed|billable|direct|skilled|treatment|tx|session|1:1|one[- ]on[- ]one)"
+_WHOLE = any_case(
+    r"\s(?:out )?of (?:(?:the|those|these|our|her|his|their|a) )?(?:total |full |entire )?(?:of )?"
+    rf"(?P<whole>(?P<n>{_NUMBER})(?P<kind>(?:[\s-]{_KIND})*){_UNIT}?)(?P<more>\s{_KIND}\b)?(?![\w%/.]*\d)"
+)
+_PART = any_case(rf"(?<![\w./:-])(?P<n>{_NUMBER})(?P<unit>{_UNIT})?$")
+_TO_THE_NAME = re.compile(
+    r"\W{0,3}(?:(?:was|were|went|spent|given|used|devoted|dedicated|billed|counted|coded|min(?:ute)?s?|on|to|for|as|in|of|toward|under|the|skilled|today|is|being|doing)\s+){0,5}",
+    re.IGNORECASE,
+)
+_FROM_THE_NAME = re.compile(
+    r"[\s:,=(–-]{0,3}(?:(?:was|were|took|got|used|is|for|ran|lasted|filled|accounted for|made up|comprised|about|approximately|received|occupied)\s+){0,3}",
+    re.IGNORECASE,
+)
+_TIMED = re.compile(r"timed|billable|direct|1:1|one")
+_FARTHEST = 60
+_TOLD_PART = re.compile(
+    rf"(?:the )?(?:other|remaining|last|final) (?P<rest>{_NUMBER})(?=\s*(?:[.,;)]|$|and\b|today\b))|(?P<n>{_NUMBER}){_UNIT}? (?:out )?of (?:that|those|them|these|it|which)\b",
+    re.IGNORECASE,
+)
+
+
+def shares(text: str, anchors: Sequence[Anchor]) -> list[Minutes]:
+    """Return the service's part and the whole that it is a part of, where a name stands beside both."""
+    found: list[Minutes] = []
+    words = small(text)
+    for match in _WHOLE.finditer(words) if anchors and " of " in words else ():
+        part = _PART.search(words, max(0, match.start() - 24), match.start())
+        if part is None or not (part["unit"] or match["kind"] or match["more"] or re.search(_UNIT, match["whole"])):
+            continue
+        anchor = _named(text, anchors, Span(part.start(), match.end()))
+        value, whole = number_of(part["n"]), number_of(match["n"])
+        if anchor is not None and 0 < value < whole <= 240:
+            timed = _TIMED.search(match["kind"] + (match["more"] or ""))
+            found.append(Minutes(Span(*part.span()), value, anchor.code))
+            found.append(Minutes(Span(*match.span("whole")), whole, "total_timed" if timed else "total_treatment"))
+    return found
+
+
+def part_before(text: str, start: int, name: int) -> Time | None:
+    """Return the part that stands before a name with its whole (`23 of 38 timed minutes were NMR`)."""
+    stretch = small(text[start:name])
+    for match in _WHOLE.finditer(stretch) if " of " in stretch else ():
+        part = _PART.search(stretch, 0, match.start())
+        unit = part and (part["unit"] or match["kind"] or match["more"] or re.search(_UNIT, match["whole"]))
+        if part and unit and _TO_THE_NAME.fullmatch(stretch[match.end() :]) and number_of(part["n"]) < number_of(match["n"]):
+            return Time(Span(start + part.start(), start + part.end()), number_of(part["n"]), "words")
+    return None
+
+
+def part_behind(text: str, position: int, limit: int) -> Time | None:
+    """Return the part that a name's head goes on with (`was twenty of that`, `the other fifteen`, `23 of the 38 min`)."""
+    match = _TOLD_PART.match(text, position, limit)
+    if match:
+        group = "rest" if match["rest"] else "n"
+        return Time(Span(*match.span(group)), number_of(match[group].lower()), "words")
+    part = _PART_BEHIND.match(text, position, limit)
+    whole = _WHOLE.match(small(text[part.end() : limit])) if part else None
+    if part and whole and (part["unit"] or whole["kind"] or whole["more"] or re.search(_UNIT, whole["whole"])):
+        return Time(Span(*part.span()), number_of(part["n"].lower()), "words")
+    return None
+
+
+_PART_BEHIND = re.compile(rf"(?P<n>{_NUMBER})(?P<unit>{_UNIT})?(?=\s(?:out )?of )", re.IGNORECASE)
+
+
+def _named(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
+    """Return the service that the part is said to be, behind it or before it."""
+    for anchor in anchors:
+        if 0 <= anchor.span.start - share.end <= _FARTHEST and _TO_THE_NAME.fullmatch(text[share.end : anchor.span.start]):
+            return anchor
+        if 0 <= share.start - anchor.span.end <= _FARTHEST and _FROM_THE_NAME.fullmatch(text[anchor.span.end : share.start]):
+            return anchor
+    return None
