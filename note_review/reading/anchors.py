@@ -15,6 +15,7 @@ from note_review.reading.marks import Marks
 from note_review.reading.reach import reach_over_clauses
 from note_review.reading.scan import parted_codes
 from note_review.reading.service_names import CODE, UNTIMED_MODALITIES, lay_names_in, names_in
+from note_review.reading.talk import is_other_number
 from note_review.reading.times import Time, number_of
 
 _GAP = re.compile(
@@ -48,6 +49,8 @@ _LONE = frozenset(
         "ex",
     }
 )
+# Abbreviations that mean nothing else: at the head of a line they name a service as a name written out does.
+_PLAIN = frozenset({"nmr", "nmre", "nm-re", "n.m.r.", "therex", "theract", "tact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def _outside_heads(anchors: list[Anchor]) -> list[Anchor]:
 
 def _hits(text: str) -> list[_Hit]:
     marks = Marks(len(text))
-    hits = [_Hit(m.start(1), m.end(1), m[1], True, False) for m in CODE.finditer(text)]
+    codes = [m for m in CODE.finditer(text) if not is_other_number(text, Span(m.start(1), m.end(1)))]
+    hits = [_Hit(m.start(1), m.end(1), m[1], True, False) for m in codes]
     for hit in hits:
         marks.take(hit.start, hit.end)
     hits += [_Hit(*span, code, True, False) for span, code in parted_codes(text) if marks.take_if_free(span)]
@@ -139,10 +143,11 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     if stated and not own and not OF_THE_VISIT.search(lead[: stated.start()]):
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
     leads = opens and _leads(lead)
+    plain = hit.written or (leads and text[hit.start : hit.end].lower() in _PLAIN)
     ends = line.end - head.end < 120 and not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
     return Anchor(
         Span(hit.start, hit.end), hit.code, hit.explicit, Span(hit.start, max(hit.end, head.end)), units, tuple(dict.fromkeys(head.modifiers)), own,
-        leads, ends, hit.written, hit.shared,
+        leads, ends, plain, hit.shared,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ DOSE = re.compile(
     r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo|ellipt|walk|stretch|hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
+_NEAR, _FAR = 90, 170
 _SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(
     r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|used|gave|devoted|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
@@ -38,15 +39,13 @@ def reach_over_clauses(text: str, lines: Lines, times: Sequence[Time], anchors: 
             clause = clause_at(text, lines, anchor.span.start)
             floor = anchors[number - 1].head.end if number else 0
             ceiling = anchors[number + 1].head.start if number + 1 < len(anchors) else len(text)
-            near = Span(max(clause.start, floor, anchor.span.start - 110), min(clause.end, ceiling, anchor.head.end + 90))
             crowded = number + 1 < len(anchors) and anchors[number + 1].span.start < clause.end and not anchors[number + 1].times
-            near = Span(anchor.span.start, near.end) if crowded else near
-            time = _only_time(
-                text,
-                anchor,
-                near,
-                [t for t in times_within(times, near.start, near.end) if t.span.end <= near.end and t.span not in owned],
-            )
+            start = anchor.span.start if crowded else max(clause.start, floor, anchor.span.start - 110)
+            time = None
+            for far in (_NEAR, _FAR):
+                near = Span(start, min(clause.end, ceiling, anchor.head.end + far))
+                free = [t for t in times_within(times, near.start, near.end) if t.span.end <= near.end and t.span not in owned]
+                time = time or (_only_time(text, anchor, near, free) if free else None)
             if time is not None:
                 owned.add(time.span)
                 anchor = replace(anchor, times=(time,))
@@ -83,5 +82,7 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
         or DOSE.search(between)
         or not _REACH_AFTER.search(between)
     ):
+        return None
+    if len(between) > _NEAR and text[time.span.end : near.end].strip(" .)"):
         return None
     return None if DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time
