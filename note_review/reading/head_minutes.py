@@ -16,7 +16,7 @@ from note_review.reading.visits import told_of_another_visit
 
 CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
 _STILL_TO_COME = re.compile(
-    r"\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b",
+    r"\s*[,(-]?\s*(?:(?:/|per|a|each|every)\s?(?:wk|week|mo|month|yr|year|quarter)\b|weekly|monthly|\d\s?x\s?/?\s?(?:per\s|a\s)?(?:wk|week|mo|month)\b|per iep)|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b",
     re.IGNORECASE,
 )
 _TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b", re.IGNORECASE)

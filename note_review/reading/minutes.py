@@ -23,7 +23,7 @@ from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
 from note_review.reading.service_names import TIMED_CODES
-from note_review.reading.shares import shares
+from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.times import Time, times_within
 from note_review.reading.totals import bare_totals, total_scope
 from note_review.reading.visits import other_visits, told_of_another_visit
@@ -54,6 +54,10 @@ def read_minutes(
     dated, other_cells = minutes_under_dates(text, lines, anchors)
     add(dated)
     for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines)]:
+        marks.take(*stretch)
+    attended, planned = of_the_planned(text)
+    add(attended)
+    for stretch in planned:
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
     add(shares(text, anchors))
@@ -167,6 +171,16 @@ def _given_twice(
     return more
 
 
+def _head_before(anchors: Sequence[Anchor], minutes: Minutes, codes: dict[str, int]) -> Anchor | None:
+    """Return the service whose part of the line a length ends: the nearest written out before it, else the one that leads the line."""
+    before = [a for a in anchors if a.span.end <= minutes.span.start]
+    nearest = before[-1] if before and not before[-1].times and (before[-1].explicit or before[-1].written) else None
+    for anchor in (nearest, *anchors):
+        if anchor and (anchor.leads or anchor is nearest) and anchor.code not in codes and not anchor.shared:
+            return anchor
+    return None
+
+
 def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
     """Give a total that repeats a service's length on its own line to the service; a plain total that is the codes' sum is the timed one."""
     result: list[Minutes] = []
@@ -185,14 +199,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
             label = text[max(line.start, minutes.span.start - 40) : minutes.span.start]
-            head = next(
-                (
-                    a
-                    for a in by_anchor.get(lines.index_at(minutes.span.start), ())
-                    if a.leads and a.code not in codes and not a.shared
-                ),
-                None,
-            )
+            head = _head_before(by_anchor.get(lines.index_at(minutes.span.start), ()), minutes, codes)
             if head and re.search(
                 r"(?i)[.)]\s+(?:(?:min(?:ute)?s?|time):?\s*)?$",
                 text[max(line.start, minutes.span.start - 14) : minutes.span.start],

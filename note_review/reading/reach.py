@@ -19,6 +19,10 @@ DOSE = re.compile(
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
 _NEAR, _FAR = 90, 170
+# Words that go on with the service itself, not with one activity of it: `neuro re-ed w/ emphasis on the core x 17 min`.
+_PURPOSE = re.compile(
+    r"(?i)\s*(?:w/|with|to|for|consisting|includ\w*|incl\.?|focus\w*|target\w*|address\w*|emphasi\w+|in order|performed|provided|completed|given)[\s.]"
+)
 _SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(
     r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|used|gave|devoted|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
@@ -76,6 +80,9 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     between = text[anchor.span.end : time.span.start]
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
+    closes = not text[time.span.end : near.end].strip(" .)]")
+    if closes and _PURPOSE.match(between) and (time.value >= 8 or re.search(r"(?i)\bx\s*$", between)) and not DOSE.search(between) and ":" not in between:
+        return time
     if (
         re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between)
         or _SEVERAL.search(between)
@@ -83,6 +90,6 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
         or not _REACH_AFTER.search(between)
     ):
         return None
-    if len(between) > _NEAR and text[time.span.end : near.end].strip(" .)"):
+    if len(between) > _NEAR and not closes:
         return None
     return None if DOSE.match(text[time.span.end : time.span.end + 14].lstrip()) else time

@@ -37,10 +37,10 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"neuro[\s-]?muscular\s+re-?\s?-?education|neuro-?\s?muscular\s+re-?ed(?:uc)?\b\.?|neuro-?\s?re-?\s?-?education|neuro\.?[\s-]*re-?\s?-?ed\b\.?|"
      r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n(?:eu)?(?:ro)?m*\.\s?re-?\s?ed(?:uc)?\b\.?|n\.?m\.\s?re-?ed\b|n[./]?m\.?\s?re-?ed(?:ucation)?|"
      r"neuromuscular reeducation|neuro\s+reeducation|neuro\s?reed\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
-    (r"th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera[\s-]?ex\b|thex\b", "97110"),
-    (r"th(?:er(?:apeutic)?)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
+    (r"th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera\.?[\s-]?ex\b|thex\b", "97110"),
+    (r"th(?:er(?:apeutic)?)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?\.?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
     (r"manual\s+(?:therapy(?:\s+tech(?:nique)?s?)?|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\.?\s?(?:ther(?:apy)?|tx|rx|tech)\b\.?", "97140"),
-    (r"gait\s+(?:training|trng|tr\b\.?|train\b|retraining)", "97116"),
+    (r"(?:gait|gt)(?:\s?[/&]\s?(?:stairs?|balance|transfers?))?\s+(?:training|trng|tr\b\.?|train\b|retraining)", "97116"),
     (r"self[\s-]?care(?:\s*/?\s*(?:and\s+)?home\s+(?:management|mgmt))?(?:\s+(?:training|trng|mgmt))?|adl\s+(?:training|retraining|trng)|"
      r"adls?/self[\s-]?care", "97535"),
     (r"aquatic\s+(?:therapy|ther\s?ex|exercise|tx|pt)|aquatics|pool\s+therapy", "97113"),

@@ -103,7 +103,7 @@ def _with_modifier_of_all(text: str, claim: list[ClaimLine]) -> list[ClaimLine]:
     match = _ON_ALL_LINES.search(text) if claim else None
     if match is None:
         return claim
-    given = match["a"] or match["b"] or match["c"]
+    given = match["a"] or match["b"] or match["c"] or match["d"]
     return [line.model_copy(update={"modifiers": (*(m for m in line.modifiers or () if m != given), given)}) for line in claim]
 
 
@@ -154,7 +154,7 @@ def _no_visit(text: str, minutes: Sequence[Minutes]) -> bool:
     return match is not None and not any(m.scope in TIMED_CODES or m.scope.startswith("total_t") for m in minutes)
 
 
-_NOTHING_BEHIND = re.compile(r"(?:[\s|:.,=–—_()/-]|0(?!\d)|n/?a\b|none\b|units?\b|min(?:ute)?s?\b|x\b)*", re.IGNORECASE)
+_NOTHING_BEHIND = re.compile(r"(?:[\s|:.,=–—_()/-]|0(?!\d)|n/?a\b|none\b|units?\b|min(?:ute)?s?\b|x(?=\s?0)|x\b)*", re.IGNORECASE)
 
 
 _UNTICKED = re.compile(r"(?:\[\s?\]|☐|□|\(\s\))\s*(?:CPT\s*)?$")
@@ -168,7 +168,7 @@ _SPOKEN_OF_AFTER = re.compile(
 )
 _ON_ALL_LINES = re.compile(
     r"(?-i:\b(?P<c>G[PON])\b)(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)(?=\s*(?:[).,;\]]|$))|(?-i:\b(?P<a>G[PON])\b)(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)\s+(?:the\s+)?(?:\w+\s+)?(?:lines?|codes?|services?|charges?|units?|cpts?)\b"
-    r"|\b(?:all|each|every|both)\s+(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*(?-i:(?P<b>G[PON])\b)",
+    r"|\b(?:all|each|every|both)\s+(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*(?-i:(?P<b>G[PON])\b)|\b(?:all|both|each)\s+(?-i:(?P<d>G[PON])\b)",
     re.IGNORECASE,
 )
 

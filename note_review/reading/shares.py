@@ -30,7 +30,7 @@ _FROM_THE_NAME = re.compile(
 _TIMED = re.compile(r"timed|billable|direct|1:1|one")
 _FARTHEST = 60
 _TOLD_PART = re.compile(
-    rf"(?:the )?(?:other|remaining|last|final) (?P<rest>{_NUMBER})(?=\s*(?:[.,;)]|$|and\b|today\b))|(?P<n>{_NUMBER}){_UNIT}? (?:out )?of (?:that|those|them|these|it|which)\b",
+    rf"(?:got|took|was) (?P<got>{NUMBER_WORD})(?=\s*(?:[.,;)]|$|and\b|then\b))|(?:the )?(?:other|remaining|last|final) (?P<rest>{_NUMBER})(?=\s*(?:[.,;)]|$|and\b|today\b))|(?P<n>{_NUMBER}){_UNIT}? (?:out )?of (?:that|those|them|these|it|which)\b",
     re.IGNORECASE,
 )
 
@@ -52,6 +52,31 @@ def shares(text: str, anchors: Sequence[Anchor]) -> list[Minutes]:
     return found
 
 
+def of_the_planned(text: str) -> tuple[list[Minutes], list[Span]]:
+    """Return the minutes given of those that were planned (`seen 25 of 30 scheduled minutes`), and what is no length: the plan, and what was missed."""
+    given: list[Minutes] = []
+    closed: list[Span] = []
+    words = small(text)
+    for match in _PLANNED.finditer(words) if " of " in words and any(hint in words for hint in _HINTS) else ():
+        if not (match["lost"] or match["scheduled"] or match["sched"]):
+            continue
+        closed.append(Span(*match.span("whole")))
+        if match["lost"]:
+            closed.append(Span(*match.span("part")))
+        elif match["scheduled"] or match["sched"]:
+            given.append(Minutes(Span(*match.span("part")), number_of(match["n"]), "total_treatment"))
+    return given, closed
+
+
+_LOST = r"(?:miss(?:ed|ing)|lost|refused|declined|unable to (?:complete|tolerate)|short(?:ed)? by|without)"
+_HINTS = ("miss", "lost", "refused", "declined", "unable", "short", "sched", "planned", "mandated", "allo", "required", "ordered", "prescribed", "usual", "iep", "booked", "possible", "expected")  # fmt: skip
+_SCHEDULED = r"(?:scheduled|planned|mandated|allotted|allocated|required|ordered|prescribed|usual|iep|booked|possible|expected)"
+_PLANNED = any_case(
+    rf"(?P<lost>\b{_LOST} (?:the )?(?:last |first |remaining |about )?)?(?<![\w./:-])(?P<part>(?P<n>{_NUMBER}){_UNIT}?) (?:out )?of (?:the |her |his |a |an |their |today's )?"
+    rf"(?:(?P<scheduled>{_SCHEDULED}) )?(?P<whole>{_NUMBER}(?:[ -](?P<sched>{_SCHEDULED}))?(?:{_UNIT}|[ -]min(?:ute)?s?\b))"
+)
+
+
 def part_before(text: str, start: int, name: int) -> Time | None:
     """Return the part that stands before a name with its whole (`23 of 38 timed minutes were NMR`)."""
     stretch = small(text[start:name])
@@ -67,7 +92,7 @@ def part_behind(text: str, position: int, limit: int) -> Time | None:
     """Return the part that a name's head goes on with (`was twenty of that`, `the other fifteen`, `23 of the 38 min`)."""
     match = _TOLD_PART.match(text, position, limit)
     if match:
-        group = "rest" if match["rest"] else "n"
+        group = str(match.lastgroup)
         return Time(Span(*match.span(group)), number_of(match[group].lower()), "words")
     part = _PART_BEHIND.match(text, position, limit)
     whole = _WHOLE.match(small(text[part.end() : limit])) if part else None

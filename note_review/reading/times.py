@@ -35,7 +35,7 @@ _MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
 _DIGIT_MINUTES = re.compile(
-    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b)?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
+    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b|\s(?:or so|odd|full|good|solid|whole)(?=\smin))?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
     re.IGNORECASE,
 )
 _GLUED = any_case(r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))")
@@ -53,7 +53,8 @@ _COLON = re.compile(r":\d\d")
 _CLOCKED_HOURS = any_case(
     r"(?=\d)(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))"
 )
-_WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})[\s-]+min(?:ute)?s?\b")
+_LOOSE = r"(?:or so|odd|some|full|good|solid|whole|timed|total|billable|direct|skilled)"
+_WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})(?:[\s-]+{_LOOSE})?[\s-]+min(?:ute)?s?\b")
 _WORD_BEFORE = re.compile(r"min(?<=[a-z\s-][\s-]min)")
 _SPANISH = {
     "ocho": 8, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "veintitrés": 23, "veinticinco": 25, "treinta": 30, "treinta y cinco": 35,
@@ -68,7 +69,7 @@ _HOUR_WORD = re.compile(r"h(?<![a-z]h)(?:ou)?r")
 _WORD_HOURS = any_case(
     rf"(?<![\w/])(?P<phrase>three[\s-]quarters? of an hour|(?:a |one[\s-])?quarter(?: of an)?[\s-]hour|(?:one[\s-])?half[\s-](?:an |a )?(?:hour|hr)|"
     rf"(?:1/2|½)[\s-]*(?:an |a )?(?:hour|hr)|(?:3/4|¾)[\s-]*(?:of )?(?:an |a )?(?:hour|hr)|"
-    rf"(?:an|one|two|three) (?:full )?hours?(?:,? and (?:a half|a quarter|(?P<more>{NUMBER_WORD}|\d{{1,2}}) min(?:ute)?s?))?|hour and a half)\b"
+    rf"(?:an?|one|two|three) (?:full |solid |good |whole )?hours?(?:,? and (?:a half|a quarter|(?P<more>{NUMBER_WORD}|\d{{1,2}}) min(?:ute)?s?))?|hour and a half)\b"
 )
 
 TimeForm = Literal["minutes", "quote", "clock", "words", "hours"]
@@ -175,7 +176,7 @@ def _word_hours(match: re.Match[str]) -> int:
         return 90
     if phrase.startswith(("1/2", "½")) or ("half" in phrase and " and " not in phrase):
         return 30
-    whole = 60 * {"an": 1, "one": 1, "two": 2, "three": 3}[phrase.split()[0]]
+    whole = 60 * {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}[phrase.split()[0]]
     if "and a half" in phrase:
         return whole + 30
     if "and a quarter" in phrase:

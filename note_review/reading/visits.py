@@ -13,9 +13,11 @@ _DATED_LINE = re.compile(
     re.IGNORECASE,
 )
 _TODAY = re.compile(
-    r"\b(?:today|this (?:visit|billing|date|claim|session|entry)|billed entry|current|for review|date of service|DOS)\b",
+    r"\b(?:today|this (?:visit|billing|date|claim|session|entry)|billed entry|current|for review)\b",
     re.IGNORECASE,
 )
+_OF_SERVICE = re.compile(r"\b(?:date of service|DOS)\b", re.IGNORECASE)
+_PRIOR = re.compile(r"\b(?:last|prior|previous|prev)\b", re.IGNORECASE)
 _NO_VISIT = re.compile(
     r"\b(?:planned|plan|next|sched(?:uled)?|cancel\w*|no[- ]?show|absent|no school|closed|holiday|out sick|make-?up|missed|cx|goal|due|appt|order|fx|sx|surgery|onset|mri|x-?ray|eval|SOC|injur\w*)\b",
     re.IGNORECASE,
@@ -53,6 +55,9 @@ def _own_date(
     for row, date in zip(rows, dates, strict=True):
         if _TODAY.search(row):
             return date
+    of_service = [date for row, date in zip(rows, dates, strict=True) if _OF_SERVICE.search(row) and not _PRIOR.search(row)]
+    if len(of_service) == 1:
+        return of_service[0]
     done = [date for row, date in zip(rows, dates, strict=True) if not _NO_VISIT.search(row)] or dates
     return max(done)
 
