@@ -143,7 +143,7 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     if stated and not own and not OF_THE_VISIT.search(lead[: stated.start()]):
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
     leads = opens and _leads(lead)
-    plain = hit.written or (leads and _is_plain(text, hit, line.end))
+    plain = hit.written or _is_plain(text, hit, line.end, leads=leads)
     ends = line.end - head.end < 120 and not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
     return Anchor(
         Span(hit.start, hit.end), hit.code, hit.explicit, Span(hit.start, max(hit.end, head.end)), units, tuple(dict.fromkeys(head.modifiers)), own,
@@ -151,13 +151,14 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     )  # fmt: skip
 
 
-_LENGTH_TO_COME = re.compile(r"\s(?:w/|with|for|to|on|in|incl\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])", re.IGNORECASE)
+_LENGTH_TO_COME = re.compile(r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])", re.IGNORECASE)
 
 
-def _is_plain(text: str, hit: _Hit, end: int) -> bool:
-    """Whether an abbreviation at the head of a line names a service as surely as a name written out."""
+def _is_plain(text: str, hit: _Hit, end: int, *, leads: bool) -> bool:
+    """Whether an abbreviation names a service as surely as a name written out: at the head of a line, or where its length is still to come."""
     name = text[hit.start : hit.end]
-    return name.lower() in _PLAIN or (name.isupper() and _LENGTH_TO_COME.match(text, hit.end, end) is not None)
+    known = name.lower() in _PLAIN
+    return (known and leads) or ((known or (leads and name.isupper())) and _LENGTH_TO_COME.match(text, hit.end, end) is not None)
 
 
 def _leads(lead: str) -> bool:

@@ -78,7 +78,7 @@ _SLOT_BEFORE = re.compile(
 OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
 OF_SOMETHING_ELSE = re.compile(
-    r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call)"
+    r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call|(?:half|most|some|part|much|a third|a quarter|two thirds) of(?: the| her| his| our| their)?)"
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
 _BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
@@ -105,7 +105,7 @@ _ELLIPTIC = re.compile(
 
 
 _TOLD_IN_WORDS = re.compile(
-    rf"(?<![\w-])(?P<n>{NUMBER_WORD})\s+(?:of (?:these|those|them|which)\s+)?(?:(?:I )?(?:count(?:ed)?|put(?: down)?|recorded|billed|called)(?: as)?\s+|(?:were|was|of|on|for|in|under|as|went to|spent on|given (?:over )?to|"
+    rf"(?<![\w-])(?P<n>{NUMBER_WORD})\s+(?:of (?:these|those|them|that|it|which)\s+)?(?:(?:I )?(?:count(?:ed)?|put(?: down)?|recorded|billed|called)(?: as)?\s+|(?:were|was|of|on|for|in|under|as|went to|spent on|given (?:over )?to|"
     rf"directed (?:to|toward|at)|devoted to|recorded as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
     re.IGNORECASE,
 )
@@ -117,7 +117,9 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     elliptic = _ELLIPTIC.search(text, floor, anchor.span.start)
     if elliptic and (not anchor.explicit or number_of(elliptic["n"].lower()) >= 8):
         return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
-    told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start) if anchor.written or anchor.explicit else None
+    told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start)
+    if told and not (anchor.written or anchor.explicit or re.search(r"\bof (?:that|it|those|these|them)\b", told[0])):
+        told = None
     if told and 8 <= number_of(told["n"]) <= 75:
         return Time(Span(told.start("n"), told.end("n")), number_of(told["n"]), "words")
     share = part_before(text, floor, anchor.span.start)

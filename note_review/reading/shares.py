@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from note_review.encounter import Minutes
 from note_review.note import Span
@@ -39,7 +39,9 @@ def shares(text: str, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Return the service's part and the whole that it is a part of, where a name stands beside both."""
     found: list[Minutes] = []
     words = small(text)
-    for match in _WHOLE.finditer(words) if anchors and " of " in words else ():
+    if not anchors or "of " not in words:
+        return found
+    for match in _WHOLE.finditer(words):
         part = _PART.search(words, max(0, match.start() - 24), match.start())
         if part is None or not (part["unit"] or match["kind"] or match["more"] or re.search(_UNIT, match["whole"])):
             continue
@@ -49,7 +51,19 @@ def shares(text: str, anchors: Sequence[Anchor]) -> list[Minutes]:
             timed = _TIMED.search(match["kind"] + (match["more"] or ""))
             found.append(Minutes(Span(*part.span()), value, anchor.code))
             found.append(Minutes(Span(*match.span("whole")), whole, "total_timed" if timed else "total_treatment"))
-    return found
+    return [*found, *_wholes_of_lists(words)]
+
+
+_WHOLE_OF_A_LIST = any_case(
+    rf"(?:^|[.;:\n]\s*)(?:out )?of (?:the |these |those |her |his |our |a total of )?(?P<whole>(?P<n>{_NUMBER})(?P<kind>(?:[\s-]{_KIND})*){_UNIT})\s*[,:]"
+)
+
+
+def _wholes_of_lists(words: str) -> Iterator[Minutes]:
+    """Give the whole that a sentence begins with before it lists the parts (`Of the 53 treatment minutes, 30 NMR, 23 TA`)."""
+    for match in _WHOLE_OF_A_LIST.finditer(words):
+        scope = "total_timed" if _TIMED.search(match["kind"]) else "total_treatment"
+        yield Minutes(Span(*match.span("whole")), number_of(match["n"]), scope)
 
 
 def of_the_planned(text: str) -> tuple[list[Minutes], list[Span]]:

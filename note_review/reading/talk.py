@@ -17,21 +17,21 @@ _NUMBER_OF_A_THING = any_case(
 )
 _STATE = re.compile(r"[A-Z][A-Za-z.]+,?\s+(?:OR|WA|CA|SC|DC|NY|Ore\.?|Oregon|Wash\.?|Washington|Calif\.?|California)\.?,?\s+$")
 _STREET = re.compile(
-    r"(?:-\d{3,4}\b|\s+(?:[NSEW]{1,2}\.?\s+)?(?:[A-Z][A-Za-z]+|\d+(?:st|nd|rd|th))(?:\s+[A-Z][a-z]+)?\s+(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Hwy|Highway|Way|Ct|Court|Pkwy|Pl|Place|Ter|Circle)\b"
+    r"(?:-\d{3,4}\b|\s+(?:Highway|Hwy|Route|Rte|State R|County R)|\s+(?:[NSEW]{1,2}\.?\s+)?(?:[A-Z][A-Za-z]+|\d+(?:st|nd|rd|th))(?:\s+[A-Z][a-z]+)?\s+(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Hwy|Highway|Way|Ct|Court|Pkwy|Pl|Place|Ter|Circle)\b"
     r"|\s*(?:steps|miles?\b|mi\b|km\b|USD|dollars))"
 )
 _OF_OTHER_CLAIMS = any_case(
-    r"\bfee[- ]?sched\w*|\bfees? (?:for|of|list)\b|\bconversion factor|\brvus?\b|\breimburs\w+|\ballow(?:able|ed amount)s?\b|\bcontracted rate|\brate (?:sheet|card|table)|\brates?:|\bpays? (?:only )?\$|\bcopay|"
+    r"\bfee[- ]?sched\w*|\bfees?:|\bfees? (?:for|of|list)\b|\bcharge-?master|\$\d+(?:\.\d\d)? ?(?:per|/|each)|\bconversion factor|\brvus?\b|\breimburs\w+|\ballow(?:able|ed amount)s?\b|\bcontracted rate|\brate (?:sheet|card|table)|\brates?:|\bpays? (?:only )?\$|\bcopay|"
     r"\bdenials?\b|\b(?:was|were|been|got|insurance|insurer|payer|payor|claims?|carrier|plan|medicare|medicaid|humana|aetna|cigna|uhc|bcbs|they|it|tricare|reviewer|va) (?:has |have )?denied\b|"
     r"\bdenied (?:by|as|because|due|per|pending|for (?:med|lack|missing|not|no|auth|bundl)|codes?|claims?|lines?|units?|charges?|on \d|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|\bdenied\s+9\d{4}|"
-    r"\bappeal(?:s|ed|ing)?\b|\breconsider\w*|\bletter to\b|\bpre-?(?:auth|cert)\w*|\bresubmi\w+|\brebill\w*|\breject(?:ed|ions?)\b|\brecoup\w*|\boverp(?:aid|ayments?)\b|\btake-?backs?\b|\bremit\w*|\beob (?:received|shows|showed|from|denied|states|for|dated|lists)|\bexplanation of benefits|\baudit(?:ed|or|ors|s)?\b|\bpeer[- ]to[- ]peer|"
-    r"\b(?:prior|previous|old|earlier|last|pending|outstanding|unpaid|past) claims?\b|\b(?:claims?|billing|payment) history\b|\b(?:paid|processed|adjudicated|posted|submitted) (?:on )?(?:\d{1,2}/\d|last (?:week|month)|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|"
+    r"\b(?:not|never|didn't|don't|won't|cannot|can't|without) (?:be )?(?:bill(?:ing|ed)?|charg(?:e|ed|ing)|cod(?:e|ed|ing))\b|\bdown-?cod\w+|\b(?:payer|payor|insurance|insurer|medicare|medicaid|carrier|plan) (?:paid|pays|processed|approved|allowed|cut|reduced|bundled)\b|\bappeal(?:s|ed|ing)?\b|\breconsider\w*|\bletter to\b|\bpre-?(?:auth|cert)\w*|\bresubmi\w+|\brebill\w*|\breject(?:ed|ions?)\b|\brecoup\w*|\boverp(?:aid|ayments?)\b|\btake-?backs?\b|\bremit\w*|\beob (?:received|shows|showed|from|denied|states|for|dated|lists)|\bexplanation of benefits|\baudit(?:ed|or|ors|s)?\b|\bpeer[- ]to[- ]peer|"
+    r"\b(?:prior|previous|old|earlier|last|pending|outstanding|unpaid|past) claims?\b|\b(?:claims?|billing|payment) history\b|\b(?:paid|processed|adjudicated|posted|submitted|sent|filed|billed|charged) (?:out )?(?:on )?(?:\d{1,2}/\d|last (?:week|month|year)|yesterday|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|"
     r"\b(?:payer|payor|medicare|medicaid|cms|insurance|carrier|clinic|facility|billing|company) (?:policy|rules?|manual|says|states|requires|wants|allows|guid\w+)\b|\bpolicy (?:states|says|requires|update)|\bncci\b|\bcci edits?\b|\blcd\b|"
     r"\b(?:former|previous|prior|other|outside|old) (?:clinic|therapist|provider|facility|practice|pt\b|ot\b)|\b(?:needs?|requires?|requested|request(?:ing)? for|awaiting|pending|obtain(?:ed)?|submitted for) (?:prior )?auth\w*|\bprior auth\w*|\bauthorization (?:covers|for|request|lists|includes|approved)|\bauth(?:orized)? codes?\b|"
     r"\bin-?service\b|\bcode (?:definition|description|of the)\b|\bcheat sheet\b|\bcoding (?:tip|question|class|seminar|update|manual)"
 )
 _SUPPOSED = any_case(
-    r"\b(?:may|might|could|would|should|must) (?:not |also |only |never )?(?:be|have been)\b|\bwhether\b|\binstead of\b|\brather than\b|\b(?:better|wrong|correct|right|appropriate|different) code\b|\b(?:explained|asked|asking|wondered|question\w*|discussed|clarified|reviewed|told|educated)\b[^.;]{0,40}\b(?:cod(?:e|es|ing)|bill(?:ed|ing|s)?|charges?|why|what|if|about|differ\w*|claims?)\b|"
+    r"\b(?:may|might|could|would|should|must) (?:not |also |only |never )?(?:be|have been|apply|fit|qualify|support|work|need|bill|use)\b|\b(?:is|are) (?:not )?(?:billable|payable|covered|reimbursable|allowed|separately)\b|\breminded\b|\bwhether\b|\binstead of\b|\brather than\b|\b(?:better|wrong|correct|right|appropriate|different) code\b|\b(?:explained|asked|asking|wondered|question\w*|discussed|clarified|reviewed|told|educated)\b[^.;]{0,40}\b(?:cod(?:e|es|ing)|bill(?:ed|ing|s)?|charges?|why|what|if|about|differ\w*|claims?)\b|"
     r"\b(?:needs?|requires?|must have|should have|without) (?:a |the )?(?:modifier|59|mod\b)|\bsame[- ]day\b|\bif (?:billed|used|balance|the|we|he|she|pt|patient|progress\w*|appropriate|tolerated|able|needed)\b|\bis (?:defined|described|a timed|an untimed|timed|untimed|used|meant|for)\b|\b(?:defin|means|mutually exclusive|bundl)\w*|\bper visit\b|\bsample\b|\bexample\b"
 )
 _TODAY = any_case(r"\b(?:today|this (?:visit|session|date|dos)|billed:|charges?:|now)\b")

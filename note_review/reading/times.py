@@ -54,7 +54,7 @@ _CLOCKED_HOURS = any_case(
     r"(?=\d)(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))"
 )
 _LOOSE = r"(?:or so|odd|some|full|good|solid|whole|timed|total|billable|direct|skilled)"
-_WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})(?:[\s-]+{_LOOSE})?[\s-]+min(?:ute)?s?\b")
+_WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})(?:(?<!on one)(?<!-one)[\s-]+{_LOOSE})?[\s-]+min(?:ute)?s?\b")
 _WORD_BEFORE = re.compile(r"min(?<=[a-z\s-][\s-]min)")
 _SPANISH = {
     "ocho": 8, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "veintitrés": 23, "veinticinco": 25, "treinta": 30, "treinta y cinco": 35,

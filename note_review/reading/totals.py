@@ -17,7 +17,7 @@ _TOTAL_TIMED = (
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|for|the|in|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|gym|room|dept|department|with|all|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|of the|today's|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^))today,?(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
@@ -33,13 +33,13 @@ _AFTER_TIMED = re.compile(
 )
 _AFTER_TREATMENT = re.compile(
     r"[\s-]*(?:(?:of\s+)?(?:skilled\s+)?(?:total|individual|one[- ]on[- ]one|1:1|PT|OT|physical therapy|occupational therapy|therapy|direct)?[\s-]*"
-    r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|in all\b|en total|altogether|all together|overall|slot|co-?treat|delivered|connected)|"
+    r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|in all\b|en total|altogether|all together|overall|slot|co-?treat|delivered|connected|(?:was |were )?(?:completed|attended|rendered|provided|given)(?=\s*(?:$|[.,;)]|d/t|due|2/2|secondary|today|because|before)))|"
     r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)\b|skilled (?:PT|OT)|face to face|me only|just me|w/?\s?me\b|in (?:the )?(?:water|pool|clinic)\b|c̄ pt|with (?:the )?(?:pt|patient|therapist)\b))",
     re.IGNORECASE,
 )
 _NO_TREATMENT_BEFORE = any_case(
     r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
-    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|absent\b.{0,12}|cx'?d|cancel\w*|no[- ]?show\w*|before|"
+    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?(?!,)|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|absent\b.{0,12}|cx'?d|cancel\w*|no[- ]?show\w*|before|"
     r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|napped|slept|phone|toilet\w*|transport|chart\w*|document\w*|paperwork|set-?up|clean-?up|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
     r"not billed|unbilled|missed|no[- ]?show|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
     r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$"
@@ -51,7 +51,7 @@ _PER = (
 _PER_PERIOD = re.compile(rf"\s?(?:min(?:ute)?s?|m|')?{_PER}", re.IGNORECASE)
 _NO_TREATMENT_AFTER = re.compile(
     rf"{_PER}|[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
-    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:session|slot|appt|visit) (?:to be )?(?:made up|missed|lost|cancel\w*)|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
+    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:session|slot|appt|visit) (?:to be )?(?:made up|missed|lost|cancel\w*)|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|slot (?:was |is )?(?:held|open|unused|empty)|(?:was |were )?(?:scheduled|planned|booked|allotted|mandated|ordered|prescribed|authorized)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
     r"behind|notice|sessions\b|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
 )
@@ -128,6 +128,11 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
     return None
 
 
+_DATE_LEAD = re.compile(
+    r"[\s>*#_\-•|]*(?:(?:visit|session|tx|date|dos|day)\W*(?:#?\d+\W+)?)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*(?:\([^)\n]*\))?\s*[:,|–-]\s*(?:tx|seen|pt|ot)?\s*$", re.IGNORECASE
+)
+
+
 def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) -> bool:
     """Whether a length is a sentence, a line or a heading's tail of its own, or is told as the session's end."""
     if re.search(
@@ -136,6 +141,8 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         return True
     if time.form == "quote" and time.value < 15:
         return False
+    if time.value >= 10 and _DATE_LEAD.match(before) and re.match(r"\s*(?:$|[.,;|(]|tx|total|treatment|session)", after.split("\n", maxsplit=1)[0]):
+        return True
     rest = after.split("\n", maxsplit=1)[0]
     ends = re.match(r"\s*(?:[.!,;)]|$)", rest) is not None
     if _SPOKEN_BEFORE.search(before) and ends and time.value >= 10:
@@ -157,7 +164,7 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
 
 # A total told without its unit: `we went a full forty-five`, `did the whole hour's forty`.
 _TOLD_WHOLE = any_case(
-    rf"(?<![a-z])(?:went|ran|did|got(?: in)?|worked|used|had|put in|gave (?:him|her|them)|stayed|made it|lasted|treated(?: (?:him|her|them))?(?: for)?)(?: for| about| in)? "
+    rf"(?<![a-z])(?:went|ran|did|got(?: in)?|worked|used|had(?: (?:him|her|them))?|put in|gave (?:him|her|them)|stayed|made it|lasted|treated(?: (?:him|her|them))?(?: for)?)(?: for| about| in)? "
     rf"(?:a|the|her|his|our|their|my) (?:full|solid|whole|good|complete|entire|usual) (?P<n>{NUMBER_WORD}|\d\d)(?=\s*(?:today|this (?:time|morning|afternoon)|with (?:him|her|them)|together|total|$|[.,;!)]))"
 )
 _GROUP_MODE = any_case(r"conc(?<!\wconc)\w*\W*\d+\W+(?:min\w*\W+)?(?:grp|group)\W*([1-9]\d*)(?!\d)")

@@ -30,8 +30,29 @@ _OTHER_LABEL = re.compile(
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
+_LABELLED = re.compile(
+    rf"\b(?:DOS|date of (?:service|visit|treatment)|(?:visit|treatment|service|tx) date|date)\W{{0,3}}(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE
+)
+_TOLD_ON = re.compile(
+    rf"(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?)\s+(?P<date>{_DATE})(?![\d/%])(?:[^.;\n]|\.(?=\d))*", re.IGNORECASE | re.MULTILINE
+)
+
+
 def other_visits(text: str, lines: Lines) -> list[Span]:
-    """Return the dated entries of a note that are not this visit's: each from its date to the next, or to a blank line."""
+    """Return what a note tells of other visits than its own: dated entries, and sentences of another date than the one it is labelled with."""
+    return [*_dated_entries(text, lines), *_sentences_of_other_dates(text)]
+
+
+def _sentences_of_other_dates(text: str) -> list[Span]:
+    labelled = _LABELLED.search(text, 0, 600)
+    if labelled is None:
+        return []
+    own = _key(labelled["date"])
+    return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if _key(m["date"]) != own]
+
+
+def _dated_entries(text: str, lines: Lines) -> list[Span]:
+    """Return the dated entries that are not this visit's: each from its date to the next, or to a blank line."""
     entries = [(line, match) for line in lines.spans if (match := _DATED_LINE.match(text[line.start : line.end]))]
     entries = [(line, match) for line, match in entries if line.end - line.start > len(match[0]) or len(entries) > 1]
     dates = [_key(match["date"]) for _, match in entries]
