@@ -151,14 +151,15 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     )  # fmt: skip
 
 
-_LENGTH_TO_COME = re.compile(r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])", re.IGNORECASE)
+_LENGTH_TO_COME = re.compile(r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])", re.IGNORECASE)
 
 
 def _is_plain(text: str, hit: _Hit, end: int, *, leads: bool) -> bool:
     """Whether an abbreviation names a service as surely as a name written out: at the head of a line, or where its length is still to come."""
     name = text[hit.start : hit.end]
     known = name.lower() in _PLAIN
-    return (known and leads) or ((known or (leads and name.isupper())) and _LENGTH_TO_COME.match(text, hit.end, end) is not None)
+    apart = leads or re.search(r"[,;.]\s$", text[max(0, hit.start - 2) : hit.start]) is not None
+    return (known and leads) or ((known or (apart and name.isupper())) and _LENGTH_TO_COME.match(text, hit.end, end) is not None)
 
 
 def _leads(lead: str) -> bool:
@@ -186,6 +187,9 @@ def _units_before(lead: str, *, headed: bool = False) -> int | None:
     return number_of(match["n"].lower()) if match else None
 
 
+_CLOSES_WITH_LENGTH = re.compile(r":[^\n]{0,160}?[\s(]\d{1,3}\s?(?:min(?:ute)?s?|m)\.?\)?[ \t.]*$", re.MULTILINE | re.IGNORECASE)
+
+
 def _stands_as_heading(text: str, anchor: Anchor) -> bool:
     """An abbreviation names a service only beside a time or units, or as the first thing of a line before a colon or dash."""
     if anchor.times or anchor.units is not None:
@@ -194,7 +198,7 @@ def _stands_as_heading(text: str, anchor: Anchor) -> bool:
     after = text[anchor.span.end : anchor.span.end + 3]
     return (
         anchor.leads
-        and name not in _LONE
+        and (name not in _LONE or _CLOSES_WITH_LENGTH.match(text, anchor.head.end) is not None)
         and bool(re.match(r"\s*[:|]|\s+[-–—]\s|\s*$", after))
         and anchor.code not in UNTIMED_MODALITIES
     )

@@ -30,6 +30,8 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
             bound = own is not None and _binds(text, own, anchor)
+            if own is not None and not bound and _is_the_name_befores(text, anchors, number, own):
+                own = None
             belongs = belongs and not (own is not None and not anchor.times and _begins_anew(text, anchors[number - 1], own))
             if bound and anchor.times and own is not None and own.value == 15 and text[own.span.start : own.span.end].isupper():
                 # An EMR's row `THERAPEUTIC EXERC 15 MIN (97110)  31`: the code's own quarter of an hour is no length.
@@ -48,6 +50,16 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     return [
         replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
     ]
+
+
+def _is_the_name_befores(text: str, anchors: Sequence[Anchor], number: int, own: Time) -> bool:
+    """Whether a length closes what another name leads, set off from the next name (`MT to R shoulder 12 min, TE for RTC 18 min`)."""
+    before = anchors[number - 1] if number else None
+    if before is None or before.times or not before.written or before.span.end > own.span.start:
+        return False
+    led = text[before.span.end : own.span.start]
+    gap = text[own.span.end : anchors[number].span.start]
+    return re.search(r"[,;.:\n]", led) is None and len(led) < 80 and re.fullmatch(r"[)\]]?[,;.]\s+", gap) is not None
 
 
 _ANEW = re.compile(r"\W*(?:[,;.+&]|\b(?:then|and|plus)\b)(?!\s*(?:of which|total))[^\d]*$", re.IGNORECASE)
@@ -81,16 +93,16 @@ OF_SOMETHING_ELSE = re.compile(
     r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call|(?:half|most|some|part|much|a third|a quarter|two thirds) of(?: the| her| his| our| their)?)"
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
-_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
+_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band|\bwhich|\bwith)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
 
 
 def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
     """Where every name of a line has a bare figure before it (`20 NMR, 15 TE`), the figures are minutes."""
-    bare = [_BARE_BEFORE.search(text[max(0, anchors[n].span.start - 8) : anchors[n].span.start]) for n in named]
+    bare = [_BARE_BEFORE.search(text[max(0, anchors[n].span.start - 12) : anchors[n].span.start]) for n in named]
     if len(named) > 1 and all(match and 8 <= int(match["n"]) <= 75 for match in bare):
         for number in named:
             end = anchors[number].span.start - 1
-            figure = str(match["n"]) if (match := _BARE_BEFORE.search(text[max(0, end - 7) : end + 1])) else "0"
+            figure = str(match["n"]) if (match := _BARE_BEFORE.search(text[max(0, end - 11) : end + 1])) else "0"
             before[number] = Time(Span(end - len(figure), end), int(figure), "minutes")
 
 

@@ -43,12 +43,12 @@ _SPOKEN_TIME = (
     rf"(?:(?:a )?(?:{'|'.join(_OFFSETS)})(?: minutes)? (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
 )
 _SPOKEN_LEAD = (
-    r"(?:(?:from|between|(?:time|clock(?:ed)?|came|checked|brought (?:him|her|them)) (?:back )?in(?: at)?|(?:start(?:ed|ing)?|began|begun|beginning|start time|got (?:going|started)|came back|back|arrived|in|on|starting time)"
-    r"(?: (?:up|him|her|them|treatment|therapy|the session))?(?: was)? ?(?:at|around|about|right at|just)?|ran|went|session)(?: about| around)? )"
+    r"(?:(?:from|between|(?:time|clock(?:ed)?|came|checked|brought (?:him|her|them)) (?:back )?in(?: at| is| was)?|(?:start(?:ed|ing)?|began|begun|beginning|start time|got (?:going|started)|came back|back|arrived|in|on|starting time)"
+    r"(?: (?:up|him|her|them|treatment|therapy|the session))?(?: was| is)? ?(?:at|around|about|right at|just)?|ran|went|session)(?: about| around)? )"
 )
 _SPOKEN_LINK = (
     r"(?:(?:,? ?(?:and |then |we |he |she |i |they |was |were |all |up ){0,4}(?:time out|clock(?:ed)? out|check(?:ed)? out|out|ended|end|end time|stopped|finished|finishing|wrapped(?: it)?(?: up)?|done|through|left|quit|over|clocked out|ending|stop)"
-    r"(?: up| off)?(?: time)?(?: was)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:to|until|till|til|through|up to|up until)|,? and(?: at)?) )"
+    r"(?: up| off)?(?: time)?(?: was| is)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:to|until|till|til|through|up to|up until)|,? and(?: at)?) )"
 )
 _SPOKEN_RANGE = any_case(
     rf"\b(?P<lead>{_SPOKEN_LEAD})?(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s*{_SPOKEN_LINK}"
@@ -57,7 +57,7 @@ _SPOKEN_RANGE = any_case(
 
 
 _LINKED_HOUR = any_case(
-    rf"(?:to|until|till?|through|at|and|out|ended|end|stopped|finished|wrapped up|done|around|about|by|was|time)\s+(?:a )?{_SPOKEN_TIME}"
+    rf"(?:to|until|till?|through|at|and|out|ended|end|stopped|finished|wrapped up|done|around|about|by|was|is|time)\s+(?:a )?{_SPOKEN_TIME}"
 )
 _COLON = re.compile(r":\d\d")
 

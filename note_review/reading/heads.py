@@ -21,7 +21,7 @@ GLUE = (
 )
 _TAKEN_BACK = r",? (?:no|make (?:that|it)|sorry|correction|scratch|strike|i mean|wait)\b"
 _SKIP = re.compile(
-    rf"\\t|[ \t]+|_+|[|:;,()\[\]\-–—=•*@~≈±/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
+    rf"\d{{1,2}}\s?(?:to|or|-|–)\s?(?=\d{{1,3}}\s?(?:min|m\b))|\\t|[ \t]+|_+|[|:;,()\[\]\-–—=•*@~≈±/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
@@ -118,7 +118,7 @@ def _behind_bracket(text: str, opened: int, times: Mapping[int, Time], head: Hea
     dose = position in times and _DOSE_BEHIND.match(text, times[position].span.end)
     if position in times:
         return None if dose else position
-    return position if _FIGURE_ALONE.match(text, position) and re.search(r"[=:]", text[listed.end() : position]) else None
+    return position if _FIGURE_ALONE.match(text, position) and re.search(r"[=:]|\s[-–]\s", text[listed.end() : position]) else None
 
 
 def _corrected(times: Mapping[int, Time], start: int, limit: int) -> bool:

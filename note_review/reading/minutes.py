@@ -171,10 +171,12 @@ def _given_twice(
     return more
 
 
-def _head_before(anchors: Sequence[Anchor], minutes: Minutes, codes: dict[str, int]) -> Anchor | None:
+def _head_before(text: str, anchors: Sequence[Anchor], minutes: Minutes, codes: dict[str, int]) -> Anchor | None:
     """Return the service whose part of the line a length ends: the nearest written out before it, else the one that leads the line."""
     before = [a for a in anchors if a.span.end <= minutes.span.start]
     nearest = before[-1] if before and not before[-1].times and (before[-1].explicit or before[-1].written) else None
+    if nearest is not None and not re.search(r"(?:^|[.;\n]\s*)$", text[max(0, nearest.span.start - 3) : nearest.span.start]):
+        nearest = None
     for anchor in (nearest, *anchors):
         if anchor and (anchor.leads or anchor is nearest) and anchor.code not in codes and not anchor.shared:
             return anchor
@@ -199,7 +201,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
             label = text[max(line.start, minutes.span.start - 40) : minutes.span.start]
-            head = _head_before(by_anchor.get(lines.index_at(minutes.span.start), ()), minutes, codes)
+            head = _head_before(text, by_anchor.get(lines.index_at(minutes.span.start), ()), minutes, codes)
             if head and re.search(
                 r"(?i)[.)]\s+(?:(?:min(?:ute)?s?|time):?\s*)?$",
                 text[max(line.start, minutes.span.start - 14) : minutes.span.start],

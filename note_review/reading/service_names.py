@@ -40,7 +40,7 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera\.?[\s-]?ex\b|thex\b", "97110"),
     (r"th(?:er(?:apeutic)?)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?\.?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
     (r"manual\s+(?:therapy(?:\s+tech(?:nique)?s?)?|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\.?\s?(?:ther(?:apy)?|tx|rx|tech)\b\.?", "97140"),
-    (r"(?:gait|gt)(?:\s?[/&]\s?(?:stairs?|balance|transfers?))?\s+(?:training|trng|tr\b\.?|train\b|retraining)", "97116"),
+    (r"(?:gait|gt)(?:\s?[/&]\s?(?:stairs?|balance|transfers?))?\s+(?:training|trng|trg|trn|tr\b\.?|train\b|retraining)", "97116"),
     (r"self[\s-]?care(?:\s*/?\s*(?:and\s+)?home\s+(?:management|mgmt))?(?:\s+(?:training|trng|mgmt))?|adl\s+(?:training|retraining|trng)|"
      r"adls?/self[\s-]?care", "97535"),
     (r"aquatic\s+(?:therapy|ther\s?ex|exercise|tx|pt)|aquatics|pool\s+therapy", "97113"),
@@ -70,11 +70,11 @@ WRITTEN: tuple[tuple[str, str], ...] = (
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (
-        r"NMRE|NM-?RE|NMR|N\.M\.R\.?(?:E\.?)?|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Balance|BALANCE)(?=\s*\(\d)",
+        r"NMRE|NM-?RE|NMR|N\.M\.R\.?(?:E\.?)?|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|N/R(?=\s*(?:x\s*)?\d)|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Balance|BALANCE)(?=\s*\(\d)",
         "97112",
     ),
     (
-        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
+        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
     (

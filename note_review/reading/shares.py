@@ -77,12 +77,13 @@ def of_the_planned(text: str) -> tuple[list[Minutes], list[Span]]:
         closed.append(Span(*match.span("whole")))
         if match["lost"]:
             closed.append(Span(*match.span("part")))
-        elif match["scheduled"] or match["sched"]:
+        elif _ATTENDED.search(words, max(0, match.start() - 60), match.start()):
             given.append(Minutes(Span(*match.span("part")), number_of(match["n"]), "total_treatment"))
     return given, closed
 
 
 _LOST = r"(?:miss(?:ed|ing)|lost|refused|declined|unable to (?:complete|tolerate)|short(?:ed)? by|without)"
+_ATTENDED = re.compile(r"\b(?:seen|treated|attended|received|participated|completed|delivered|provided|given|got|did|worked|tx|session|visit)\b[^.;\n]*$")
 _HINTS = ("miss", "lost", "refused", "declined", "unable", "short", "sched", "planned", "mandated", "allo", "required", "ordered", "prescribed", "usual", "iep", "booked", "possible", "expected")  # fmt: skip
 _SCHEDULED = r"(?:scheduled|planned|mandated|allotted|allocated|required|ordered|prescribed|usual|iep|booked|possible|expected)"
 _PLANNED = any_case(

@@ -17,7 +17,7 @@ _TOTAL_TIMED = (
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|for|the|in|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|gym|room|dept|department|with|all|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^))today,?(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
@@ -51,13 +51,13 @@ _PER = (
 _PER_PERIOD = re.compile(rf"\s?(?:min(?:ute)?s?|m|')?{_PER}", re.IGNORECASE)
 _NO_TREATMENT_AFTER = re.compile(
     rf"{_PER}|[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
-    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:session|slot|appt|visit) (?:to be )?(?:made up|missed|lost|cancel\w*)|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|slot (?:was |is )?(?:held|open|unused|empty)|(?:was |were )?(?:scheduled|planned|booked|allotted|mandated|ordered|prescribed|authorized)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
+    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:session|slot|appt|visit) (?:to be )?(?:made up|missed|lost|cancel\w*)|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|slot (?:was |is )?(?:held|open|unused|empty)|(?:was |were )?(?:scheduled|planned|booked)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
     r"behind|notice|sessions\b|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
 )
 _NOT_OF_THE_VISIT = any_case(
     r"\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$|\b(?:completed|done|finished) in\W*$"
-    r"|\b(?:wear(?:ing)?|standing|sitting|toilet|screen|sleep|nap|reaction|settling|recovery|play|drive|wait(?:ing)?|call|travel|tummy|up|documentation|document|charting|chart|notes?|paperwork|set-?up|prep|rest|break|transport|down|non-?billable|indirect) (?:time|min(?:ute)?s?)\W*(?:was|of|is|today)?\W*$"
+    r"|\b(?:wear(?:ing)?|standing|sitting|toilet|screen|sleep|nap|reaction|settling|recovery|play|drive|wait(?:ing)?|call|travel|tummy|up|documentation|document|charting|chart|notes?|paperwork|set-?up|prep|rest|break|transport|down|non-?billable|indirect|missed|lost|refused|withheld|scheduled|planned|mandated|unused|owed) (?:time|min(?:ute)?s?)\W*(?:was|of|is|today)?\W*$"
 )
 _INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
 _OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
@@ -116,6 +116,8 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         return evaluation or "unspecified"
     if _OWN_SERVICE.search("\n" + before if time.span.start - line.start <= 90 else before):
         return (evaluation if _EVALUATION.search(before) else None) or "unspecified"
+    if re.search(r"timed|billable|direct", text[time.span.start : time.span.end]):
+        return "total_timed"
     if _BEFORE_TIMED.search(words) or _AFTER_TIMED.match(behind) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
         return "total_timed"
     if _BEFORE_TREATMENT.search(words) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):

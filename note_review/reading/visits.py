@@ -34,7 +34,7 @@ _LABELLED = re.compile(
     rf"\b(?:DOS|date of (?:service|visit|treatment)|(?:visit|treatment|service|tx) date|date)\W{{0,3}}(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE
 )
 _TOLD_ON = re.compile(
-    rf"(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?)\s+(?P<date>{_DATE})(?![\d/%])(?:[^.;\n]|\.(?=\d))*", re.IGNORECASE | re.MULTILINE
+    rf"(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?|DOS:?)\s+(?P<date>{_DATE})(?![\d/%])(?:(?!\btoday\b)[^.;\n]|\.(?=\d))*", re.IGNORECASE | re.MULTILINE
 )
 
 
@@ -44,10 +44,11 @@ def other_visits(text: str, lines: Lines) -> list[Span]:
 
 
 def _sentences_of_other_dates(text: str) -> list[Span]:
-    labelled = _LABELLED.search(text, 0, 600)
-    if labelled is None:
+    labelled = list(_LABELLED.finditer(text))
+    if not labelled:
         return []
-    own = _key(labelled["date"])
+    of_service = [_key(m["date"]) for m in labelled if _OF_SERVICE.match(m[0]) and not _PRIOR.search(text[max(0, m.start() - 9) : m.start()])]
+    own = max(of_service) if of_service else _key(labelled[0]["date"])
     return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if _key(m["date"]) != own]
 
 
