@@ -151,7 +151,10 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     )  # fmt: skip
 
 
-_LENGTH_TO_COME = re.compile(r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])", re.IGNORECASE)
+_LENGTH_TO_COME = re.compile(
+    r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])",
+    re.IGNORECASE,
+)
 
 
 def _is_plain(text: str, hit: _Hit, end: int, *, leads: bool) -> bool:

@@ -121,6 +121,7 @@ _TOLD_IN_WORDS = re.compile(
     rf"directed (?:to|toward|at)|devoted to|recorded as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
     re.IGNORECASE,
 )
+_OF_THAT = re.compile(r"of (?:that|it|those|these|them)\b")
 
 
 def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor) -> Time | None:
@@ -129,9 +130,8 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     elliptic = _ELLIPTIC.search(text, floor, anchor.span.start)
     if elliptic and (not anchor.explicit or number_of(elliptic["n"].lower()) >= 8):
         return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
-    told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start)
-    if told and not (anchor.written or anchor.explicit or re.search(r"\bof (?:that|it|those|these|them)\b", told[0])):
-        told = None
+    plain = anchor.written or anchor.explicit or _OF_THAT.search(text, floor, anchor.span.start) is not None
+    told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start) if plain else None
     if told and 8 <= number_of(told["n"]) <= 75:
         return Time(Span(told.start("n"), told.end("n")), number_of(told["n"]), "words")
     share = part_before(text, floor, anchor.span.start)
@@ -153,13 +153,13 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         return None
     if (
         _TOTAL_BEFORE.search(lead)
-        or OF_SOMETHING_ELSE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
         or (between.startswith(")") and re.search(r"(?i)[a-z](?<!min)(?<!mins)(?<!minutes)\s?\($", lead))
     ):
         return None
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)
-    return nearest if wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between) else None
+    beside = wrapped and _BETWEEN.fullmatch(between) and not re.search(r"\.\s(?!of\b)", between)
+    return nearest if beside and not OF_SOMETHING_ELSE.search(lead) else None
 
 
 def _last_before(times: Sequence[Time], offset: int) -> Time | None:

@@ -39,25 +39,20 @@ _SPOKEN_MINUTES = (
     r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|o'?clock)"
 )
 _OFFSETS = {"half": 30, "quarter": 15, "twenty-five": 25, "twenty five": 25, "twenty": 20, "ten": 10, "five": 5}
-_SPOKEN_TIME = (
-    rf"(?:(?:a )?(?:{'|'.join(_OFFSETS)})(?: minutes)? (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
-)
-_SPOKEN_LEAD = (
-    r"(?:(?:from|between|(?:time|clock(?:ed)?|came|checked|brought (?:him|her|them)) (?:back )?in(?: at| is| was)?|(?:start(?:ed|ing)?|began|begun|beginning|start time|got (?:going|started)|came back|back|arrived|in|on|starting time)"
-    r"(?: (?:up|him|her|them|treatment|therapy|the session))?(?: was| is)? ?(?:at|around|about|right at|just)?|ran|went|session)(?: about| around)? )"
-)
+_SPOKEN_TIME = rf"(?:(?:a )?(?:{'|'.join(_OFFSETS)})(?: minutes)? (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
 _SPOKEN_LINK = (
     r"(?:(?:,? ?(?:and |then |we |he |she |i |they |was |were |all |up ){0,4}(?:time out|clock(?:ed)? out|check(?:ed)? out|out|ended|end|end time|stopped|finished|finishing|wrapped(?: it)?(?: up)?|done|through|left|quit|over|clocked out|ending|stop)"
     r"(?: up| off)?(?: time)?(?: was| is)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:to|until|till|til|through|up to|up until)|,? and(?: at)?) )"
 )
 _SPOKEN_RANGE = any_case(
-    rf"\b(?P<lead>{_SPOKEN_LEAD})?(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s*{_SPOKEN_LINK}"
+    rf"\b(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s*{_SPOKEN_LINK}"
     rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|point|inch|hour|of\b))"
 )
 
 
-_LINKED_HOUR = any_case(
-    rf"(?:to|until|till?|through|at|and|out|ended|end|stopped|finished|wrapped up|done|around|about|by|was|is|time)\s+(?:a )?{_SPOKEN_TIME}"
+_LINKED_HOUR = any_case(rf"(?:to|until|till?|through|at|and)\s+{_SPOKEN_TIME}")
+_ENDED_AT_HOUR = any_case(
+    rf"(?:out|ended|stopped|finish(?:ed|ing)|up|done|end|ending|left|through|over|quit|till?|until|to)(?: time)?(?: (?:at|around|about|by|is|was|right at))?\s+(?:a )?{_SPOKEN_TIME}"
 )
 _COLON = re.compile(r":\d\d")
 
@@ -82,7 +77,7 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
                 yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), *times)
-    for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) else ():
+    for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) or _ENDED_AT_HOUR.search(words) else ():
         spoken = _spoken_times(match)
         if spoken is not None:
             yield ClockSpan(Span(match.start("first"), match.end()), *spoken)

@@ -29,7 +29,9 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"(?:grand |sub-?)?tot(?:al)?s?\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE)
-_OTHER_PART = re.compile(r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:", re.IGNORECASE)
+_OTHER_PART = re.compile(
+    r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:", re.IGNORECASE
+)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
@@ -102,7 +104,9 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
 
 
 _LISTED = re.compile(r"[(\[](?:[^()\[\]\n]|\([^()\n]{0,40}\)){2,160}[)\]]")
-_TO_THE_LENGTH = re.compile(r"[ \t]*(?:[-–—:,=]+[ \t]*)?(?:(?:x|for|total(?:ing)?|a total of|about|approx\.?|~)[ \t]*)*", re.IGNORECASE)
+_TO_THE_LENGTH = re.compile(
+    r"[ \t]*(?:[-–—:,=]+[ \t]*)?(?:(?:x|for|total(?:ing)?|a total of|about|approx\.?|~)[ \t]*)*", re.IGNORECASE
+)
 
 _FIGURE_ALONE = re.compile(r"(?:[89]|[1-9]\d)(?=[ \t]*(?:$|[,;|\n]))", re.MULTILINE)
 _DOSE_BEHIND = re.compile(r"\s*(?:walk|each\b|ea\b|holds?\b|rest\b|warm|test)", re.IGNORECASE)
@@ -118,7 +122,9 @@ def _behind_bracket(text: str, opened: int, times: Mapping[int, Time], head: Hea
     dose = position in times and _DOSE_BEHIND.match(text, times[position].span.end)
     if position in times:
         return None if dose else position
-    return position if _FIGURE_ALONE.match(text, position) and re.search(r"[=:]|\s[-–]\s", text[listed.end() : position]) else None
+    return (
+        position if _FIGURE_ALONE.match(text, position) and re.search(r"[=:]|\s[-–]\s", text[listed.end() : position]) else None
+    )
 
 
 def _corrected(times: Mapping[int, Time], start: int, limit: int) -> bool:

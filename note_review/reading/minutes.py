@@ -109,7 +109,8 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
 
 _CLOSING_TAIL = re.compile(r"^(?:[,;|(/-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1|G[PO]\b|\d\s?u\b)+", re.IGNORECASE)
 _CLOSING_LEAD = re.compile(
-    r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-{1,3}>?\s*(?:x\s?)?$|(?:\.{2,}|…)\s*(?:x\s?)?$|[=;]\s*$|(?:total|time):?\s*$|\s{3,}$", re.IGNORECASE
+    r"[(\[|–—:/]\s*(?:x\s?|total:?\s*|time:?\s*|=\s*)?$|\s-{1,3}>?\s*(?:x\s?)?$|(?:\.{2,}|…)\s*(?:x\s?)?$|[=;]\s*$|(?:total|time):?\s*$|\s{3,}$",
+    re.IGNORECASE,
 )
 
 

@@ -81,9 +81,21 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
     closes = not text[time.span.end : near.end].strip(" ,;.)]")
-    if closes and _PURPOSE.match(between) and (time.value >= 8 or re.search(r"(?i)\bx\s*$", between)) and not DOSE.search(between) and ":" not in between:
+    if (
+        closes
+        and _PURPOSE.match(between)
+        and (time.value >= 8 or re.search(r"(?i)\bx\s*$", between))
+        and not DOSE.search(between)
+        and ":" not in between
+    ):
         return time
-    if closes and _PURPOSE.match(between) and "," in between and re.search(r"(?i)(?:\bfor|[(=–—-])\s*$", between) and ":" not in between:
+    if (
+        closes
+        and _PURPOSE.match(between)
+        and "," in between
+        and re.search(r"(?i)(?:\bfor|[(=–—-])\s*$", between)
+        and ":" not in between
+    ):
         return time
     if (
         re.search(r"[:;|\t]|\d\s?[x×]\s?\d", between)

@@ -13,7 +13,7 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.talk import is_of_other_claims, is_supposed
+from note_review.reading.talk import is_only_talked_about
 from note_review.reading.visits import told_of_another_visit
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
@@ -80,13 +80,13 @@ def written_claim(
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
     for anchor in anchors:
-        if _is_menu_item(text, lines, anchor) or _is_of_another_visit(text, lines, anchor) or _is_spoken_of(text, lines, anchor):
-            continue
-        if anchor.units == 0:
-            continue
         stated = anchor.explicit or anchor.units is not None
+        if not stated or anchor.units == 0 or _is_menu_item(text, lines, anchor):
+            continue
+        if _is_of_another_visit(text, lines, anchor) or _is_spoken_of(text, lines, anchor):
+            continue
         section = section_at(sections, anchor.span.start).kind
-        if not stated or ((section in _CLOSED or section == "plan") and anchor.units is None and not anchor.times):
+        if (section in _CLOSED or section == "plan") and anchor.units is None and not anchor.times:
             continue
         if _is_not_done(text, lines, anchor) and anchor.units is None and not anchor.times:
             continue
@@ -100,10 +100,10 @@ def written_claim(
 
 def _with_modifier_of_all(text: str, claim: list[ClaimLine]) -> list[ClaimLine]:
     """Put a modifier that the note gives to all its lines (`GP all lines`) on each."""
-    match = _ON_ALL_LINES.search(text) if claim else None
+    match = _ON_ALL_LINES.search(text) if claim and any(m in text for m in ("GP", "GO", "GN")) else None
     if match is None:
         return claim
-    given = match["a"] or match["b"] or match["c"] or match["d"]
+    given = match["a"] or match["b"]
     return [line.model_copy(update={"modifiers": (*(m for m in line.modifiers or () if m != given), given)}) for line in claim]
 
 
@@ -167,18 +167,15 @@ _SPOKEN_OF_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ON_ALL_LINES = re.compile(
-    r"(?-i:\b(?P<c>G[PON])\b)(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)(?=\s*(?:[).,;\]]|$))|(?-i:\b(?P<a>G[PON])\b)(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)\s+(?:the\s+)?(?:\w+\s+)?(?:lines?|codes?|services?|charges?|units?|cpts?)\b"
-    r"|\b(?:all|each|every|both)\s+(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*(?-i:(?P<b>G[PON])\b)|\b(?:all|both|each)\s+(?-i:(?P<d>G[PON])\b)",
-    re.IGNORECASE,
+    r"\b(?P<a>G[PON])\b(?i:(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)(?:(?=\s*(?:[).,;\]]|$))|\s+(?:the\s+)?(?:\w+\s+)?(?:lines?|codes?|services?|charges?|units?|cpts?)\b))"
+    r"|\b[AaBbEe](?i:ll|oth|ach|very)\s+(?:(?i:(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*))?(?P<b>G[PON])\b"
 )
 
 
 def _is_spoken_of(text: str, lines: Lines, anchor: Anchor) -> bool:
     """Whether a code is only talked about: denied, appealed, authorised, explained or said not to be billed."""
-    bare = anchor.units is None and not anchor.times
     return (
-        is_of_other_claims(text, lines, anchor)
-        or (bare and is_supposed(text, lines, anchor))
+        is_only_talked_about(text, lines, anchor)
         or _SPOKEN_OF_AFTER.match(text, anchor.span.end) is not None
         or _SPOKEN_OF_BEFORE.search(text, max(0, anchor.span.start - 45), anchor.span.start) is not None
     )

@@ -38,13 +38,15 @@ _DIGIT_MINUTES = re.compile(
     rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b|\s(?:or so|odd|full|good|solid|whole)(?=\smin))?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
     re.IGNORECASE,
 )
-_GLUED = any_case(r"(?:(?<=[xX×])|(?<=TE|MR|TA|MT))(?P<value>\d{1,3})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))")
+_GLUED = any_case(
+    r"(?P<value>\d(?:(?<=[xX×].)|(?<=TE.|MR.|TA.|MT.))\d{0,2})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))"
+)
 _HOURS = re.compile(
-    rf"(?<![\w.:/])(?P<hours>\d{{1,2}}(?:\.\d{{1,2}})?)\s*-?\s*{_HOUR_UNIT}"
+    rf"(?P<hours>\d(?<![\w.:/].)\d?(?:\.\d{{1,2}})?)\s*-?\s*{_HOUR_UNIT}"
     rf"(?:,?\s*(?:and|&)?\s*(?P<minutes>\d{{1,2}})\s*{_MINUTE_UNIT})?(?:(?P<glued>\d{{2}})(?!\d))?(?!\s*/\s*(?:d|day|wk|week)\b|[ -]?rule\b)",
     re.IGNORECASE,
 )
-_HOURS_GLUED = any_case(r"(?=[1-4])(?<![\w.:/])(?P<hours>[1-4])\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)")
+_HOURS_GLUED = any_case(r"(?P<hours>[1-4](?<![\w.:/].))\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)")
 _COLON_HOURS = any_case(
     r"(?:duration|length|total(?: (?:treatment |tx |session |visit )?time)?|time spent|treatment time|tx time|session time)\s*(?:\(h+:?m+\))?\s*[:=|]?\s*(?P<value>(?P<hours>0?[0-3]):(?P<minutes>[0-5]\d))"
     r"(?!\s*(?:[-–—:ap]|to\b)|\d)"

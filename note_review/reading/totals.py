@@ -20,7 +20,7 @@ _TOTAL_TREATMENT = (
     r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted)"
-    r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
+    r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|tx|rx|slp|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
 _LEADING = r"\s*(?:\(h+:?m+\)|[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
@@ -76,7 +76,9 @@ _OWN_SERVICE = re.compile(
     r"(?i)(?:^|\n|[.:]\s)[\s*#>\w:.]{0,14}(?:modalit(?:y|ies)|caregiver (?:training|instruction|education)|(?:caregiver|pt|patient|family)(?:/\w+)? (?:instruction|education|training|teaching)|(?:new patient )?consultation[\w ]*|"
     r"voice and speech|speech[\w ]*|splint\w*|(?:balance|vestibular|postur(?:e|al)|coordination|core|conditioning) (?:training|rehab(?:ilitation)?|therapy|work|program)(?:\s+x(?=\s))?|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
 )
-VISIT_CLOCK = re.compile(r"(?i)(?:(?:started|began|begun|came|back|going)(?: back)?(?: at| around)?|time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$")
+VISIT_CLOCK = re.compile(
+    r"(?i)(?:(?:started|began|begun|came|back|going)(?: back)?(?: at| around)?|time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$"
+)
 _BARE = any_case(
     r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
@@ -108,7 +110,7 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
     apart = after.startswith(("  ", "\t"))
     if (
         not time.value
-        or (not apart and _NO_TREATMENT_AFTER.match(behind if time.form == "clock" else after))
+        or (not apart and _NO_TREATMENT_AFTER.match(_behind_time(time, text, behind, after)))
         or _UNTIMED_BEFORE.search(before)
     ):
         return None
@@ -131,8 +133,16 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
 
 
 _DATE_LEAD = re.compile(
-    r"[\s>*#_\-•|]*(?:(?:visit|session|tx|date|dos|day)\W*(?:#?\d+\W+)?)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*(?:\([^)\n]*\))?\s*[:,|–-]\s*(?:tx|seen|pt|ot)?\s*$", re.IGNORECASE
+    r"[\s>*#_\-•|]*(?:(?:visit|session|tx|date|dos|day)\W*(?:#?\d+\W+)?)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*(?:\([^)\n]*\))?\s*[:,|–-]\s*(?:tx|seen|pt|ot)?\s*$",
+    re.IGNORECASE,
 )
+
+
+def _behind_time(time: Time, text: str, behind: str, after: str) -> str:
+    """Return what stands behind a length; behind a clock time only its own sentence."""
+    if time.form != "clock":
+        return after
+    return "" if text[time.span.end - 1] == "." else behind
 
 
 def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) -> bool:
@@ -143,7 +153,11 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         return True
     if time.form == "quote" and time.value < 15:
         return False
-    if time.value >= 10 and _DATE_LEAD.match(before) and re.match(r"\s*(?:$|[.,;|(]|tx|total|treatment|session)", after.split("\n", maxsplit=1)[0]):
+    if (
+        time.value >= 10
+        and _DATE_LEAD.match(before)
+        and re.match(r"\s*(?:$|[.,;|(]|tx|total|treatment|session)", after.split("\n", maxsplit=1)[0])
+    ):
         return True
     rest = after.split("\n", maxsplit=1)[0]
     ends = re.match(r"\s*(?:[.!,;)]|$)", rest) is not None
@@ -165,6 +179,8 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
 
 
 # A total told without its unit: `we went a full forty-five`, `did the whole hour's forty`.
+_WHOLE_WORDS = (" full ", " solid ", " whole ", " good ")
+_WHOLE_AND_NUMBER = any_case(r"(?:full|solid|whole|good|complete|entire|usual) (?:\d\d|ten|fif|twe|thi|fo|six|sev)")
 _TOLD_WHOLE = any_case(
     rf"(?<![a-z])(?:went|ran|did|got(?: in)?|worked|used|had(?: (?:him|her|them))?|put in|gave (?:him|her|them)|stayed|made it|lasted|treated(?: (?:him|her|them))?(?: for)?)(?: for| about| in)? "
     rf"(?:a|the|her|his|our|their|my) (?:full|solid|whole|good|complete|entire|usual) (?P<n>{NUMBER_WORD}|\d\d)(?=\s*(?:today|this (?:time|morning|afternoon)|with (?:him|her|them)|together|total|$|[.,;!)]))"
@@ -193,7 +209,8 @@ def bare_totals(text: str) -> Iterator[Minutes]:
         timed = match["timed"] or match["timed2"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
         if 5 <= int(match[group]) <= 480:
             yield Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment")
-    for match in _TOLD_WHOLE.finditer(words):
+    told = any(word in words for word in _WHOLE_WORDS) and _WHOLE_AND_NUMBER.search(words)
+    for match in _TOLD_WHOLE.finditer(words) if told else ():
         if 8 <= number_of(match["n"]) <= 180:
             yield Minutes(Span(*match.span("n")), number_of(match["n"]), "total_treatment")
     for match in _GROUP_MODE.finditer(words):

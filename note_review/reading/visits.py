@@ -6,6 +6,7 @@ import re
 
 from note_review.note import Span
 from note_review.reading.lines import Lines
+from note_review.reading.small_letters import any_case, small
 
 _DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)"
 _DATED_LINE = re.compile(
@@ -30,24 +31,45 @@ _OTHER_LABEL = re.compile(
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-_LABELLED = re.compile(
-    rf"\b(?:DOS|date of (?:service|visit|treatment)|(?:visit|treatment|service|tx) date|date)\W{{0,3}}(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE
-)
+_CLAUSE_DATE = re.compile(rf"\s*(?:on |dos:? )?(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE)
+_LABELLED = any_case(rf"d(?<!\wd)(?:os|ate(?: of (?:service|visit|treatment))?)\W{{0,3}}(?P<date>{_DATE})(?![\d/%])")
 _TOLD_ON = re.compile(
-    rf"(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?|DOS:?)\s+(?P<date>{_DATE})(?![\d/%])(?:(?!\btoday\b)[^.;\n]|\.(?=\d))*", re.IGNORECASE | re.MULTILINE
+    rf"(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?|DOS:?)\s+(?P<date>{_DATE})(?![\d/%])(?:(?!\btoday\b)[^.;\n]|\.(?=\d))*",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
 def other_visits(text: str, lines: Lines) -> list[Span]:
     """Return what a note tells of other visits than its own: dated entries, and sentences of another date than the one it is labelled with."""
-    return [*_dated_entries(text, lines), *_sentences_of_other_dates(text)]
+    return [*_dated_entries(text, lines), *_sentences_of_other_dates(text), *_dated_clauses(text, lines)]
+
+
+def _dated_clauses(text: str, lines: Lines) -> list[Span]:
+    """Return the parts of a line that are dated one by one (`6/2 TE 30 min; 6/4 TE 30 min; today TE 23 min`), but the last day's or today's."""
+    stretches: list[Span] = []
+    for line in lines.spans:
+        if ";" not in text[line.start : line.end] or "/" not in text[line.start : line.end]:
+            continue
+        parts = [Span(line.start + m.start(), line.start + m.end()) for m in re.finditer(r"[^;]+", text[line.start : line.end])]
+        dates = [(_CLAUSE_DATE.match(text, *part), part) for part in parts]
+        dated = [(_key(m["date"]), part) for m, part in dates if m]
+        today = any(re.match(r"(?i)\s*today\b", text[p.start : p.end]) for p in parts)
+        if len(dated) + today > 1 and dated:
+            own = None if today else max(key for key, _ in dated)
+            stretches += [part for key, part in dated if key != own]
+    return stretches
 
 
 def _sentences_of_other_dates(text: str) -> list[Span]:
-    labelled = list(_LABELLED.finditer(text))
+    words = small(text)
+    labelled = list(_LABELLED.finditer(words)) if "dos" in words or "date" in words else []
     if not labelled:
         return []
-    of_service = [_key(m["date"]) for m in labelled if _OF_SERVICE.match(m[0]) and not _PRIOR.search(text[max(0, m.start() - 9) : m.start()])]
+    of_service = [
+        _key(m["date"])
+        for m in labelled
+        if _OF_SERVICE.match(m[0]) and not _PRIOR.search(text[max(0, m.start() - 9) : m.start()])
+    ]
     own = max(of_service) if of_service else _key(labelled[0]["date"])
     return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if _key(m["date"]) != own]
 
