@@ -28,30 +28,36 @@ _KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
 def best_path(emissions: Matrix) -> Path:
     """Return the most probable sequence of tags in which an inside tag follows only its own kind, from log-probabilities ``(tokens, tags)``.
 
-    The best tag of every token alone is that sequence, but where an inside tag follows another kind. There it is walked (Viterbi 1967), from
-    the last tag that is none inside, and further on either side as long as what stands beside it does not fit.
+    The best tag of every token alone is that sequence, but where an inside tag follows another kind. There it is walked (Viterbi 1967) over the
+    two tokens, and further on either side as long as what stands beside them does not fit: stretches that are each the best by themselves, and
+    fit one another, are the best together.
     """
     best: Path = emissions.argmax(axis=1)
     inside = _INSIDE[best]
-    wrong = np.flatnonzero(inside & (_KIND[best] != np.concatenate(([0], _KIND[best[:-1]]))))
-    heads = [0, *np.flatnonzero(~inside[1:]) + 1, len(best)]
-    done = len(best)
-    for token in wrong[::-1]:
-        if token >= done:
+    wrong = np.flatnonzero(inside & (_KIND[best] != np.concatenate(([0], _KIND[best[:-1]])))).tolist()
+    heads = [0, *(np.flatnonzero(~inside[1:]) + 1).tolist(), len(best)] if wrong else []
+    walks = [(len(best), len(best))]
+    for token in reversed(wrong):
+        if token >= walks[-1][0]:
             continue
-        block = bisect_right(heads, token) - 1
-        end, block_end = token + 1, heads[block + 1]
+        start, end = max(token - 1, 0), token + 1
         while True:
-            walked = _walk(emissions[heads[block] : end].tolist(), opens=block == 0)
-            if block and _INSIDE[walked[0]]:
-                block -= 1
-            elif end < block_end and _KIND[walked[-1]] != _KIND[best[end]]:
-                end = block_end
+            walked = _walk(emissions[start:end].tolist(), opens=start == 0)
+            if start and not _fits(best[start - 1], walked[0]):
+                start = heads[bisect_right(heads, start - 1) - 1]
+            elif end < len(best) and not _fits(walked[-1], best[end]):
+                end = heads[bisect_right(heads, end)]
+                while walks[-1][0] < end:
+                    end = max(end, walks.pop()[1])
             else:
                 break
-        done = heads[block]
-        best[done:end] = walked
+        best[start:end] = walked
+        walks.append((start, end))
     return best
+
+
+def _fits(before: int, tag: int) -> bool:
+    return not _INSIDE[tag] or bool(_KIND[before] == _KIND[tag])
 
 
 def _walk(rows: list[list[float]], *, opens: bool) -> list[int]:

@@ -44,11 +44,11 @@ def windows(length: int, *, size: int = WINDOW, overlap: int = OVERLAP) -> list[
 
 def word_edges(offsets: Sequence[tuple[int, int]], text: str) -> list[bool]:
     """Say for each word piece whether it begins a word (or is a sign of its own)."""
-    joined = [
-        end == start and text[start - 1].isalnum() and text[start : start + 1].isalnum()
+    behind_first = [
+        end != start or not (text[start - 1].isalnum() and text[start : start + 1].isalnum())
         for (_, end), (start, _) in pairwise(offsets)
     ]
-    return [True, *(not j for j in joined)] if len(offsets) else []
+    return [True, *behind_first] if len(offsets) else []
 
 
 def line_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:

@@ -5,7 +5,6 @@ They add to what an engine reads, never replace it: a phrase that an engine's me
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from note_review.encounter import Assertion, Mention, Section
@@ -13,9 +12,10 @@ from note_review.note import Span
 from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines
 from note_review.reading.sections import section_at
+from note_review.reading.small_letters import any_case, small
 
 CONFIDENCE = 0.6
-_PHRASE = re.compile(
+_PHRASE = any_case(
     r"\b(?:(?:pt|patient|he|she|client|resident|child)\s+)?"
     r"(?:tol(?:erated|erates|'d|d)?\.?\s+(?:(?:tx|treatment|session|therapy|all|ex(?:ercises?|s)?|activit(?:y|ies)|it|today'?s?|the|interventions?|rx|visit|program|procedure|everything|with)\s+){0,4}"
     r"(?:very\s+|fairly\s+|quite\s+)?(?:well|good|fair(?:ly)?|fine|ok(?:ay)?|without (?:issue|difficulty|problems?|complaints?|incident|adverse (?:effects?|reactions?|response)))"
@@ -24,8 +24,7 @@ _PHRASE = re.compile(
     r"|did (?:really |very |so )?(?:well|great|good)(?:\s+(?:today|with (?:everything|all|tx|session|therapy|exercises?)))?"
     r"|no adverse (?:reactions?|effects?|response)(?:\s+to\s+(?:tx|treatment))?"
     r"|(?:participated|worked) (?:well|hard)(?:\s+(?:today|in session|during session|throughout))?)"
-    r"(?!\w)",
-    re.IGNORECASE,
+    r"(?!\w)"
 )
 _CLOSED = frozenset({"goals", "plan", "history", "home_program", "prior_visit"})
 
@@ -33,7 +32,7 @@ _CLOSED = frozenset({"goals", "plan", "history", "home_program", "prior_visit"})
 def stock_responses(text: str, lines: Lines, sections: tuple[Section, ...], mentions: Sequence[Mention]) -> list[Mention]:
     """Return generic responses that stand in a stock phrase and in no mention yet."""
     found = []
-    for match in _PHRASE.finditer(text):
+    for match in _PHRASE.finditer(small(text)):
         span = Span(match.start(), match.end())
         if section_at(sections, span.start).kind in _CLOSED or any(
             m.span.start < span.end and span.start < m.span.end for m in mentions

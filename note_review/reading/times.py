@@ -131,10 +131,11 @@ def find_times(text: str) -> list[Time]:
     for clock in find_clock_spans(text):
         add(*clock.span, clock.minutes, "clock")
         _add_figure_behind(text, clock, add)
-    for match in _CLOCKED_HOURS.finditer(words) if _COLON.search(words) else ():
+    colon = _COLON.search(words) is not None
+    for match in _CLOCKED_HOURS.finditer(words) if colon else ():
         hours, minutes = (match["hours"], match["minutes"]) if match["hours"] else (match["h"], match["m"])
         add(*match.span("value"), int(hours) * 60 + int(minutes), "hours")
-    for match in _COLON_HOURS.finditer(words):
+    for match in _COLON_HOURS.finditer(words) if colon else ():
         add(match.start("value"), match.end("value"), int(match["hours"]) * 60 + int(match["minutes"]), "hours")
     for match in _WORD_HOURS.finditer(words) if _HOUR_WORD.search(words) else ():
         add(match.start(), match.end(), _word_hours(match), "hours")

@@ -30,7 +30,7 @@ def rows(*tags: dict[str, float]) -> np.ndarray:
 @pytest.mark.parametrize("spread", [0.05, 0.3, 1.0, 3.0])
 def test_the_best_path_is_that_of_the_whole_walk(spread: float) -> None:
     dice = np.random.default_rng(7)
-    for length in dice.integers(1, 40, size=300):
+    for length in dice.integers(1, 40, size=1500):
         emissions = np.log(dice.dirichlet(np.full(len(TAGS), spread), size=length) + 1e-9)
         assert best_path(emissions).tolist() == walked(emissions)
 
