@@ -24,14 +24,20 @@ from training.report import write_between
 WORDS = (60, 300)
 ENGINES = ("accurate", "fast", "cascade")
 PROGRAM = """
-import json, resource, sys, time
+import json, resource, statistics, sys, time
 from note_review import Note, Reviewer, Settings
 notes = [Note(text=json.loads(line)["text"]) for line in open(sys.argv[2], encoding="utf-8")]
 reviewer = Reviewer(Settings(engine=sys.argv[1]))
 for review in reviewer.pipe(notes[:20]): review.model_dump_json()
 start = time.perf_counter()
 for review in reviewer.pipe(notes): review.model_dump_json()
-print(json.dumps([len(notes) / (time.perf_counter() - start), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+speed = len(notes) / (time.perf_counter() - start)
+alone = []
+for note in notes:
+    start = time.perf_counter()
+    reviewer.review(note).as_json()
+    alone.append(1000 * (time.perf_counter() - start))
+print(json.dumps([speed, statistics.median(alone), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 
 
@@ -42,8 +48,8 @@ def sample(corpus: Path, *, count: int) -> list[str]:
     return [fitting[i * len(fitting) // count] for i in range(min(count, len(fitting)))]
 
 
-def measure(engine: str, notes: Path, *, processes: int) -> tuple[float, float]:
-    """Return the notes a second of so many processes together (one thread each), and the memory of the largest in MiB."""
+def measure(engine: str, notes: Path, *, processes: int) -> tuple[float, float, float]:
+    """Return the notes a second of so many processes together (one thread each), a review's median milliseconds, and the largest's MiB."""
     command = [sys.executable, "-c", PROGRAM, engine, str(notes)]
     env = {**os.environ, "NOTE_REVIEW_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with ThreadPoolExecutor(processes) as pool:
@@ -51,7 +57,8 @@ def measure(engine: str, notes: Path, *, processes: int) -> tuple[float, float]:
             pool.map(lambda _: subprocess.run(command, env=env, capture_output=True, text=True, check=True), range(processes))
         )
     answers = [json.loads(run.stdout) for run in runs]
-    return sum(speed for speed, _ in answers), max(memory for _, memory in answers)
+    speeds, alone, memory = zip(*answers, strict=True)
+    return sum(speeds), min(alone), max(memory)
 
 
 def measure_peer(python: str, script: str, notes: Path) -> float:
@@ -87,20 +94,20 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     words = sum(len(t.split()) for t in texts) / len(texts)
     rows = [
-        f"| whole review, {len(texts)} notes of {words:.0f} words | notes/s, one core | notes/s, {cores} cores | MiB a process |",
-        "| --- | --- | --- | --- |",
+        f"| whole review, {len(texts)} notes of {words:.0f} words | notes/s, one core | notes/s, {cores} cores | ms for one alone, median | MiB a process |",
+        "| --- | --- | --- | --- | --- |",
     ]
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "notes.jsonl"
         notes.write_text("".join(json.dumps({"text": t}) + "\n" for t in texts), encoding="utf-8")
         for engine in ENGINES:
-            one, memory = measure(engine, notes, processes=1)
-            many, _ = measure(engine, notes, processes=cores)
-            rows.append(f"| {engine} | {one:.1f} | {many:.1f} | {memory:.0f} |")
+            one, alone, memory = measure(engine, notes, processes=1)
+            many, _, _ = measure(engine, notes, processes=cores)
+            rows.append(f"| {engine} | {one:.1f} | {many:.1f} | {alone:.1f} | {memory:.0f} |")
         for peer in options.peer:
             name, _, command = peer.partition("=")
             python, _, script = command.rpartition(":")
-            rows.append(f"| {name} (its rules, one process) | {measure_peer(python, script, notes):.1f} | | |")
+            rows.append(f"| {name} (its rules, one process) | {measure_peer(python, script, notes):.1f} | | | |")
     rows.append(f"\nCold `note-review review` of one note: {cold_start(texts[0]):.2f} s.")
     table = "\n".join(rows)
     write_between(Path("README.md"), "speed", table)
