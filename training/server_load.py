@@ -1,223 +1,179 @@
-"""Load on a running server, from a process beside it: latency at a steady rate, overload and recovery, memory.
+"""Measures what the server carries, on the machine it runs on, and writes README's capacity table: ``python -m training.server_load``.
 
-    python -m training.server_load --engine accurate --rate 30 --seconds 60
-    python -m training.server_load --engine fast --memory 100000
+For each engine: latency of single and draft reviews at a steady rate, the greatest rate that is sustained, what overload is answered and
+how soon it has passed, and memory. About five minutes for both engines on 2 cores; the load itself takes a part of the same cores.
 
-Arrivals are an open loop (a slow answer delays no later request), so that waiting is counted. Each note is 150 words of the corpus
-with a number of its own; every third is a draft.
+    python -m training.server_load --engine fast --only-memory --requests 100000
+
+sends as many requests as it says (fast: some 20 to 30 a second, so about an hour) and writes the line on memory alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import random
-import secrets
-import socket
-import subprocess
+import statistics
 import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+from training.load import Answered, Target, flood, memory, requests, server, steady
+from training.report import write_between
 
-CORPUS = Path(__file__).parent.parent / "corpora" / "notes"
-WORDS = 150
+ENGINES = ("accurate", "fast")
+README = Path("README.md")
+WARM_SECONDS, PROBE_SECONDS, TRIAL_SECONDS, FLOOD_SECONDS, AFTER_SECONDS = 5.0, 6.0, 8.0, 8.0, 4.0
+PROBE_CONNECTIONS, FLOOD_CONNECTIONS = 4, 100
+# Shares of what a few connections get through that are tried as steady rates, greatest first.
+SHARES = (0.95, 0.85, 0.75, 0.6, 0.45)
+SUSTAINED_P99 = 1.0
+BREATH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One request: its status (0: none) and its seconds."""
+class Measured:
+    """One engine's figures."""
 
-    status: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A server under load: where it is, its token, its process."""
-
-    url: str
-    token: str
-    process: int
-
-    def client(self) -> httpx.AsyncClient:
-        """Return a client with as many connections as wanted."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=256)
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60, limits=limits, trust_env=False)
-
-    def megabytes(self) -> float:
-        """Return the resident memory of the server's processes."""
-        family = [self.process, *_children(self.process)]
-        return sum(_resident(process) for process in family) / 1024
+    at_rate: list[Answered]
+    sustained: float
+    overload: list[Answered]
+    after: list[Answered]
+    memory: list[tuple[int, float]]
 
 
-def notes() -> Iterator[bytes]:
-    """Give bodies without end: notes of the corpus cut to 150 words, each unlike the others."""
-    texts = [_words(path.read_text(encoding="utf-8")) for path in sorted(CORPUS.glob("a0*/*.txt"))]
-    texts = [text for text in texts if text]
-    number = 0
-    while True:
-        number += 1
-        note = {
-            "id": f"n{number}",
-            "text": f"{texts[number % len(texts)]} {number}",
-            "stage": "draft" if number % 3 == 0 else "final",
-        }
-        yield json.dumps(note).encode()
+async def measure(target: Target, options: argparse.Namespace) -> Measured:
+    """Put one server under every load in turn."""
+    sent = requests()
+    await steady(target, sent, rate=min(options.rate, 10), seconds=WARM_SECONDS)
+    readings = [reading async for reading in memory(target, sent, count=options.requests)]
+    at_rate = await steady(target, sent, rate=options.rate, seconds=options.seconds)
+    await asyncio.sleep(BREATH)
+    sustained = await _greatest(target)
+    overload = await flood(target, sent, connections=FLOOD_CONNECTIONS, seconds=FLOOD_SECONDS)
+    await asyncio.sleep(BREATH)
+    after = await steady(target, sent, rate=5, seconds=AFTER_SECONDS)
+    return Measured(at_rate, sustained, overload, after, readings)
 
 
-@contextmanager
-def server(arguments: list[str]) -> Iterator[Target]:
-    """Start ``note-review serve`` and wait until it is ready."""
-    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
-        free.bind(("127.0.0.1", 0))
-        port, token = free.getsockname()[1], secrets.token_urlsafe(24)
-        free.close()
-        environment = {**os.environ, "NOTE_REVIEW_TOKEN": token, "NOTE_REVIEW_DATABASE": f"sqlite:///{folder}/load.db"}
-        command = [sys.executable, "-m", "note_review", "serve", "--port", str(port), *arguments]
-        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-            target = Target(f"http://127.0.0.1:{port}", token, process.pid)
-            try:
-                _wait(target, process)
-                yield target
-            finally:
-                process.terminate()
+async def _greatest(target: Target) -> float:
+    """Return the greatest steady rate tried that is answered in time and in full; 0 where none is."""
+    sent = requests()
+    probed = await flood(target, sent, connections=PROBE_CONNECTIONS, seconds=PROBE_SECONDS)
+    capacity = sum(answer.status == 200 for answer in probed) / PROBE_SECONDS
+    for rate in (round(capacity * share, 1) for share in SHARES):
+        if rate and _is_sustained(await steady(target, sent, rate=rate, seconds=TRIAL_SECONDS)):
+            return rate
+        await asyncio.sleep(BREATH)
+    return 0.0
 
 
-async def steady(target: Target, *, rate: float, seconds: float) -> list[Answered]:
-    """Send ``rate`` requests a second for some seconds, whatever becomes of them."""
-    bodies, answers = notes(), list[asyncio.Task[Answered]]()
-    async with target.client() as client:
-        begun, due = time.perf_counter(), 0.0
-        while due < seconds:
-            await asyncio.sleep(max(0.0, begun + due - time.perf_counter()))
-            answers.append(asyncio.create_task(_one(client, next(bodies))))
-            due += random.expovariate(rate)
-        return list(await asyncio.gather(*answers))
+def _is_sustained(answers: Sequence[Answered]) -> bool:
+    return all(answer.status == 200 for answer in answers) and percentile(answers, 0.99) < SUSTAINED_P99
 
 
-async def flood(target: Target, *, connections: int, seconds: float) -> list[Answered]:
-    """Keep ``connections`` requests under way, each sent again as soon as it is answered."""
-    bodies, until = notes(), time.perf_counter() + seconds
-    async with target.client() as client:
-
-        async def keep_on() -> list[Answered]:
-            mine = []
-            while time.perf_counter() < until:
-                mine.append(await _one(client, next(bodies)))
-                await asyncio.sleep(0.01 if mine[-1].status == 200 else 0.1)
-            return mine
-
-        return [answer for mine in await asyncio.gather(*(keep_on() for _ in range(connections))) for answer in mine]
+def percentile(answers: Sequence[Answered], share: float) -> float:
+    """Return the seconds within which a share of requests was answered (the nearest rank); infinite for none."""
+    times = sorted(answer.seconds for answer in answers)
+    return times[min(len(times) - 1, int(len(times) * share))] if times else float("inf")
 
 
-async def memory(target: Target, requests: int) -> Iterator[str]:
-    """Send many requests a few at a time and tell the server's memory ten times on the way."""
-    bodies, told = notes(), [f"  0: {target.megabytes():.0f} MB"]
-    async with target.client() as client:
-
-        async def some(count: int) -> None:
-            for _ in range(count):
-                await _one(client, next(bodies))
-
-        for tenth in range(1, 11):
-            await asyncio.gather(*(some(requests // 40) for _ in range(4)))
-            told.append(f"  {requests * tenth // 10:,}: {target.megabytes():.0f} MB")
-    return iter(told)
-
-
-def summary(name: str, answers: list[Answered], seconds: float) -> str:
-    """Return percentiles by status in one line."""
-    parts = [f"{name}: {len(answers) / seconds:.0f} requests/s"]
-    for status, count in sorted(Counter(answer.status for answer in answers).items()):
-        times = sorted(answer.seconds * 1000 for answer in answers if answer.status == status)
-        p50, p99 = times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.99))]
-        parts.append(f"{count} x {status} p50 {p50:.1f} ms p99 {p99:.1f} ms max {times[-1]:.1f} ms")
-    return "; ".join(parts)
+def table(measured: dict[str, Measured], options: argparse.Namespace, *, load: float) -> str:
+    """Return the figures of all engines as a Markdown table."""
+    workers = f"{options.workers} worker{'s' if options.workers > 1 else ''}"
+    rows: list[tuple[str, Callable[[Measured], str]]] = [
+        (f"single reviews at {options.rate:g}/s, p50 and p99", lambda m: _times(_reviews(m.at_rate, is_draft=False))),
+        ("draft reviews among them, p50 and p99", lambda m: _times(_reviews(m.at_rate, is_draft=True))),
+        (f"answered with a review at {options.rate:g}/s", lambda m: _share_reviewed(m.at_rate)),
+        (f"greatest sustained rate (all reviewed, p99 under {SUSTAINED_P99:g} s)", lambda m: _rate(m.sustained)),
+        (f"overload by {FLOOD_CONNECTIONS} connections", lambda m: _overload(m.overload)),
+        (f"{BREATH:g} s after it, at 5/s, p50 and p99", lambda m: _times(_reviews(m.after))),
+        (f"memory before and after {options.requests:,} requests", lambda m: _memory(m.memory)),
+    ]
+    head = f"| notes of 150 words, {os.cpu_count()} cores, {workers}, load average {load:.1f} before | {' | '.join(measured)} |"
+    lines = [f"| {name} | {' | '.join(tell(m) for m in measured.values())} |" for name, tell in rows]
+    return "\n".join([head, "| --- |" + " --- |" * len(measured), *lines])
 
 
-async def _one(client: httpx.AsyncClient, body: bytes) -> Answered:
-    begun = time.perf_counter()
-    try:
-        status = (await client.post("/v1/review", content=body, headers={"Content-Type": "application/json"})).status_code
-    except httpx.TransportError:
-        status = 0
-    return Answered(status, time.perf_counter() - begun)
+def memory_line(engine: str, readings: Sequence[tuple[int, float]]) -> str:
+    """Return a run's memory in a sentence."""
+    later = [mebibytes for _, mebibytes in readings[1:]]
+    return (
+        f"Memory with `{engine}` over {readings[-1][0]:,} requests: {readings[0][1]:.0f} MiB before, {later[0]:.0f} MiB after a tenth of "
+        f"them, {later[-1]:.0f} MiB at the end, {max(later):.0f} MiB at most."
+    )
 
 
-def _wait(target: Target, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        time.sleep(0.2)
-        try:
-            if httpx.get(f"{target.url}/readyz", trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        if process.poll() is not None:
-            break
-    raise SystemExit("the server did not start")
+def _reviews(answers: Sequence[Answered], *, is_draft: bool | None = None) -> list[Answered]:
+    return [a for a in answers if a.status == 200 and is_draft in (None, a.is_draft)]
 
 
-def _words(text: str) -> str:
-    """Return the first 150 words with their line breaks, or nothing of a text that is shorter."""
-    lines, words = list[str](), 0
-    for line in text.splitlines():
-        parts = line.split()
-        if words + len(parts) >= WORDS:
-            return "\n".join([*lines, " ".join(parts[: WORDS - words])])
-        lines.append(line)
-        words += len(parts)
-    return ""
+def _times(answers: Sequence[Answered]) -> str:
+    if not answers:
+        return "none answered"
+    return f"{statistics.median(a.seconds for a in answers) * 1000:.0f} ms, {percentile(answers, 0.99) * 1000:.0f} ms"
 
 
-def _children(process: int) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False).stdout
-    return [int(word) for word in found.split()]
+def _share_reviewed(answers: Sequence[Answered]) -> str:
+    return f"{100 * len(_reviews(answers)) / len(answers):.0f} % of {len(answers)}" if answers else "none sent"
 
 
-def _resident(process: int) -> float:
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0.0
-    return next((float(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
+def _rate(rate: float) -> str:
+    return f"{rate:g}/s" if rate else "none of those tried"
 
 
-async def _load(target: Target, given: argparse.Namespace) -> None:
-    await steady(target, rate=min(given.rate, 10), seconds=5)
-    for rate in [given.rate] if given.rate else []:
-        print(summary(f"steady {rate:g}/s", await steady(target, rate=rate, seconds=given.seconds), given.seconds), flush=True)
-    if given.flood:
-        print(summary("overload", await flood(target, connections=given.flood, seconds=10), 10), flush=True)
-        await asyncio.sleep(2)
-        print(summary("after it", await steady(target, rate=5, seconds=5), 5), flush=True)
-    if given.memory:
-        print("\n".join(await memory(target, given.memory)), flush=True)
+def _overload(answers: Sequence[Answered]) -> str:
+    told = [f"{len(_reviews(answers)) / FLOOD_SECONDS:.0f} reviews/s"]
+    for status in sorted({answer.status for answer in answers} - {200}):
+        those = [answer for answer in answers if answer.status == status]
+        told.append(f"{len(those)} x {status or 'no answer'} in {_times(those)}")
+    return "; ".join(told)
+
+
+def _memory(readings: Sequence[tuple[int, float]]) -> str:
+    return f"{readings[0][1]:.0f} MiB, {readings[-1][1]:.0f} MiB"
+
+
+async def _only_memory(target: Target, count: int) -> list[tuple[int, float]]:
+    sent, readings = requests(), list[tuple[int, float]]()
+    await steady(target, sent, rate=10, seconds=WARM_SECONDS)
+    async for reading in memory(target, sent, count=count):
+        readings.append(reading)
+        print(f"  {reading[0]:,}: {reading[1]:.0f} MiB", file=sys.stderr, flush=True)
+    return readings
+
+
+def _serving(engine: str, options: argparse.Namespace) -> list[str]:
+    # One client stands for many here: the rate of a client is high, but low enough to be met by the flood.
+    return ["--engine", engine, "--workers", str(options.workers), "--rate", f"{max(200.0, 4 * options.rate):g}"]
 
 
 def main() -> None:
-    """Run the load that the command line asks for."""
+    """Measure, print, and write what was measured into README."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engine", default="accurate")
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="else each in turn")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=30.0, help="requests a second")
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--flood", type=int, default=0, help="connections of the overload; 0: none")
-    parser.add_argument("--memory", type=int, default=0, help="requests of the memory run; 0: none")
-    given = parser.parse_args()
-    load = os.getloadavg()[0]
-    print(f"{given.engine}, {given.workers} worker(s), {os.cpu_count()} cores, load before {load:.1f}", flush=True)
-    with server(["--engine", given.engine, "--workers", str(given.workers), "--rate", "100000"]) as target:
-        asyncio.run(_load(target, given))
+    parser.add_argument("--rate", type=float, default=30.0, help="requests a second of the steady load")
+    parser.add_argument("--seconds", type=float, default=30.0, help="of the steady load")
+    parser.add_argument("--requests", type=int, default=500, help="requests between the two readings of memory")
+    parser.add_argument("--only-memory", action="store_true", help="nothing but the readings of memory")
+    parser.add_argument("--dry", action="store_true", help="print and leave README as it is")
+    options = parser.parse_args()
+    if options.requests < 10 or options.rate <= 0 or options.seconds <= 0 or options.workers < 1:
+        parser.error("wants 10 requests or more, and a rate, seconds and workers above 0")
+    load, measured, lines = os.getloadavg()[0], dict[str, Measured](), list[str]()
+    for engine in options.engine or ENGINES:
+        print(f"{engine}: load average {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+        with server(_serving(engine, options)) as target:
+            if options.only_memory:
+                lines.append(memory_line(engine, asyncio.run(_only_memory(target, options.requests))))
+            else:
+                measured[engine] = asyncio.run(measure(target, options))
+    name, written = ("capacity-memory", "\n".join(lines)) if lines else ("capacity", table(measured, options, load=load))
+    print(written)
+    if not options.dry:
+        write_between(README, name, written)
 
 
 if __name__ == "__main__":

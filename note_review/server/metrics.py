@@ -18,7 +18,7 @@ class Metrics:
     Parameters
     ----------
     engine, version
-        What reviews.
+        What reviews; a version names the model first and the policy last, parted by slashes.
     """
 
     def __init__(self, *, engine: str, version: str) -> None:
@@ -40,9 +40,11 @@ class Metrics:
             "note_review_job_notes_waiting", "Notes of jobs that wait", registry=self._registry, multiprocess_mode="mostrecent"
         )
         info = Gauge(
-            "note_review_info", "What reviews: 1", ("engine", "version"), registry=self._registry, multiprocess_mode="max"
-        )
-        info.labels(engine, version).set(1)
+            "note_review_info", "What reviews: 1", ("engine", "version", "model", "policy"), registry=self._registry,
+            multiprocess_mode="max",
+        )  # fmt: skip
+        model, *rest = version.split("/")
+        info.labels(engine, version, model, rest[-1] if rest else "").set(1)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer."""

@@ -28,7 +28,7 @@ _REVIEW_EXAMPLE = "review of the example"
 _SAMPLES = {
     400: ("not-json", "the body is not JSON in UTF-8"), 401: ("no-credential", "a valid bearer token is needed"),
     403: ("no-scope", "the credential lacks the scope review"), 404: ("no-job", "there is no such job of this tenant, or its time is over"),
-    408: ("too-slow", "the body took longer than 60 s"), 409: ("in-flight", "the first request with this key is being worked on"),
+    408: ("too-slow", "the body took longer than 60 s"), 412: ("missing-data", "the call lacks prefetch.notes"), 409: ("in-flight", "the first request with this key is being worked on"),
     413: ("too-large", "the body is larger than 10240 KiB"), 415: ("not-json-type", "send application/json in UTF-8"),
     422: ("not-a-note", "Field required"), 429: ("too-many-requests", "over the rate"), 500: ("review-failed", "the note could not be reviewed"),
     503: ("busy", "too many requests are waiting"),
@@ -36,7 +36,7 @@ _SAMPLES = {
 _WHEN = {
     400: "The body is not JSON, or a header is none", 401: "No valid credential", 403: "The credential lacks a scope",
     404: "There is no such thing of this tenant", 408: "The body took too long", 409: "What is asked for is being worked on",
-    413: "Too large", 415: "Of another type", 422: "Not what the API describes", 429: "Too many requests",
+    412: "The call lacks data that it cannot be answered without", 413: "Too large", 415: "Of another type", 422: "Not what the API describes", 429: "Too many requests",
     500: "The note could not be reviewed", 503: "Busy",
 }  # fmt: skip
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds until it is worth another try", "schema": {"type": "string"}}}
@@ -77,7 +77,7 @@ def gives(name: str, example: Any, *, etag: bool = False) -> Responses:
     unchanged: Responses = {304: {"description": "The review is the one the client has", "headers": tag}}
     if etag:
         ok["headers"] = tag
-    return {200: ok, **(unchanged if etag else {}), **refusals(*(status for status in _WHEN if status != 404))}
+    return {200: ok, **(unchanged if etag else {}), **refusals(*(status for status in _WHEN if status not in (404, 412)))}
 
 
 def refusals(*statuses: int) -> Responses:
@@ -85,12 +85,25 @@ def refusals(*statuses: int) -> Responses:
     return {status: _refusal(status) for status in statuses}
 
 
-def openapi_of(app: FastAPI, *, review: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the description of an application's routes; ``review`` is the reviewer's own answer to the example note."""
+def ref(name: str) -> dict[str, Any]:
+    """Return the reference to a model of the description."""
+    return {"$ref": SCHEMAS + name}
+
+
+def openapi_of(app: FastAPI, *, models: Mapping[str, Any], review: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the description of an application's routes.
+
+    Parameters
+    ----------
+    models
+        What routes refer to beside the contract's own models.
+    review
+        The reviewer's own answer to the example note.
+    """
     schema = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_ABOUT)
-    _, models = models_json_schema([(Note, "validation"), (Review, "serialization")], ref_template=SCHEMAS + "{model}")
+    _, contract = models_json_schema([(Note, "validation"), (Review, "serialization")], ref_template=SCHEMAS + "{model}")
     components = schema.setdefault("components", {})
-    components["schemas"] = {**components.get("schemas", {}), **models["$defs"], **_shared_models()}
+    components["schemas"] = {**components.get("schemas", {}), **contract["$defs"], **_shared_models(), **models}
     # What the models check by function, said as patterns.
     components["schemas"]["Note"]["properties"]["text"]["pattern"] = r"\S"
     components["schemas"]["ClaimLine"]["properties"]["code"]["pattern"] = r"^\s*([0-9]{5}|[A-Za-z][0-9]{4})\s*$"

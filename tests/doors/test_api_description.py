@@ -1,5 +1,6 @@
 """The OpenAPI description is true of the server, and its page needs nothing from elsewhere."""
 
+import json
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cds_client import check_card
+from fhir.resources.R4B import get_fhir_model_class
 from server_process import TOKEN, Server
 
 OPEN_LIMITS = {
@@ -72,6 +75,23 @@ def test_the_examples_are_what_the_server_says(server, api):
             assert client.post(path, json=sent).json() == told
         lines = api["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]["text/plain"]["example"]
         assert client.post("/v1/jobs", content=lines, headers={"Content-Type": "text/plain"}).status_code == 202
+
+
+def test_the_examples_of_ehrs_are_true(server, api):
+    with server.client() as client:
+        for path, methods in api["paths"].items():
+            if not path.startswith(("/cds-services/", "/fhir/")):
+                continue
+            for kind, sent in methods["post"]["requestBody"]["content"].items():
+                examples = [sent["example"]] if "example" in sent else [each["value"] for each in sent["examples"].values()]
+                for example in examples:
+                    answer = client.post(path, content=json.dumps(example), headers={"Content-Type": kind})
+                    assert answer.status_code == 200, (path, answer.text)
+            (ok,) = methods["post"]["responses"]["200"]["content"].values()
+            for card in ok["example"].get("cards", ()):
+                check_card(card)
+            for entry in ok["example"].get("entry", ()):
+                get_fhir_model_class(entry["resource"]["resourceType"]).model_validate(entry["resource"])
 
 
 class _Page(HTMLParser):

@@ -62,7 +62,7 @@ def running(tmp_path_factory):
     yield server, ehr, other
     server.stop()
     log = server.log.read_text()
-    assert "POST /cds-services/{service} 200" in log
+    assert "POST /cds-services/note-sign 200" in log
     assert not [word for word in ("CANARY", "Traceback", "ehr.example", "eyJ") if word in log]
 
 
@@ -179,9 +179,20 @@ def test_without_the_note_a_call_is_answered_412(ehr):
 
 
 @pytest.mark.parametrize(
+    "given", [None, [], "CANARY", {"resourceType": "OperationOutcome", "issue": []}, {"resourceType": "Patient"}]
+)
+def test_what_an_ehr_could_not_fetch_is_not_taken_for_no_findings(ehr, given):
+    body = {"hook": "patient-view", "hookInstance": "h", "context": CONTEXT, "prefetch": {"notes": given}}
+    answer = ehr.post("/cds-services/patient-view", body)
+    assert answer.status_code == 412
+    assert "CANARY" not in answer.text
+
+
+@pytest.mark.parametrize(
     ("body", "status"),
     [
         ([], 400),
+        ({**call(note=TEXT), "prefetch": "CANARY"}, 400),
         ({"context": "CANARY"}, 400),
         ({**call(note=TEXT), "hook": "CANARY"}, 400),
         ({**call(note=TEXT), "hookInstance": None}, 400),
@@ -334,7 +345,7 @@ def test_calls_are_in_the_audit_log_by_an_id_of_our_own(server, ehr):
     entries = AuditLog(database).page(tenant="clinic-a", after=0, limit=1000)
     database.close()
     last = entries[-1]
-    assert last["action"] == "POST /cds-services/{service}"
+    assert last["action"] == "POST /cds-services/note-sign"
     assert last["client"].startswith("ehr-")
     assert "ehr.example" not in json.dumps(entries)
 

@@ -12,7 +12,7 @@ from test_cds_hooks import document, searchset
 
 from note_review.note import Note
 from note_review.reports.fhir import Subject, bundle_of, entries_of
-from note_review.server.routes.fhir import FHIR_JSON
+from note_review.server.fhir_schema import FHIR_JSON
 from note_review.sources import SourcedNote, UnreadableNote
 from note_review.sources.fhir_context import lines_of_charges, notes_of_resources, plan_of, resources_of
 

@@ -44,7 +44,7 @@ def entries_asked(body: object, hook: Hook) -> list[Note | UnreadableNote]:
         return _one(context, prefetch, hook)
     if hook.is_of_plan and not any(map(_is_therapy, resources_of(context.get("draftOrders")))):
         return []
-    if "notes" not in prefetch or prefetch["notes"] is None:
+    if not _is_found(prefetch.get("notes")):
         raise Missing("prefetch.notes")
     return _several(context, prefetch)
 
@@ -56,7 +56,15 @@ def _call(body: object, hook: Hook) -> Mapping[str, Any]:
         raise Problem(400, "other-hook", f"this service is called by the hook {hook.hook}", place="field hook")
     if not isinstance(body.get("hookInstance"), str) or not body["hookInstance"]:
         raise Problem(400, "not-a-call", "a call has a hookInstance", place="field hookInstance")
+    if not isinstance(body.get("prefetch"), Mapping | None):
+        raise Problem(400, "not-a-call", "prefetch is an object", place="field prefetch")
     return body
+
+
+def _is_found(prefetched: object) -> bool:
+    """Whether a query was answered: an EHR puts an OperationOutcome, or nothing, in the place of what it could not get."""
+    kind = str(prefetched.get("resourceType")) if isinstance(prefetched, Mapping) else ""
+    return kind == "Bundle" or kind in NOTE_TYPES
 
 
 def _one(context: Mapping[str, Any], prefetch: Mapping[str, Any], hook: Hook) -> list[Note | UnreadableNote]:

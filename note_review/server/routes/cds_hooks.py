@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from note_review.note import Note
 from note_review.review import Review
@@ -16,6 +17,7 @@ from note_review.server.callers import Caller, needs, set_subject
 from note_review.server.cds import cards, feedback
 from note_review.server.cds.asked import entries_asked
 from note_review.server.cds.hooks import HOOKS, Hook, discovery
+from note_review.server.cds.schema import gives_cards, gives_nothing, takes_call, takes_feedback
 from note_review.server.problem import Problem
 from note_review.server.routes.fhir import as_outcome
 from note_review.server.schema import JSON, refusals
@@ -24,43 +26,13 @@ from note_review.sources import UnreadableNote, with_unread
 
 router = APIRouter(tags=["cds-hooks"])
 Calling = Annotated[Caller, Depends(needs("review"))]
-ServiceId = Annotated[str, Path(description="A service's id, as discovery tells it.")]
+Route = Callable[[Request, Calling], Awaitable[Response]]
 
 
 @router.get("/cds-services", openapi_extra={"security": []}, summary="CDS Hooks discovery")
 async def discover() -> dict[str, Any]:
     """Tell which services there are; open to all, as the standard has it."""
     return discovery()
-
-
-# The two are described by discovery and by their standard: OpenAPI cannot say what they take.
-@router.post("/cds-services/{service}", include_in_schema=False)
-async def call(request: Request, caller: Calling, service: ServiceId) -> Response:
-    """Answer cards: one for each finding of one note, or one for each of several notes. 412 where the call lacks the note."""
-    services = services_of(request)
-    try:
-        with services.desk.place():
-            hook = _hook(service)
-            body = await read_json(request, limit=services.limits.note_bytes, seconds=services.limits.seconds)
-            shown = await _cards(services, request, caller, hook, body)
-            return Response(json.dumps({"cards": shown}, ensure_ascii=False).encode(), media_type=JSON)
-    except Problem as problem:
-        return as_outcome(problem)
-
-
-@router.post("/cds-services/{service}/feedback", include_in_schema=False)
-async def take_feedback(request: Request, caller: Calling, service: ServiceId) -> Response:
-    """Keep what became of cards, as often as it is told; comments are dropped."""
-    services = services_of(request)
-    try:
-        hook = _hook(service)
-        body = await read_json(request, limit=services.limits.note_bytes, seconds=services.limits.seconds)
-        told = feedback.told_in(body)
-        work = partial(feedback.take, told=told, tenant=caller.tenant, service=hook.id)
-        await services.database.write(work)
-        return Response(b"{}", media_type=JSON)
-    except Problem as problem:
-        return as_outcome(problem)
 
 
 @router.get("/v1/card-feedback", summary="Cards that were answered, as labels", responses=refusals(401, 403, 422, 429))
@@ -109,8 +81,55 @@ def _namer(services: Services, caller: Caller, hook: Hook, note: str) -> cards.N
     return lambda finding: cards.card_id(services.audit.fingerprint("card", caller.tenant, hook.id, note, finding))
 
 
-def _hook(service: str) -> Hook:
-    hook = HOOKS.get(service)
-    if hook is None:
-        raise Problem(404, "no-service", "there is no such CDS service")
-    return hook
+def _call_of(hook: Hook) -> Route:
+    async def call(request: Request, caller: Calling) -> Response:
+        services = services_of(request)
+        try:
+            with services.desk.place():
+                body = await read_json(request, limit=services.limits.note_bytes, seconds=services.limits.seconds)
+                shown = await _cards(services, request, caller, hook, body)
+                return Response(json.dumps({"cards": shown}, ensure_ascii=False).encode(), media_type=JSON)
+        except Problem as problem:
+            return as_outcome(problem)
+
+    return call
+
+
+def _feedback_on(hook: Hook) -> Route:
+    async def take_feedback(request: Request, caller: Calling) -> Response:
+        services = services_of(request)
+        try:
+            body = await read_json(request, limit=services.limits.note_bytes, seconds=services.limits.seconds)
+            work = partial(feedback.take, told=feedback.told_in(body), tenant=caller.tenant, service=hook.id)
+            await services.database.write(work)
+            return Response(b"{}", media_type=JSON)
+        except Problem as problem:
+            return as_outcome(problem)
+
+    return take_feedback
+
+
+# A route for each service, so that each is described with what it takes.
+for _hook in HOOKS.values():
+    router.add_api_route(
+        f"/cds-services/{_hook.id}",
+        _call_of(_hook),
+        methods=["POST"],
+        name=f"call_{_hook.id}".replace("-", "_"),
+        response_class=Response,
+        summary=_hook.title,
+        description=f"{_hook.description} {_hook.usage}",
+        openapi_extra=takes_call(_hook),
+        responses=gives_cards(),
+    )
+    router.add_api_route(
+        f"/cds-services/{_hook.id}/feedback",
+        _feedback_on(_hook),
+        methods=["POST"],
+        name=f"feedback_on_{_hook.id}".replace("-", "_"),
+        response_class=Response,
+        summary=f"What became of the cards of {_hook.id}",
+        description="Told as often as it is, it is kept once for each card; what is later by the EHR's clock holds. Comments are dropped.",
+        openapi_extra=takes_feedback(),
+        responses=gives_nothing(),
+    )

@@ -16,6 +16,7 @@ from note_review.reports.fhir import Subject, bundle_of, entries_of, outcome_of,
 from note_review.review import Review
 from note_review.server.body import read_json
 from note_review.server.callers import Caller, needs, set_subject
+from note_review.server.fhir_schema import FHIR_JSON, gives_reviews, takes_resource
 from note_review.server.problem import Problem
 from note_review.server.services import Services, services_of
 from note_review.sources import UnreadableNote, with_unread
@@ -24,7 +25,6 @@ from note_review.sources.fhir_claims import Resource
 from note_review.sources.fhir_context import NOTE_TYPES, lines_of_charges, notes_of_resources, plan_of, resources_of
 
 router = APIRouter(tags=["fhir"])
-FHIR_JSON = "application/fhir+json"
 ISSUES = {
     400: "structure",
     404: "not-found",
@@ -36,8 +36,13 @@ ISSUES = {
 }
 
 
-# Described by FHIR: OpenAPI cannot say what it takes.
-@router.post("/fhir/$review-note", include_in_schema=False)
+@router.post(
+    "/fhir/$review-note",
+    response_class=Response,
+    summary="Review the notes of a FHIR resource or bundle",
+    openapi_extra=takes_resource(),
+    responses=gives_reviews(),
+)
 async def review_resource(request: Request, caller: Annotated[Caller, Depends(needs("review"))]) -> Response:
     """Review the DocumentReferences, Compositions, DiagnosticReports and Binaries of a resource or bundle.
 

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from note_review.review import SCHEMA
+from note_review.server import fhir_schema
+from note_review.server.cds import schema as cds_schema
 from note_review.server.docs_page import POLICY, docs_page
 from note_review.server.problem import Problem
 from note_review.server.schema import EXAMPLE_NOTE, openapi_of, refusals
@@ -62,6 +64,6 @@ async def _described(request: Request) -> dict[str, Any]:
     state = request.app.state
     if not hasattr(state, "described"):
         review = json.loads(await services_of(request).desk.review(note_from(EXAMPLE_NOTE)))
-        state.described = openapi_of(request.app, review=review)
+        state.described = openapi_of(request.app, models={**fhir_schema.MODELS, **cds_schema.MODELS}, review=review)
     described: dict[str, Any] = state.described
     return described

@@ -1,0 +1,216 @@
+"""Requests on a running server, from a process beside it.
+
+Steady arrivals are an open loop (a slow answer delays no later request), so that waiting is counted. Each note is 150 words of the corpus
+with a number of its own, so that none is known already; every third is a draft.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+CORPUS = Path(__file__).parent.parent / "corpora" / "notes"
+WORDS = 150
+AT_ONCE = 4
+REFUSED_PAUSE = 0.25
+START_SECONDS = 180.0
+STOP_SECONDS = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request: its body, and whether its note is a draft."""
+
+    body: bytes
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of a request: its status (0: no answer) and its seconds."""
+
+    status: int
+    seconds: float
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server under load: where it is, its token, its process."""
+
+    url: str
+    token: str
+    process: int
+
+    def client(self) -> httpx.AsyncClient:
+        """Return a client with as many connections as wanted."""
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=256)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60, limits=limits, trust_env=False)
+
+    def mebibytes(self) -> float:
+        """Return the resident memory of the server's processes."""
+        family = [self.process, *_children(self.process)]
+        return sum(_resident(process) for process in family) / 1024
+
+
+@contextmanager
+def server(arguments: list[str]) -> Iterator[Target]:
+    """Start ``note-review serve`` with a database of its own and wait until it is ready.
+
+    Raises
+    ------
+    SystemExit
+        It does not start; its own words are told.
+    """
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+b") as log:
+        port, token = _free_port(), secrets.token_urlsafe(24)
+        environment = {**os.environ, "NOTE_REVIEW_TOKEN": token, "NOTE_REVIEW_DATABASE": f"sqlite:///{folder}/load.db"}
+        command = [sys.executable, "-m", "note_review", "serve", "--port", str(port), *arguments]
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        target = Target(f"http://127.0.0.1:{port}", token, process.pid)
+        try:
+            if not _is_ready(target, process):
+                raise SystemExit(f"the server did not start:\n{(Path(folder) / 'log').read_text(errors='replace')[-2000:]}")
+            yield target
+        finally:
+            _stop(process)
+
+
+def requests() -> Iterator[Sent]:
+    """Give requests without end: notes of the corpus cut to 150 words, each unlike the others.
+
+    Raises
+    ------
+    SystemExit
+        The corpus is not there.
+    """
+    texts = [text for path in sorted(CORPUS.glob("a0*/*.txt")) if (text := _words(path.read_text(encoding="utf-8")))]
+    if not texts:
+        raise SystemExit(f"no notes of {WORDS} words in corpora/notes: run it in a checkout")
+    number = 0
+    while True:
+        number += 1
+        is_draft = number % 3 == 0
+        note = {"id": f"n{number}", "text": f"{texts[number % len(texts)]} {number}", "stage": "draft" if is_draft else "final"}
+        yield Sent(json.dumps(note).encode(), is_draft)
+
+
+async def steady(target: Target, sent: Iterator[Sent], *, rate: float, seconds: float) -> list[Answered]:
+    """Send ``rate`` requests a second, at random intervals, for some seconds, whatever becomes of them."""
+    answers = list[asyncio.Task[Answered]]()
+    async with target.client() as client:
+        begun, due = time.perf_counter(), 0.0
+        while due < seconds:
+            await asyncio.sleep(max(0.0, begun + due - time.perf_counter()))
+            answers.append(asyncio.create_task(_one(client, next(sent))))
+            due += random.expovariate(rate)
+        return list(await asyncio.gather(*answers))
+
+
+async def flood(target: Target, sent: Iterator[Sent], *, connections: int, seconds: float) -> list[Answered]:
+    """Keep ``connections`` requests under way; one that is refused is followed by the next after a short pause."""
+    until = time.perf_counter() + seconds
+    async with target.client() as client:
+
+        async def keep_on() -> list[Answered]:
+            mine = list[Answered]()
+            while time.perf_counter() < until:
+                mine.append(await _one(client, next(sent)))
+                if mine[-1].status != 200:
+                    await asyncio.sleep(REFUSED_PAUSE * random.uniform(0.5, 1.5))
+            return mine
+
+        return [answer for mine in await asyncio.gather(*(keep_on() for _ in range(connections))) for answer in mine]
+
+
+async def memory(target: Target, sent: Iterator[Sent], *, count: int) -> AsyncIterator[tuple[int, float]]:
+    """Send ``count`` requests, a few at a time; give the server's memory in MiB before them and after each tenth."""
+    yield 0, target.mebibytes()
+    async with target.client() as client:
+
+        async def some(number: int) -> None:
+            for _ in range(number):
+                await _one(client, next(sent))
+
+        done = 0
+        for tenth in range(1, 11):
+            rest = count * tenth // 10 - done
+            await asyncio.gather(*(some((rest + place) // AT_ONCE) for place in range(AT_ONCE)))
+            done += rest
+            yield done, target.mebibytes()
+
+
+async def _one(client: httpx.AsyncClient, sent: Sent) -> Answered:
+    begun = time.perf_counter()
+    try:
+        status = (await client.post("/v1/review", content=sent.body)).status_code
+    except httpx.TransportError:
+        status = 0
+    return Answered(status, time.perf_counter() - begun, sent.is_draft)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _is_ready(target: Target, process: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(f"{target.url}/readyz", trust_env=False, timeout=10).status_code == 200:
+                return True
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _words(text: str) -> str:
+    """Return the first 150 words with their line breaks, or nothing of a text that is shorter."""
+    lines, words = list[str](), 0
+    for line in text.splitlines():
+        parts = line.split()
+        if words + len(parts) >= WORDS:
+            return "\n".join([*lines, " ".join(parts[: WORDS - words])])
+        lines.append(line)
+        words += len(parts)
+    return ""
+
+
+def _children(process: int) -> list[int]:
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process)], capture_output=True, text=True, check=False).stdout
+    return [int(word) for word in found.split()]
+
+
+def _resident(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    return next((float(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
