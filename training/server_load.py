@@ -50,7 +50,7 @@ async def measure(target: Target, options: argparse.Namespace) -> Measured:
     readings = [reading async for reading in memory(target, sent, count=options.requests)]
     at_rate = await steady(target, sent, rate=options.rate, seconds=options.seconds)
     await asyncio.sleep(BREATH)
-    sustained = await _greatest(target)
+    sustained = max(await _greatest(target), options.rate if _is_sustained(at_rate) else 0.0)
     overload = await flood(target, sent, connections=FLOOD_CONNECTIONS, seconds=FLOOD_SECONDS)
     await asyncio.sleep(BREATH)
     after = await steady(target, sent, rate=5, seconds=AFTER_SECONDS)

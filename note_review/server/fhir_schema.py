@@ -7,6 +7,7 @@ from typing import Any
 
 from note_review.reports.fhir import RULES, bundle_of, outcome_of
 from note_review.server.schema import EXAMPLE_NOTE, JSON, Responses, ref, refusals
+from note_review.sources.fhir_context import NOTE_TYPES
 
 FHIR_JSON = "application/fhir+json"
 OUTCOME_STATUSES = (400, 408, 412, 413, 415, 422, 500, 503)
@@ -63,33 +64,22 @@ EXAMPLE_ANSWER = bundle_of(
     ]
 )
 _WORD: dict[str, Any] = {"type": "string"}
-_DOCUMENT_CONTENT = {
-    "type": "object",
-    "properties": {
-        "attachment": {
-            "type": "object",
-            "properties": {
-                "contentType": {**_WORD, "examples": ["text/plain; charset=utf-8", "application/pdf", "text/rtf"]},
-                "data": {**_WORD, "description": "The document in base64; addresses are never fetched."},
-            },
-        }
-    },
-}
 MODELS: dict[str, Any] = {
     "FhirResource": {
         "type": "object",
-        "description": "A FHIR R4 resource that is no Bundle; read are DocumentReference, Composition, DiagnosticReport and Binary.",
+        "description": "A FHIR R4 resource that is no Bundle; one without a note is answered so.",
         "required": ["resourceType"],
         "properties": {"resourceType": {**_WORD, "not": {"const": "Bundle"}}},
     },
-    "FhirDocument": {
+    "FhirNote": {
         "type": "object",
-        "description": "A FHIR R4 DocumentReference with its document inline.",
-        "required": ["resourceType", "content"],
+        "description": "A FHIR R4 resource that holds a note. What cannot be read in it is told in the answer, not refused.",
+        "required": ["resourceType"],
         "properties": {
-            "resourceType": {"const": "DocumentReference"},
-            "id": _WORD,
-            "content": {"type": "array", "items": _DOCUMENT_CONTENT},
+            "resourceType": {"enum": sorted(NOTE_TYPES)},
+            "content": {
+                "description": "Of a DocumentReference: attachments with contentType and data; addresses are never fetched."
+            },
         },
     },
     "FhirBundle": {
@@ -136,7 +126,7 @@ MODELS: dict[str, Any] = {
 
 def takes_resource() -> dict[str, Any]:
     """Return what the FHIR route says of its body."""
-    either = {"schema": {"anyOf": [ref("FhirDocument"), ref("FhirBundle"), ref("FhirResource")]}, "examples": EXAMPLES}
+    either = {"schema": {"anyOf": [ref("FhirNote"), ref("FhirBundle"), ref("FhirResource")]}, "examples": EXAMPLES}
     return {"requestBody": {"required": True, "content": {FHIR_JSON: either, JSON: either}}}
 
 

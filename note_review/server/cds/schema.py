@@ -50,8 +50,8 @@ _EXAMPLE_FEEDBACK = {
     ]
 }
 _NOTE = {
-    "description": "The note: its text, a Note as POST /v1/review takes it, or a FHIR DocumentReference with its document inline.",
-    "anyOf": [{"type": "string", "pattern": r"\S"}, ref("Note"), ref("FhirDocument")],
+    "description": "The note: its text, a Note as POST /v1/review takes it, or a FHIR resource with its document inline.",
+    "anyOf": [{"type": "string", "pattern": r"\S"}, ref("Note"), ref("FhirNote")],
 }
 _PREFETCHED_NOTES = {
     "description": "The notes as FHIR, as a searchset Bundle. 412 where they are absent, null or an OperationOutcome.",
@@ -81,7 +81,7 @@ def call_of(hook: Hook) -> dict[str, Any]:
         charges = {"description": "What is to be billed: ChargeItems, a Claim, or objects with code, units and modifiers."}
         known = {"note": _NOTE, "plannedCharges": charges, "documentId": {}, "dateOfService": {}, "discipline": {}}
         there = _of(hook, context={"required": ["note"], "properties": known}, prefetch={})
-        needed = {"required": ["note"], "properties": {"note": ref("FhirDocument")}}
+        needed = {"required": ["note"], "properties": {"note": _NOTE}}
         without = {"properties": {"note": {"type": "null"}}}
         return {"anyOf": [there, _of(hook, context=without, prefetch=needed, needs=("prefetch",))]}
     notes = {"properties": {"notes": _PREFETCHED_NOTES}}
