@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from note_review.errors import InputError
 
@@ -21,6 +21,24 @@ class Span(NamedTuple):
     end: int
 
 
+def _is_written(value: Any) -> Any:
+    # Pydantic takes a number for the seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"\s*[-+]?[\d.]+\s*", value)):
+        raise ValueError("a day is written 2026-05-04")
+    return value
+
+
+def _is_no_truth(value: Any) -> Any:
+    # Pydantic takes true for 1.
+    if isinstance(value, bool):
+        raise ValueError("a number is wanted")
+    return value
+
+
+Day = Annotated[datetime.date, BeforeValidator(_is_written)]
+Count = Annotated[int, BeforeValidator(_is_no_truth), Field(ge=0)]
+
+
 class _Input(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -29,7 +47,7 @@ class ClaimLine(_Input):
     """One line of a claim. ``units`` is None where unknown, ``modifiers`` None where nobody says."""
 
     code: str
-    units: Annotated[int, Field(ge=0, le=999)] | None = None
+    units: Annotated[Count, Field(le=999)] | None = None
     modifiers: tuple[str, ...] | None = None
 
     @field_validator("code")
@@ -53,21 +71,21 @@ class ClaimLine(_Input):
 class PlanOfCare(_Input):
     """Dates of the plan of care as far as they are known (Benefit Policy Manual ch. 15, 220.1)."""
 
-    start: datetime.date | None = None
-    certified_on: datetime.date | None = None
-    expires_on: datetime.date | None = None
+    start: Day | None = None
+    certified_on: Day | None = None
+    expires_on: Day | None = None
     signed_by: str | None = None
-    ordered_on: datetime.date | None = None
-    sent_on: datetime.date | None = None
-    last_progress_report: datetime.date | None = None
-    visits_since_progress_report: Annotated[int, Field(ge=0)] | None = None
+    ordered_on: Day | None = None
+    sent_on: Day | None = None
+    last_progress_report: Day | None = None
+    visits_since_progress_report: Count | None = None
 
 
 class Assistant(_Input):
     """Who assisted and for how many minutes alone. ``minutes`` are by code, or one number for the visit."""
 
     role: Literal["PTA", "OTA"] | None = None
-    minutes: dict[str, Annotated[int, Field(ge=0)]] | Annotated[int, Field(ge=0)] | None = None
+    minutes: dict[str, Count] | Count | None = None
 
 
 class PriorNote(_Input):
@@ -75,7 +93,7 @@ class PriorNote(_Input):
 
     text: str
     id: str | None = None
-    date_of_service: datetime.date | None = None
+    date_of_service: Day | None = None
 
 
 class Note(_Input):
@@ -87,11 +105,11 @@ class Note(_Input):
     text: Annotated[str, Field(max_length=MAX_CHARACTERS)]
     id: str = "note"
     claim: tuple[ClaimLine, ...] = ()
-    date_of_service: datetime.date | None = None
+    date_of_service: Day | None = None
     discipline: Literal["PT", "OT"] | None = None
     payer: str | None = None
     plan_of_care: PlanOfCare | None = None
-    kx_accrued: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    kx_accrued: Annotated[float, BeforeValidator(_is_no_truth), Field(ge=0, allow_inf_nan=False)] | None = None
     assistant: Assistant | None = None
     prior_notes: tuple[PriorNote, ...] = ()
     stage: Literal["final", "draft"] = "final"

@@ -104,9 +104,7 @@ def openapi_of(app: FastAPI, *, models: Mapping[str, Any], review: Mapping[str, 
     _, contract = models_json_schema([(Note, "validation"), (Review, "serialization")], ref_template=SCHEMAS + "{model}")
     components = schema.setdefault("components", {})
     components["schemas"] = {**components.get("schemas", {}), **contract["$defs"], **_shared_models(), **models}
-    # What the models check by function, said as patterns.
-    components["schemas"]["Note"]["properties"]["text"]["pattern"] = r"\S"
-    components["schemas"]["ClaimLine"]["properties"]["code"]["pattern"] = r"^\s*([0-9]{5}|[A-Za-z][0-9]{4})\s*$"
+    _tell_what_functions_check(components["schemas"])
     components["schemas"]["Review"]["properties"]["schema"] = {"type": "string", "const": "note-review/1"}
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
@@ -117,6 +115,19 @@ def openapi_of(app: FastAPI, *, models: Mapping[str, Any], review: Mapping[str, 
     }
     described = {**schema, "security": [{"bearer": []}, {"oauth2": []}]}
     return described if review is None else _with_review(described, review)
+
+
+def _tell_what_functions_check(models: dict[str, Any]) -> None:
+    """Say what the models check or take by functions of their own."""
+    note, line = models["Note"]["properties"], models["ClaimLine"]["properties"]
+    note["text"]["pattern"] = r"\S"
+    note["id"] = {"description": "Text or a number; without one, note.", "default": "note"}
+    note["claim"] = {"type": ["array", "null"], "items": ref("ClaimLine"), "default": []}
+    note["prior_notes"] = {"type": ["array", "null"], "items": {"anyOf": [{"type": "string"}, ref("PriorNote")]}, "default": []}
+    minutes = {"type": "integer", "minimum": 0}
+    note["assistant"] = {"anyOf": [ref("Assistant"), {"enum": ["PTA", "OTA"]}, minutes, {"type": "null"}], "default": None}
+    line["code"]["pattern"] = r"^\s*([0-9]{5}|[A-Za-z][0-9]{4})\s*$"
+    line["modifiers"] = {"type": ["array", "null"], "description": "Text each: GP, 59; null where nobody says.", "default": None}
 
 
 def example_of(name: str) -> Any:
