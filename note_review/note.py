@@ -36,7 +36,7 @@ def _is_no_truth(value: Any) -> Any:
 
 
 Day = Annotated[datetime.date, BeforeValidator(_is_written)]
-Count = Annotated[int, BeforeValidator(_is_no_truth), Field(ge=0)]
+Count = Annotated[int, Field(ge=0), BeforeValidator(_is_no_truth)]
 
 
 class _Input(BaseModel):
@@ -47,7 +47,7 @@ class ClaimLine(_Input):
     """One line of a claim. ``units`` is None where unknown, ``modifiers`` None where nobody says."""
 
     code: str
-    units: Annotated[Count, Field(le=999)] | None = None
+    units: Annotated[int, Field(ge=0, le=999), BeforeValidator(_is_no_truth)] | None = None
     modifiers: tuple[str, ...] | None = None
 
     @field_validator("code")
@@ -109,7 +109,7 @@ class Note(_Input):
     discipline: Literal["PT", "OT"] | None = None
     payer: str | None = None
     plan_of_care: PlanOfCare | None = None
-    kx_accrued: Annotated[float, BeforeValidator(_is_no_truth), Field(ge=0, allow_inf_nan=False)] | None = None
+    kx_accrued: Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_is_no_truth)] | None = None
     assistant: Assistant | None = None
     prior_notes: tuple[PriorNote, ...] = ()
     stage: Literal["final", "draft"] = "final"
