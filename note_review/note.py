@@ -134,7 +134,7 @@ class Note(_Input):
     def _role_or_minutes_alone(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"role": value.upper()}
-        return {"minutes": value} if isinstance(value, int) and not isinstance(value, bool) else value
+        return {"minutes": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
     @field_validator("id", mode="before")
     @classmethod

@@ -89,6 +89,12 @@ def test_a_record_that_is_no_note_is_refused_by_field_without_quoting_it(record:
     assert "Canary" not in str(caught.value)
 
 
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    assistant = note_of({"text": "x", "assistant": 30.0}).assistant
+    assert assistant is not None
+    assert assistant.minutes == 30
+
+
 @pytest.mark.parametrize("written", ["9711:2", "97112:two", "97112:2:GP,bad", "97112:-1"])
 def test_a_claim_that_cannot_be_read_is_refused(written: str) -> None:
     with pytest.raises(InputError, match="--claim"):
