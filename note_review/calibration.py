@@ -6,7 +6,6 @@ Fitted by ``training.calibrate`` on the dev split, whose notes no engine was tra
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from note_review.engines.base import Readings
 from note_review.errors import ModelError
 
-QUESTIONS = ("service_code", "note_code", "skill", "generic", "vague")
+QUESTIONS = ("service_code", "note_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Calibration:
 
     ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
     ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
-    ``shown`` the least confidence at which a mention of a kind is shown at all; ``floors`` the least confidence at which a deficit, technique, response or faint deficit makes its element documented;
+    ``shown`` the least confidence at which a mention of a kind is shown at all; ``documented`` the weights of both witnesses of each element (``note_review.documented``);
     ``lengths`` how sure the engine must be to add, drop or move a written length against grammar.
     """
 
@@ -32,7 +31,7 @@ class Calibration:
     version: str
     lean: Mapping[str, float]
     shown: Mapping[str, float]
-    floors: Mapping[str, float]
+    documented: Mapping[str, tuple[float, float, float]]
     lengths: Mapping[str, float]
 
     @classmethod
@@ -52,7 +51,7 @@ class Calibration:
                 str(content["version"]),
                 {kind: float(lean) for kind, lean in content["lean"].items()},
                 {kind: float(least) for kind, least in content["shown"].items()},
-                {kind: float(floor) for kind, floor in content["floors"].items()},
+                {element: (float(a), float(b), float(c)) for element, (a, b, c) in content["documented"].items()},
                 {deed: float(least) for deed, least in content["lengths"].items()},
             )
         except (OSError, KeyError, ValueError) as error:
@@ -65,9 +64,6 @@ class Calibration:
             mentions=tuple(m for m in readings.mentions if m.confidence >= self.shown.get(m.kind, 0.0)),
             service_codes=tuple(tempered(c, self.temperatures["service_code"]) for c in readings.service_codes),
             note_code=tempered(readings.note_code, self.temperatures["note_code"]),
-            skill=_tempered_share(readings.skill, self.temperatures["skill"]),
-            generic_exercise=_tempered_share(readings.generic_exercise, self.temperatures["generic"]),
-            vague_deficit=_tempered_share(readings.vague_deficit, self.temperatures["vague"]),
         )
 
 
@@ -76,8 +72,3 @@ def tempered(chances: Mapping[str, float], temperature: float) -> dict[str, floa
     powers = {name: max(p, 1e-9) ** (1 / temperature) for name, p in chances.items()}
     total = sum(powers.values())
     return {name: p / total for name, p in powers.items()}
-
-
-def _tempered_share(share: float, temperature: float) -> float:
-    share = min(max(share, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(-math.log(share / (1 - share)) / temperature))

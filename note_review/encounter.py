@@ -127,10 +127,8 @@ class Encounter:
     """All that was read from one note.
 
     ``claim`` is the claim that counts (given, else as written in the note); ``claim_source`` says which: given, note or none.
-    ``skill``, ``generic_exercise`` and ``vague_deficit`` are the probabilities that the skill of a therapist shows, that the exercise is
-    plain sets and repetitions, and that the deficit could be anyone's.
-    ``faint_deficits`` are too weak to be shown as mentions, ``floors`` the least confidence at which a mention of a kind makes its element
-    documented (``faint`` for the faint ones). ``unread`` names stretches of the note that were not read, with the reason.
+    ``documented`` are the probabilities of ``note_review.documented.ELEMENTS`` for the judged service; ``faint_deficits`` are too weak to be
+    shown as mentions. ``unread`` names stretches of the note that were not read, with the reason.
     """
 
     note: Note
@@ -148,22 +146,15 @@ class Encounter:
     flags: tuple[Flag, ...]
     probabilities: Mapping[str, float]
     reads_as: str
-    skill: float
-    generic_exercise: float
-    vague_deficit: float
     date_of_service: datetime.date | None
     discipline: Literal["PT", "OT"] | None
     faint_deficits: tuple[Mention, ...] = ()
-    floors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    documented: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     unread: tuple[tuple[Span, str], ...] = ()
 
     def present(self, kind: MentionKind) -> tuple[Mention, ...]:
         """Return the mentions of one kind that hold for this patient in this visit."""
         return tuple(m for m in self.mentions if m.kind == kind and m.assertion is Assertion.PRESENT)
-
-    def sure(self, kind: MentionKind) -> tuple[Mention, ...]:
-        """Return the present mentions of one kind that are sure enough to make their element documented."""
-        return tuple(m for m in self.present(kind) if m.confidence >= self.floors.get(kind, 0.0))
 
     def flagged(self, name: str) -> tuple[Span, ...]:
         """Return where a flag is raised."""

@@ -59,7 +59,7 @@ def judged_service(encounter: Encounter) -> Judged:
 
 def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mention, ...]:
     """Return the techniques in a service's text; where its text names none, those that stand in no service's text."""
-    techniques = encounter.sure("technique")
+    techniques = encounter.present("technique")
     if service is None:
         return techniques
     inside = tuple(m for m in techniques if _within(m.span, service.parts))
@@ -67,14 +67,14 @@ def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mentio
 
 
 def deficits_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
-    """Return the deficits that count for the judged service: anywhere in the note, of the domains its code wants.
+    """Return the deficits that count for the judged service: anywhere in the note, of the domains its code wants; where there are none, faint ones."""
+    return _wanted(encounter.present("deficit"), judged) or _wanted(encounter.faint_deficits, judged)
 
-    Where none is sure, a faint one counts if it reaches its floor.
-    """
-    floor = encounter.floors.get("faint", 1.1)
-    deficits = encounter.sure("deficit")
-    faint = tuple(m for m in encounter.faint_deficits if m.confidence >= floor)
-    return _wanted(deficits, judged) or _wanted(faint, judged)
+
+def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
+    """Return the responses that do not stand in another service's text (guide: Judged line)."""
+    others = tuple(p for s in encounter.services if s is not judged.service for p in s.parts)
+    return tuple(m for m in encounter.present("response") if not _within(m.span, others))
 
 
 def _wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]:

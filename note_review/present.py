@@ -70,7 +70,7 @@ def present(
         id=encounter.note.id,
         reads_as=encounter.reads_as,
         probabilities=_rounded(encounter.probabilities),
-        skill_shown=round(encounter.skill, 4),
+        skill_shown=round(encounter.documented["skill"], 4),
         services=[_service(encounter, s) for s in encounter.services],
         deficits=[DeficitOut(**_extract(text, m), domain=m.attribute) for m in encounter.present("deficit")],
         techniques=[TechniqueOut(**_extract(text, m), family=m.attribute) for m in encounter.present("technique")],

@@ -17,10 +17,11 @@ from note_review.encounter import Encounter
 from note_review.errors import ModelError
 from note_review.findings import Finding
 from note_review.judged import judged_service, reads_as_claimed
+from note_review.reading.service_names import TIMED_CODES
 
 FACTORS = (
-    "guide_says_high", "guide_says_raised", "reads_otherwise", "reads_undetermined", "deficit_missing", "technique_missing",
-    "minutes_missing", "response_missing", "response_not_measured", "skill_doubtful", "not_one_on_one", "nothing_rendered",
+    "guide_says_high", "guide_says_raised", "chance_of_high", "chance_of_raised", "reads_otherwise", "reads_undetermined",
+    "deficit_doubtful", "technique_doubtful", "minutes_missing", "response_doubtful", "skill_doubtful", "shared", "nothing_rendered",
 )  # fmt: skip
 _ELEMENT_RULES = {
     "deficit": {"deficit_missing", "deficit_not_specific"},
@@ -79,15 +80,16 @@ def _logistic(weights: Mapping[str, float], factors: Mapping[str, float]) -> flo
 class Facts:
     """What the risk of a note rests on.
 
-    ``otherwise`` is the probability (0..1) that the judged service reads as another code than claimed, ``reads`` its reading,
-    ``rules`` the names of failing rules, ``skill`` the probability that a therapist's skill shows.
+    ``otherwise`` is the probability (0..1) that the judged service reads as another code than claimed, ``lacking`` those that an element is
+    missing (``deficit``, ``technique``, ``minutes``, ``response``), that no ``skill`` shows and that it was ``shared`` with others; ``rules``
+    the names of failing rules.
     """
 
     otherwise: float
     as_claimed: bool
     undetermined: bool
+    lacking: Mapping[str, float]
     rules: frozenset[str]
-    skill: float
     rendered: bool
 
     @property
@@ -96,36 +98,53 @@ class Facts:
         return [element for element, rules in _ELEMENT_RULES.items() if self.rules & rules]
 
     def factors(self) -> dict[str, float]:
-        """Return the factors of the risk, each 0..1: the guide's own verdict on what was read, and how sure the readings are."""
+        """Return the factors of the risk, each 0..1: the guide's verdict on what was read, how likely it is given how sure the readings are, and these."""
         shared = "not_one_on_one" in self.rules
         high = not self.as_claimed or len(self.missing) >= 2 or shared or not self.rendered
         raised = high or bool(self.missing) or "skilled_need_missing" in self.rules
+        likely_high, likely_raised = self._chances()
         return {
             "guide_says_high": float(high),
             "guide_says_raised": float(raised),
+            "chance_of_high": likely_high,
+            "chance_of_raised": likely_raised,
             "reads_otherwise": self.otherwise,
             "reads_undetermined": float(self.undetermined),
-            "deficit_missing": float("deficit" in self.missing),
-            "technique_missing": float("technique" in self.missing),
-            "minutes_missing": float("minutes" in self.missing),
-            "response_missing": float("response_missing" in self.rules),
-            "response_not_measured": float("response_not_measured" in self.rules),
-            "skill_doubtful": 1.0 - self.skill,
-            "not_one_on_one": float(shared),
+            **{f"{element}_doubtful": self.lacking[element] for element in ("deficit", "technique", "response", "skill")},
+            "minutes_missing": self.lacking["minutes"],
+            "shared": self.lacking["shared"],
             "nothing_rendered": float(not self.rendered),
         }
+
+    def _chances(self) -> tuple[float, float]:
+        """Return how likely the guide's verdict is high, and moderate or high, were the readings independent."""
+        as_claimed = 0.0 if self.undetermined or not self.rendered else 1.0 - self.otherwise
+        there = [1.0 - self.lacking[element] for element in _ELEMENT_RULES]
+        all_there = math.prod(there)
+        one_missing = sum((1.0 - p) * math.prod(there[:i] + there[i + 1 :]) for i, p in enumerate(there))
+        alone = as_claimed * (1.0 - self.lacking["shared"])
+        return 1.0 - alone * (all_there + one_missing), 1.0 - alone * all_there * (1.0 - self.lacking["skill"])
 
 
 def facts_of(encounter: Encounter, findings: list[Finding]) -> Facts:
     """Return what the risk of a note rests on."""
     judged = judged_service(encounter)
     reads = judged.reads_as(encounter)
+    sure = encounter.documented
+    rules = frozenset(f.rule.name for f in findings if f.result == "fail")
     return Facts(
         otherwise=1.0 - judged.probability_as_claimed(encounter),
         as_claimed=reads_as_claimed(judged.code, reads),
         undetermined=reads == "undetermined",
-        rules=frozenset(f.rule.name for f in findings if f.result == "fail"),
-        skill=encounter.skill,
+        lacking={
+            "deficit": 1.0 - sure["deficit"] * sure["specific"],
+            "technique": 1.0 - sure["technique"],
+            "minutes": float("minutes_missing" in rules),
+            "response": 1.0 - sure["response"] * sure["measured"],
+            "skill": 1.0 - sure["skill"],
+            "shared": 1.0 - sure["alone"] if judged.code in TIMED_CODES else 0.0,
+        },
+        rules=rules,
         rendered=bool(encounter.services),
     )
 
@@ -136,12 +155,15 @@ def what_would_change(model: RiskModel, facts: Facts) -> list[tuple[str, float, 
     changes: list[tuple[str, Facts]] = []
     for element in facts.missing:
         words = "a measured response" if element == "response" else f"the {element}"
-        changes.append((f"with {words} documented", replace(facts, rules=facts.rules - _ELEMENT_RULES[element])))
+        changes.append((f"with {words} documented", _without(facts, element, _ELEMENT_RULES[element])))
     if "skilled_need_missing" in facts.rules:
-        changes.append(
-            ("with the therapist's skill shown", replace(facts, rules=facts.rules - {"skilled_need_missing"}, skill=1.0))
-        )
+        changes.append(("with the therapist's skill shown", _without(facts, "skill", {"skilled_need_missing"})))
     if not facts.as_claimed and not facts.undetermined:
         changes.append(("billed as what it reads as", replace(facts, as_claimed=True, otherwise=0.0)))
     scored = [(words, *model.judge(changed.factors())) for words, changed in changes]
     return sorted((s for s in scored if s[1] < now - 0.005), key=lambda s: (s[1], s[0]))
+
+
+def _without(facts: Facts, lack: str, rules: set[str]) -> Facts:
+    """Return the facts were one thing no longer lacking."""
+    return replace(facts, rules=facts.rules - rules, lacking={**facts.lacking, lack: 0.0})

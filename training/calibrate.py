@@ -19,26 +19,30 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 from note_review.calibration import QUESTIONS, Calibration, tempered
-from note_review.checks import ALL_CHECKS, documentation
+from note_review.checks import ALL_CHECKS
+from note_review.documented import ELEMENTS, odds_of, witnesses
 from note_review.engines.base import CODE_CLASSES, Readings
 from note_review.engines.decoding import best_path, leaning, spans_of
 from note_review.engines.encoder import EncoderEngine
-from note_review.engines.loading import folder_of
+from note_review.engines.loading import folder_of, networks_of
 from note_review.evaluation.scores import f1
 from note_review.policy import load_policy
-from note_review.reading.assemble import assemble
+from note_review.reading.assemble import answers_about, assemble
 from note_review.reading.lengths import settle
 from note_review.risk import FACTORS, facts_of
+from training.judged import judged_answers
 from training.notes import KINDS, Example, examples, notes_of
 
 Floats = NDArray[np.float64]
 # What is decided shall be right this often; the threshold is the smallest that reaches it on dev.
 DECIDED_RIGHT = 0.97
 LEAST_DECIDED = 0.95
-FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0)
 # Written forms alone (tests/rules) lost one length in a hundred to a model that was allowed to be less sure than this.
 SURE = (0.9, 0.95, 0.98, 1.1)
+# Asked only where the other is there.
+FINER = {"specific": "deficit", "measured": "response"}
 WORD = re.compile(r"\w+")
 
 
@@ -52,12 +56,6 @@ def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, 
         for service, chances in zip(example.page.services, read.service_codes, strict=True):
             if service.billed in gold:
                 found["service_code"].append((chances, gold[service.billed]))
-        for question, share, reason in (
-            ("skill", 1 - read.skill, "skilled_need_missing"),
-            ("generic", read.generic_exercise, "generic_exercise"),
-            ("vague", read.vague_deficit, "deficit_not_specific"),
-        ):
-            found[question].append(({"yes": share, "no": 1 - share}, "yes" if reason in header["reasons"] else "no"))
     return found
 
 
@@ -85,7 +83,7 @@ def abstention_of(pairs: Sequence[tuple[dict[str, float], str]], temperature: fl
     return round(float(scored[max([least, *enough])][0]), 3)
 
 
-def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, ridge: float = 0.01) -> dict[str, float]:
+def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, names: Sequence[str], ridge: float = 0.01) -> dict[str, float]:
     """Fit a logistic regression whose weights are zero or more (L-BFGS with bounds)."""
     signs = np.where(labels, 1.0, -1.0)
 
@@ -99,7 +97,7 @@ def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, ridge: float = 0.01
     best: Any = minimize(
         loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * rows.shape[1]
     )
-    return {"intercept": round(float(best.x[0]), 4)} | {n: round(float(w), 4) for n, w in zip(FACTORS, best.x[1:], strict=True)}
+    return {"intercept": round(float(best.x[0]), 4)} | {n: round(float(w), 4) for n, w in zip(names, best.x[1:], strict=True)}
 
 
 def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration) -> dict[str, Any]:
@@ -112,7 +110,11 @@ def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibrat
         rows.append([factors[name] for name in FACTORS])
     levels = np.array([e.gold.header["risk"] for e in data])
     matrix = np.array(rows)
-    return {"high": fit_monotone(matrix, levels == "high"), "raised": fit_monotone(matrix, levels != "low"), "notes": len(levels)}
+    return {
+        "high": fit_monotone(matrix, levels == "high", names=FACTORS),
+        "raised": fit_monotone(matrix, levels != "low", names=FACTORS),
+        "notes": len(levels),
+    }
 
 
 def shown_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, float]:
@@ -120,7 +122,7 @@ def shown_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str,
     shown = {}
     for label, kind in KINDS.items():
         scored = []
-        for least in FLOORS[:8]:
+        for least in FLOORS:
             hit = said = real = 0
             for example, read in zip(data, readings, strict=True):
                 spans = [m.span for m in read.mentions if m.kind == kind and m.confidence >= least]
@@ -132,23 +134,30 @@ def shown_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str,
     return shown
 
 
-def floors_of(data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration) -> dict[str, float]:
-    """Return, for each element, the floor of confidence with the best F1 of calling it missing."""
-    policy = load_policy()
-    floors: dict[str, float] = {}
-    for kind, element in (("deficit", "deficit"), ("faint", "deficit"), ("technique", "technique"), ("response", "response")):
-        scored = []
-        for floor in FLOORS if kind != "faint" else (*FLOORS[1:], 1.1):
-            tried = replace(calibration, floors={**floors, kind: floor})
-            hit = said = real = 0
-            for example, read in zip(data, readings, strict=True):
-                encounter = assemble(example.page, read, tried)
-                missing = element in facts_of(encounter, list(documentation.check(encounter, policy))).missing
-                gold = element in example.gold.header["missing"]
-                hit, said, real = hit + (missing and gold), said + missing, real + gold
-            scored.append((f1(hit, said, real), floor))
-        floors[kind] = max(scored, key=lambda s: (s[0], -s[1]))[1]
-    return floors
+def documented_of(
+    data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration
+) -> dict[str, tuple[float, float, float]]:
+    """Fit, for each element, the weights of the engine's answer and of the words found; where an element is absent, nothing finer is asked of it."""
+    rows: dict[str, list[tuple[float, float, float]]] = {element: [] for element in ELEMENTS}
+    labels: dict[str, list[bool]] = {element: [] for element in ELEMENTS}
+    for example, read in zip(data, readings, strict=True):
+        encounter = assemble(example.page, read, calibration)
+        found = witnesses(encounter, answers_about(encounter, read))
+        gold = judged_answers(example.gold.header)
+        truth = {
+            "deficit": gold["deficit"] != "none", "specific": gold["deficit"] == "specific", "technique": gold["technique"] == "named",
+            "response": gold["response"] != "none", "measured": gold["response"] == "measured", "skill": gold["skill"] == "shown",
+            "purposeful": gold["exercise"] == "purposeful", "alone": gold["one_on_one"] == "alone",
+        }  # fmt: skip
+        for element in ELEMENTS:
+            if truth[FINER.get(element, element)] or element not in FINER:
+                rows[element].append(odds_of(found[element]))
+                labels[element].append(truth[element])
+    fitted = {}
+    for element in ELEMENTS:
+        weights = fit_monotone(np.array(rows[element])[:, 1:], np.array(labels[element]), names=("engine", "words"), ridge=0.002)
+        fitted[element] = (weights["intercept"], weights["engine"], weights["words"])
+    return fitted
 
 
 def lengths_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, float]:
@@ -169,7 +178,7 @@ def lengths_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[st
 
 def bare_engine(name: str) -> EncoderEngine:
     """Load an engine without its calibration."""
-    return EncoderEngine(folder_of(name))
+    return EncoderEngine(networks_of(name))
 
 
 def lean_of(engine: EncoderEngine, data: Sequence[Example]) -> dict[str, float]:
@@ -210,7 +219,7 @@ def main() -> None:
     calibration = Calibration(
         temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), {}, lengths_of(data, readings)
     )
-    calibration = replace(calibration, floors=floors_of(data, readings, calibration))
+    calibration = replace(calibration, documented=documented_of(data, readings, calibration))
     settings = {"notes": len(data), **asdict(calibration)}
     weights = {"version": engine.version, **risk_weights(data, readings, calibration)}
     folder = folder_of(options.engine)

@@ -1,7 +1,7 @@
 """Fine-tunes the small pretrained encoder with all its heads: ``python -m training.encoder --out models/encoder``.
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
-pooled states the code of each service and of the note, whether skill shows, and whether the exercise is plain. Long notes are read in
+pooled states the code of each service and of the note, and what the judged service shows: each element, skill, plain exercise, one-on-one. Long notes are read in
 overlapping windows whose states are pooled together. Seeded; on two cores about a quarter of an hour an epoch.
 ``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
@@ -25,17 +25,19 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from transformers import AutoModel, PreTrainedModel
 
-from note_review.engines.base import CODE_CLASSES
+from note_review.engines.base import CODE_CLASSES, JUDGED
 from note_review.engines.decoding import TAGS
-from note_review.engines.encoder import ATTRIBUTES
+from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import line_starts, windows
 from note_review.evaluation.annotated import AnnotatedNote
 from note_review.reading.lengths import LENGTHS, candidates, kind_of
+from training.judged import judged_answers, judged_by_gold
 from training.notes import KINDS, Example, author_of, examples, notes_of
 from training.shipped import load_shipped
 
 SEED = 20261123
-POOLED = {"service_code": 5, "note_code": 5, "skill": 2, "generic": 2, "vague": 2}
+POOLED = {"service_code": 5, "note_code": 5}
+WEIGHTS = {"service_code": 0.5, "note_code": 0.5}
 IGNORE = -100
 PIECES = 1600
 MASK = 103
@@ -54,8 +56,9 @@ class Item:
     attributes: dict[str, list[int]]
     service_masks: list[list[int]]
     service_codes: list[int]
-    note_mask: list[int]
-    answers: dict[str, int]
+    note_code: int
+    judged_mask: list[int]
+    judged: dict[str, int]
 
 
 def pretrained_folder() -> Path:
@@ -79,6 +82,8 @@ class Encoder(nn.Module):
         self.attributes = nn.ModuleDict({name: nn.Linear(width, len(classes)) for name, classes in ATTRIBUTES.items()})
         self.attention = nn.Linear(width, 1)
         self.pooled = nn.ModuleDict({name: nn.Linear(2 * width, size) for name, size in POOLED.items()})
+        self.looks = nn.Linear(width, len(JUDGED))
+        self.judged = nn.ModuleDict({name: nn.Linear(4 * width, len(classes)) for name, classes in JUDGED.items()})
 
     def states(self, ids: Tensor, mask: Tensor, breaks: Tensor) -> Tensor:
         """Return the hidden states ``(windows, pieces, width)``; ``breaks`` is 1 where a piece begins a line."""
@@ -90,6 +95,15 @@ class Encoder(nn.Module):
         inside = states[mask.bool()]
         weights = self.attention(inside).softmax(dim=0)
         return torch.cat([(weights * inside).sum(dim=0), inside.max(dim=0).values])
+
+    def pool_judged(self, states: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Pool the service under the mask beside the whole note, each question of the judged service with a look of its own."""
+        views = [states[mask.bool()] if mask.any() else states, states]
+        looks = [self.looks(view).softmax(dim=0).T @ view for view in views]
+        highest = [view.max(dim=0).values for view in views]
+        return {
+            name: torch.cat([looks[0][i], highest[0], looks[1][i], highest[1]]) for i, name in enumerate(JUDGED)
+        }  # fmt: skip
 
 
 def make_item(example: Example, tokenizer: Tokenizer) -> Item:
@@ -110,13 +124,14 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
     if "risk" in example.gold.header:
         _mark_lengths(example, offsets, attributes["length"])
     header = example.gold.header
-    whole = [1] * len(offsets)
     masks, codes = _service_targets(example, offsets)
-    answers = {"note_code": CODE_CLASSES.index(header["reads_as"]) if "risk" in header else IGNORE}
-    reasons = set(header.get("reasons", []))
-    for name, reason in (("skill", "skilled_need_missing"), ("generic", "generic_exercise"), ("vague", "deficit_not_specific")):
-        answers[name] = IGNORE if "risk" not in header else int((reason in reasons) != (name == "skill"))
-    return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, whole, answers)
+    note_code = CODE_CLASSES.index(header["reads_as"]) if "risk" in header else IGNORE
+    service = judged_by_gold(example) if "risk" in header else None
+    judged = dict.fromkeys(JUDGED, IGNORE)
+    if "risk" in header:
+        judged = {name: JUDGED[name].index(answer) for name, answer in judged_answers(header).items()}
+    judged_mask = part_mask(offsets, service.parts if service else ())
+    return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, note_code, judged_mask, judged)
 
 
 def _mark_lengths(example: Example, offsets: Sequence[tuple[int, int]], labels: list[int]) -> None:
@@ -197,23 +212,24 @@ def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, 
         labels = torch.tensor([a for item in batch for a in item.attributes[kind]], device=device)
         if (labels != IGNORE).any():
             total = total + 0.4 * cross_entropy(head(joined), labels, ignore_index=IGNORE)
-    pooled: dict[str, list[Tensor]] = {name: [] for name in POOLED}
-    targets: dict[str, list[int]] = {name: [] for name in POOLED}
+    heads: dict[str, nn.Module] = {**model.pooled, **model.judged}
+    pooled: dict[str, list[Tensor]] = {name: [] for name in heads}
+    targets: dict[str, list[int]] = {name: [] for name in heads}
     for item, state in zip(batch, states, strict=True):
-        for mask, code in zip(item.service_masks, item.service_codes, strict=True):
-            pooled["service_code"].append(model.pool(state, torch.tensor(mask, device=device)))
-            targets["service_code"].append(code)
-        whole = model.pool(state, torch.ones(len(state), device=device))
-        for name, answer in item.answers.items():
-            if answer != IGNORE:
-                pooled[name].append(whole)
-                targets[name].append(answer)
+        asked = [("service_code", m, c) for m, c in zip(item.service_masks, item.service_codes, strict=True)]
+        for name, mask, code in [*asked, ("note_code", [1] * len(state), item.note_code)]:
+            if code != IGNORE:
+                pooled[name].append(model.pool(state, torch.tensor(mask, device=device)))
+                targets[name].append(code)
+        for name, vector in model.pool_judged(state, torch.tensor(item.judged_mask, device=device)).items():
+            if item.judged[name] != IGNORE:
+                pooled[name].append(vector)
+                targets[name].append(item.judged[name])
     for name, vectors in pooled.items():
         if vectors:
-            scores = model.pooled[name](model.dropout(torch.stack(vectors)))
-            total = total + (0.5 if name.endswith("code") else 0.25) * cross_entropy(
-                scores, torch.tensor(targets[name], device=device)
-            )
+            scores = heads[name](model.dropout(torch.stack(vectors)))
+            wanted = torch.tensor(targets[name], device=device)
+            total = total + WEIGHTS.get(name, 0.25) * cross_entropy(scores, wanted)
     return total
 
 
@@ -304,7 +320,11 @@ def export(
     heads = {
         f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()
     }
-    heads |= {f"attention.{p}": t.detach().cpu().contiguous() for p, t in model.attention.named_parameters()}
+    heads |= {
+        f"judged.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.judged.items() for p, t in head.named_parameters()
+    }
+    for kind, look in (("attention", model.attention), ("looks", model.looks)):
+        heads |= {f"{kind}.{p}": t.detach().cpu().contiguous() for p, t in look.named_parameters()}
     save_file(heads, out / "heads.safetensors")
     shutil.copyfile(pretrained_folder() / "tokenizer.json", out / "tokenizer.json")
     settings = {"name": name, "version": version, "notes": notes}

@@ -1,7 +1,7 @@
-"""Distils the small student of the fast engine from the trained encoder: ``python -m training.student --teacher CHECKPOINT``.
+"""Distils the small student of the fast engine from the trained encoder: ``python -m training.student --teachers models/encoder``.
 
 The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow word pieces
-(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the teacher's answers, on the notes
+(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the mean answers of its teachers (the encoder, and an earlier student beside it), on the notes
 and on silver text: notes of the train split whose lines are exchanged with other notes' lines, which no one annotated and nothing is measured on.
 """
 
@@ -18,14 +18,16 @@ from typing import cast
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.functional import kl_div, linear, log_softmax, pad, softmax
+from torch.nn.functional import kl_div, linear, log_softmax, pad
 
+from note_review.engines.base import JUDGED
+from note_review.engines.network import ATTRIBUTES, Answers, Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.encoder import (
     POOLED,
     SEED,
+    WEIGHTS,
     Encoder,
     Item,
     all_states,
@@ -101,32 +103,45 @@ def quantize_layers(exact: Path, out: Path) -> None:
 
 @dataclass(slots=True)
 class Lesson:
-    """What the teacher says of one item: tag and attribute scores by word piece, pooled scores by head."""
+    """What the teachers say of one item: chances of tags and attributes by word piece, of pooled answers by head."""
 
     tags: Tensor
     attributes: dict[str, Tensor]
     pooled: dict[str, Tensor]
 
 
-def lessons(teacher: Encoder, items: Sequence[Item]) -> list[Lesson]:
-    """Let the teacher read every item once."""
-    told: dict[int, Lesson] = {}
-    with torch.inference_mode():
-        for batch in batches(items, pieces=3000, dice=random.Random(SEED)):
-            for item, states in zip(batch, all_states(teacher, batch, device=torch.device("cpu")), strict=True):
-                told[id(item)] = Lesson(
-                    teacher.tags(states), {k: head(states) for k, head in teacher.attributes.items()}, pooled_scores(teacher, item, states)
-                )  # fmt: skip
-    return [told[id(item)] for item in items]
+def lessons(teachers: Sequence[Network], items: Sequence[Item]) -> list[Lesson]:
+    """Let the teachers read every item once; a lesson is the mean of their chances."""
+    return [_lesson([teacher.read(item.ids, item.breaks) for teacher in teachers], item) for item in items]
+
+
+def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
+    whole = np.ones(len(item.ids), dtype=bool)
+    pooled = {"note_code": [[answers.codes("note_code", whole)] for answers in told]}
+    if item.service_masks:
+        masks = [np.array(mask, dtype=bool) for mask in item.service_masks]
+        pooled["service_code"] = [[answers.codes("service_code", mask) for mask in masks] for answers in told]
+    judged_mask = np.array(item.judged_mask, dtype=bool)
+    judged = [answers.judged(judged_mask if judged_mask.any() else whole) for answers in told]
+    for name in JUDGED:
+        if any(judged):
+            pooled[name] = [[answers[name]] for answers in judged if answers]
+    return Lesson(
+        torch.tensor(np.mean([answers.tags for answers in told], axis=0)),
+        {kind: torch.tensor(np.mean([answers.attributes[kind] for answers in told], axis=0)) for kind in ATTRIBUTES},
+        {name: torch.tensor(np.mean(chances, axis=0)) for name, chances in pooled.items()},
+    )
 
 
 def pooled_scores(model: Encoder, item: Item, states: Tensor) -> dict[str, Tensor]:
     """Return the scores of every pooled head ``(services or 1, classes)``."""
     whole = model.pool(states, torch.ones(len(states)))[None]
-    found = {name: model.pooled[name](model.dropout(whole)) for name in POOLED if name != "service_code"}
+    found = {"note_code": model.pooled["note_code"](model.dropout(whole))}
     if item.service_masks:
         parts = torch.stack([model.pool(states, torch.tensor(mask)) for mask in item.service_masks])
         found["service_code"] = model.pooled["service_code"](model.dropout(parts))
+    for name, vector in model.pool_judged(states, torch.tensor(item.judged_mask)).items():
+        found[name] = model.judged[name](model.dropout(vector[None]))
     return found
 
 
@@ -136,15 +151,19 @@ def taught_loss(model: Encoder, batch: Sequence[tuple[Item, Lesson]], states: Se
     total = _apart(model.tags(joined), torch.cat([lesson.tags for _, lesson in batch]))
     for kind, head in model.attributes.items():
         # A kind's attribute matters where the teacher sees that kind; what a length is, everywhere.
-        sure = softmax(torch.cat([lesson.tags for _, lesson in batch]), dim=-1)[:, _tags_of(kind)].sum(dim=-1)
+        sure = torch.cat([lesson.tags for _, lesson in batch])[:, _tags_of(kind)].sum(dim=-1)
         sure = torch.ones_like(sure) if kind == "length" else sure
         total = total + 0.4 * _apart(head(joined), torch.cat([lesson.attributes[kind] for _, lesson in batch]), weight=sure)
     own = [pooled_scores(model, item, state) for (item, _), state in zip(batch, states, strict=True)]
-    for name in POOLED:
-        pairs = [(mine[name], lesson.pooled[name]) for mine, (_, lesson) in zip(own, batch, strict=True) if name in mine]
+    for name in (*POOLED, *JUDGED):
+        pairs = [
+            (m[name], lesson.pooled[name])
+            for m, (_, lesson) in zip(own, batch, strict=True)
+            if name in m and name in lesson.pooled
+        ]
         if pairs:
             mine, told = (torch.cat(side) for side in zip(*pairs, strict=True))
-            total = total + (0.5 if name.endswith("code") else 0.25) * _apart(mine, told)
+            total = total + WEIGHTS.get(name, 0.25) * _apart(mine, told)
     return total
 
 
@@ -155,14 +174,14 @@ def _tags_of(kind: str) -> list[int]:
 
 
 def _apart(mine: Tensor, told: Tensor, *, weight: Tensor | None = None) -> Tensor:
-    rows = kl_div(log_softmax(mine, dim=-1), log_softmax(told, dim=-1), reduction="none", log_target=True).sum(dim=-1)
+    rows = kl_div(log_softmax(mine, dim=-1), told, reduction="none").sum(dim=-1)
     return rows.mean() if weight is None else (rows * weight).sum() / (weight.sum() + 1e-6)
 
 
 def silver(data: Sequence[Example], *, count: int) -> list[Example]:
     """Return notes of which a third of the lines come from other notes of the same style.
 
-    Their headers are the first note's and say nothing of the new text: only the teacher's answers are learned from them.
+    Their headers are the first note's and say nothing of the new text: only the teachers' answers are learned from them.
     """
     dice = random.Random(SEED)
     notes = [e.gold for e in data if "risk" in e.gold.header]
@@ -181,14 +200,14 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
     return examples(made)
 
 
-def train(gold: Sequence[Item], extra: Sequence[Item], teacher: Encoder | None, *, epochs: int) -> Encoder:
-    """Train the student; without a teacher on gold alone."""
+def train(gold: Sequence[Item], extra: Sequence[Item], teachers: Sequence[Network], *, epochs: int) -> Encoder:
+    """Train the student; without teachers on gold alone."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     model = Encoder(Convolutions(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
-    items = [*gold, *extra] if teacher else list(gold)
+    items = [*gold, *extra] if teachers else list(gold)
     began = time.monotonic()
-    told = dict(zip(map(id, items), lessons(teacher, items), strict=True)) if teacher else {}
+    told = dict(zip(map(id, items), lessons(teachers, items), strict=True)) if teachers else {}
     marked = {id(item) for item in gold}
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.02, fused=True)
     dice = random.Random(SEED)
@@ -223,7 +242,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("models/student"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--teacher", type=Path, default=None, help="the encoder's fp32 weights; without them: gold alone")
+    parser.add_argument(
+        "--teachers", type=Path, nargs="*", default=[], help="model folders whose mean chances teach; without them: gold alone"
+    )
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--silver", type=int, default=2500, help="notes of silver text")
     parser.add_argument("--version", default="1")
@@ -231,13 +252,9 @@ def main() -> None:
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
     gold = [make_item(e, tokenizer) for e in data]
-    teacher, extra = None, []
-    if options.teacher:
-        teacher = new_encoder()
-        teacher.load_state_dict(load_file(options.teacher))
-        teacher.eval()
-        extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids]
-    model = train(gold, extra, teacher, epochs=options.epochs)
+    teachers = [Network(folder) for folder in options.teachers]
+    extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids] if teachers else []
+    model = train(gold, extra, teachers, epochs=options.epochs)
     export(model, options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
 
 

@@ -59,9 +59,10 @@ def main() -> None:
         go_on(options.from_corrections, options.corpus)
         run("training.calibrate", "accurate", "--corpus", corpus)
         return
-    weights = "encoder-weights.safetensors"
-    run("training.encoder", "--corpus", corpus, "--checkpoint", weights)
-    run("training.student", "--corpus", corpus, "--teacher", weights)
+    run("training.encoder", "--corpus", corpus)
+    # A student taught by encoder and first student together reads better than one taught by the encoder alone.
+    run("training.student", "--corpus", corpus, "--teachers", "models/encoder")
+    run("training.student", "--corpus", corpus, "--teachers", "models/encoder", "models/student")
     for engine in ("accurate", "fast"):
         run("training.calibrate", engine, "--corpus", corpus)
     run("training.reliability", "--corpus", corpus)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from note_review.encounter import Assertion, Encounter, Mention, MentionKind
 from note_review.findings import Finding, Rule
-from note_review.judged import Judged, deficits_of, judged_service, techniques_of
+from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
 from note_review.note import Span
 from note_review.policy import Policy
 
@@ -59,15 +58,9 @@ RESPONSE_NOT_MEASURED = Rule(
     fix="What was measured or counted today, and what was it before?",
     example="Pt tolerated treatment well.",
 )  # fmt: skip
+# From this probability on an element counts as documented.
+DECIDES = 0.5
 RULES = (DEFICIT_MISSING, DEFICIT_NOT_SPECIFIC, TECHNIQUE_MISSING, MINUTES_MISSING, RESPONSE_MISSING, RESPONSE_NOT_MEASURED)
-
-VAGUE_THRESHOLD = 0.6
-_VAGUE_WORDS = frozenset(
-    "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
-    "abnormal abnormality abnormalities impairment impairments balance coordination posture postural mobility functional function gait movement proprioception proprioceptive neuromuscular control motor overall general "
-    "generalized generally some mild moderate unsteady unsteadiness instability unstable off activity activities adl adls daily living decline weakness weak deconditioned deconditioning endurance strength stability "
-    "ambulation lower extremity upper le ue ble bue body core trouble bad fair".split()
-)
 
 
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
@@ -78,8 +71,8 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 
 def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
-    deficits = deficits_of(encounter, judged)
-    if not deficits:
+    sure = encounter.documented
+    if sure["deficit"] < DECIDES:
         near = encounter.present("deficit") or _others(encounter, "deficit")
         yield Finding(
             DEFICIT_MISSING,
@@ -87,16 +80,16 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
             looked_in=("whole note",),
             near_miss=_spans(near),
         )
-    elif encounter.vague_deficit >= VAGUE_THRESHOLD or all(
-        is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits
-    ):
+    elif sure["specific"] < DECIDES:
+        deficits = deficits_of(encounter, judged)
         yield Finding(DEFICIT_NOT_SPECIFIC, f"The only deficit named for {judged.code} is general.", evidence=_spans(deficits))
-    if not techniques_of(encounter, judged.service):
+    if sure["technique"] < DECIDES:
+        near = techniques_of(encounter, judged.service) or _others(encounter, "technique")
         yield Finding(
             TECHNIQUE_MISSING,
             f"No activity is named for {judged.code}.",
             looked_in=("the service's text", "text outside other services"),
-            near_miss=_spans(_others(encounter, "technique")),
+            near_miss=_spans(near),
         )
     if judged.service is None or judged.service.minutes is None:
         totals = tuple(m.span for m in encounter.minutes)
@@ -107,23 +100,16 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
         )
         yield Finding(MINUTES_MISSING, text, looked_in=("headings", "tables", "totals", "clock times"), near_miss=totals)
     responses = encounter.present("response")
-    if not responses:
+    if sure["response"] < DECIDES:
         yield Finding(
             RESPONSE_MISSING,
-            "No response to treatment is documented.",
-            looked_in=("whole note",),
-            near_miss=_spans(_others(encounter, "response")),
+            f"No response to {judged.code} is documented.",
+            looked_in=("the service's text", "text outside other services"),
+            near_miss=_spans(responses or _others(encounter, "response")),
         )
-    elif not any(m.attribute == "measured" for m in responses):
-        yield Finding(
-            RESPONSE_NOT_MEASURED, "The response has no number, level, count or comparison.", evidence=_spans(responses)
-        )
-
-
-def is_vague(phrase: str) -> bool:
-    """Say whether a deficit's words could be anyone's: only general words, no side, task, condition or figure."""
-    words = re.findall(r"[a-z]+(?:/[a-z]+)?|\d+", phrase.lower())
-    return all(word in _VAGUE_WORDS for word in words)
+    elif sure["measured"] < DECIDES:
+        near = responses_of(encounter, judged) or responses
+        yield Finding(RESPONSE_NOT_MEASURED, "The response has no number, level, count or comparison.", evidence=_spans(near))
 
 
 def _deficit_message(neuromuscular: bool, others: bool) -> str:

@@ -12,8 +12,7 @@ from note_review.judged import Judged, judged_service, techniques_of
 from note_review.policy import Policy
 from note_review.reading.service_names import TIMED_CODES
 
-SKILL_THRESHOLD = 0.5
-GENERIC_THRESHOLD = 0.5
+DECIDES = 0.5
 
 SKILLED_NEED_MISSING = Rule(
     code="NR221", name="skilled_need_missing", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.2; billing guide 97112, denial reason 3",
@@ -40,18 +39,19 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 
 def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
-    if encounter.skill < SKILL_THRESHOLD:
+    if encounter.documented["skill"] < DECIDES:
         yield Finding(
             SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",)
         )
-    if encounter.generic_exercise >= GENERIC_THRESHOLD:
+    if encounter.documented["purposeful"] < DECIDES:
         evidence = tuple(m.span for m in techniques_of(encounter, judged.service) if m.attribute == "exercise")[:6]
         yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence)
-    shared = [flag for flag in encounter.flags if flag.name in {"group", "concurrent", "aide"}]
-    if shared and judged.code in TIMED_CODES:
+    if encounter.documented["alone"] < DECIDES and judged.code in TIMED_CODES:
+        shared = [flag for flag in encounter.flags if flag.name in {"group", "concurrent", "aide"}]
         kinds = ", ".join(sorted({flag.name for flag in shared}))
         yield Finding(
             NOT_ONE_ON_ONE,
-            f"The note shows a service that was not one-on-one ({kinds}).",
+            f"The note shows a service that was not one-on-one{f' ({kinds})' if kinds else ''}.",
             evidence=tuple(f.span for f in shared[:4]),
+            looked_in=() if shared else ("whole note",),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,24 +10,27 @@ from note_review.encounter import Mention
 from note_review.reading.page import Page
 
 CODE_CLASSES = ("97112", "97110", "97530", "other", "undetermined")
+# What is asked of the service that risk is about (guide: missing, reasons); the last answer of each is the one that a reviewer objects to.
+JUDGED: dict[str, tuple[str, ...]] = {
+    "deficit": ("specific", "vague", "none"), "technique": ("named", "none"), "response": ("measured", "generic", "none"),
+    "skill": ("shown", "none"), "exercise": ("purposeful", "plain"), "one_on_one": ("alone", "shared"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
     """What an engine reads from one page.
 
-    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``skill``,
-    ``generic_exercise`` and ``vague_deficit`` those that a therapist's skill shows, that the exercise is plain sets and repetitions,
-    and that the deficit could be anyone's. ``faint`` are deficits too weak to be mentions, for the question whether one is missing.
+    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``judged[i]`` those over the answers
+    of :data:`JUDGED`, were the i-th service the judged one, and ``judged[-1]`` were it the note as a whole. ``faint`` are deficits too weak to
+    be mentions, for the question whether one is missing.
     ``lengths[i]`` are probabilities over ``reading.lengths.LENGTHS`` of the page's i-th written length; empty where an engine reads none.
     """
 
     mentions: tuple[Mention, ...]
     service_codes: tuple[dict[str, float], ...]
     note_code: dict[str, float]
-    skill: float
-    generic_exercise: float
-    vague_deficit: float
+    judged: tuple[Mapping[str, Mapping[str, float]], ...]
     faint: tuple[Mention, ...] = ()
     lengths: tuple[dict[str, float], ...] = ()
 

@@ -13,7 +13,7 @@ from note_review.settings import ENGINES, MODELS
 
 @cache
 def load_engine(name: str) -> Engine:
-    """Load an engine once per process: ``accurate`` (the encoder), ``fast`` (its small student) or ``cascade`` (fast, then accurate where it is unsure).
+    """Load an engine once per process: ``accurate`` (encoder and student together), ``fast`` (the small student) or ``cascade`` (fast, then accurate where it is unsure).
 
     Raises
     ------
@@ -30,7 +30,7 @@ def load_engine(name: str) -> Engine:
         return CascadeEngine(load_engine("fast"), load_engine("accurate"))
     from note_review.engines.encoder import EncoderEngine
 
-    encoder = EncoderEngine(folder_of(name))
+    encoder = EncoderEngine(networks_of(name))
     encoder.lean = load_calibration(name).lean
     return encoder
 
@@ -41,6 +41,11 @@ def load_calibration(name: str) -> Calibration:
     return Calibration.load(folder_of(name) / "calibration.json")
 
 
+def networks_of(name: str) -> tuple[Path, ...]:
+    """Return the model folders whose networks an engine asks."""
+    return {"fast": (MODELS / "student",), "accurate": (MODELS / "encoder", MODELS / "student")}[name]
+
+
 def folder_of(name: str) -> Path:
-    """Return the folder of an engine's files."""
+    """Return the folder of an engine's calibration and risk weights."""
     return MODELS / {"fast": "student", "accurate": "encoder", "cascade": "encoder"}[name]

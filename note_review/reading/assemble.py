@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from note_review.calibration import Calibration
+from note_review.documented import documented
 from note_review.encounter import CODES, Encounter, Mention, Service
 from note_review.engines.base import Readings
+from note_review.judged import judged_service
 from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
@@ -29,7 +32,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     services = tuple(_service(page, i, readings, calibration.abstain, own[i]) for i in range(len(page.services)))
     measures = [read_measure(text, m.span) for m in mentions if m.kind == "response" and m.attribute == "measured"]
     reads_as, chances = _note_code(services, readings, calibration.abstain)
-    return Encounter(
+    encounter = Encounter(
         note=page.note,
         sections=page.sections,
         services=services,
@@ -45,14 +48,18 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         flags=page.flags,
         probabilities=chances,
         reads_as=reads_as,
-        skill=readings.skill,
-        generic_exercise=readings.generic_exercise,
-        vague_deficit=readings.vague_deficit,
         faint_deficits=tuple(m for m in readings.faint if not _is_full_measure(text, m)),
-        floors=calibration.floors,
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )
+    return replace(encounter, documented=documented(encounter, answers_about(encounter, readings), calibration.documented))
+
+
+def answers_about(encounter: Encounter, readings: Readings) -> Mapping[str, Mapping[str, float]]:
+    """Return what the engine says of the judged service (of the note as a whole where no service stands for it)."""
+    service = judged_service(encounter).service
+    places = [i for i, s in enumerate(encounter.services) if s is service]
+    return readings.judged[places[0] if places else -1]
 
 
 def _is_bare_word(text: str, mention: Mention) -> bool:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from note_review.calibration import QUESTIONS, Calibration
-from note_review.encounter import Mention
-from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.encounter import Encounter, Mention
+from note_review.engines.base import CODE_CLASSES, JUDGED, Readings
 from note_review.note import Note, Span
 from note_review.reading.assemble import assemble
-from note_review.reading.page import read_page
+from note_review.reading.page import Page, read_page
 
 PLAIN = Calibration(dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, {}, {"add": 1.1, "drop": 1.1, "move": 1.1})
 EVEN = dict.fromkeys(CODE_CLASSES, 0.2)
+UNSURE = {name: dict.fromkeys(classes, 1 / len(classes)) for name, classes in JUDGED.items()}
 
 
 def kept(text: str, *mentions: Mention) -> list[str]:
     page = read_page(Note(text=text))
-    readings = Readings(mentions, tuple(EVEN for _ in page.services), EVEN, 0.5, 0.1, 0.1)
-    return [text[m.span.start : m.span.end] for m in assemble(page, readings, PLAIN).mentions]
+    return [text[m.span.start : m.span.end] for m in assembled(page, mentions, [UNSURE] * (len(page.services) + 1)).mentions]
+
+
+def assembled(page: Page, mentions: Sequence[Mention], judged: Sequence[Mapping[str, Mapping[str, float]]]) -> Encounter:
+    return assemble(page, Readings(tuple(mentions), tuple(EVEN for _ in page.services), EVEN, tuple(judged)), PLAIN)
 
 
 @pytest.mark.parametrize("phrase", ["Knee extension 5/5", "motor strength +5/5", "Flexion 60/60", "reflexes +2/2 and 2/2"])
@@ -37,3 +43,27 @@ def test_the_head_of_a_column_is_no_measured_response() -> None:
     text = "Result | held 30 s"
     said = (Mention("response", Span(0, 6), "measured", 0.9), Mention("response", Span(9, 18), "measured", 0.9))
     assert kept(text, *said) == ["held 30 s"]
+
+
+TWO = "97112 23 min: tandem on foam for R lateral sway. 97110 15 min: leg press 3x10. Pain 6/10 -> 2/10"
+
+
+def test_an_element_needs_the_engines_answer_and_words() -> None:
+    page = read_page(Note(text=TWO))
+    no_response = {**UNSURE, "response": {"measured": 0.02, "generic": 0.02, "none": 0.96}}
+    measured = {**UNSURE, "response": {"measured": 0.96, "generic": 0.02, "none": 0.02}}
+    start = TWO.index("Pain")
+    said = [Mention("response", Span(start, len(TWO)), "measured", 0.7)]
+    assert assembled(page, said, [measured] * 3).documented["response"] > 0.5
+    assert assembled(page, said, [no_response] * 3).documented["response"] < 0.5
+    assert assembled(page, [], [measured] * 3).documented["response"] == 0.0
+
+
+def test_the_engine_is_asked_about_the_judged_service() -> None:
+    page = read_page(Note(text=TWO))
+    assert [s.billed or s.named for s in page.services] == ["97112", "97110"]
+    shared = {**UNSURE, "one_on_one": {"alone": 0.02, "shared": 0.98}}
+    assert (
+        assembled(page, [], [shared, UNSURE, UNSURE]).documented["alone"]
+        < assembled(page, [], [UNSURE, shared, shared]).documented["alone"]
+    )

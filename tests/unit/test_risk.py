@@ -12,13 +12,14 @@ from note_review.engines.loading import folder_of
 from note_review.risk import FACTORS, Facts, RiskModel, what_would_change
 
 RULES = ["deficit_missing", "technique_missing", "minutes_missing", "response_missing", "skilled_need_missing", "not_one_on_one"]
+LACKS = ("deficit", "technique", "minutes", "response", "skill", "shared")
 facts = st.builds(
     Facts,
     otherwise=st.floats(0, 1),
     as_claimed=st.booleans(),
     undetermined=st.just(False),
+    lacking=st.fixed_dictionaries(dict.fromkeys(LACKS, st.floats(0, 1))),
     rules=st.sets(st.sampled_from(RULES)).map(frozenset),
-    skill=st.floats(0, 1),
     rendered=st.booleans(),
 )
 MODELS = [RiskModel.load(folder_of(engine) / "risk.json") for engine in ("accurate", "fast")]
@@ -48,9 +49,19 @@ def test_what_would_change_lowers_the_risk(model: RiskModel, before: Facts) -> N
         assert words
 
 
+@pytest.mark.parametrize("model", MODELS)
+@given(before=facts, lack=st.sampled_from(LACKS), more=st.floats(0, 1))
+def test_more_doubt_never_lowers_the_risk(model: RiskModel, before: Facts, lack: str, more: float) -> None:
+    after = replace(before, lacking={**before.lacking, lack: max(more, before.lacking[lack])})
+    assert model.score(after.factors())[0] >= model.score(before.factors())[0] - 1e-12
+
+
 def test_the_guides_rule_decides_the_clear_cases() -> None:
-    clear = Facts(otherwise=0.02, as_claimed=True, undetermined=False, rules=frozenset(), skill=0.97, rendered=True)
+    clear = Facts(
+        otherwise=0.02, as_claimed=True, undetermined=False, lacking=dict.fromkeys(LACKS, 0.02), rules=frozenset(), rendered=True
+    )
     model = MODELS[0]
     assert model.level(clear.factors()) == "low"
     assert model.level(replace(clear, as_claimed=False, otherwise=0.95).factors()) == "high"
-    assert model.level(replace(clear, rules=frozenset({"response_missing"})).factors()) == "moderate"
+    absent = replace(clear, rules=frozenset({"response_missing"}), lacking={**clear.lacking, "response": 0.97})
+    assert model.level(absent.factors()) == "moderate"

@@ -1,0 +1,86 @@
+"""How sure it is that the judged service shows what a reviewer looks for, each element by two witnesses: the engine's own answer and the words found.
+
+The two are weighed by a logistic regression with weights of zero or more that ``training.calibrate`` fits on notes no engine was trained on.
+What no words were found for is never called documented.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+from note_review.encounter import Assertion, Encounter, Mention
+from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
+
+ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful", "alone")
+KINDS = frozenset({"deficit", "technique", "response"})
+# Engine's answer, words: what is weighed, each a probability.
+Witnesses = tuple[float, float]
+_FAR = 0.02
+_ELSEWHERE = 0.5
+_SHARED = frozenset({"group", "concurrent", "aide"})
+_VAGUE_WORDS = frozenset(
+    "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
+    "abnormal abnormality abnormalities impairment impairments balance coordination posture postural mobility functional function gait movement proprioception proprioceptive neuromuscular control motor overall general "
+    "generalized generally some mild moderate unsteady unsteadiness instability unstable off activity activities adl adls daily living decline weakness weak deconditioned deconditioning endurance strength stability "
+    "ambulation lower extremity upper le ue ble bue body core trouble bad fair".split()
+)
+
+
+def documented(
+    encounter: Encounter, answers: Mapping[str, Mapping[str, float]], weights: Mapping[str, tuple[float, float, float]]
+) -> dict[str, float]:
+    """Return the probability (0..1) of each of :data:`ELEMENTS`, given an engine's answers about the judged service.
+
+    ``weights`` by element: intercept, weight of the engine's answer, weight of the words; both of their log odds.
+    """
+    found = witnesses(encounter, answers)
+    sure = {name: _weighed(found[name], weights.get(name, (0.0, 1.0, 1.0))) for name in ELEMENTS}
+    said = {m.kind for m in (*encounter.mentions, *encounter.faint_deficits) if m.assertion is Assertion.PRESENT}
+    return {element: 0.0 if element in KINDS and element not in said else chance for element, chance in sure.items()}
+
+
+def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:
+    """Return both witnesses of each element."""
+    judged = judged_service(encounter)
+    deficit, response = answers["deficit"], answers["response"]
+    deficits = deficits_of(encounter, judged)
+    general = bool(deficits) and all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits)
+    one_on_one = not any(flag.name in _SHARED for flag in encounter.flags)
+    return {
+        "deficit": (1 - deficit["none"], _surest(deficits)),
+        "specific": (deficit["specific"] / (1 - deficit["none"] + 1e-6), float(not general)),
+        "technique": (answers["technique"]["named"], _surest(techniques_of(encounter, judged.service))),
+        "response": (1 - response["none"], _response(encounter, judged, {"generic", "measured"})),
+        "measured": (response["measured"], _response(encounter, judged, {"measured"})),
+        "skill": (answers["skill"]["shown"], 0.5),
+        "purposeful": (answers["exercise"]["purposeful"], 0.5),
+        "alone": (answers["one_on_one"]["alone"], float(one_on_one)),
+    }
+
+
+def is_vague(phrase: str) -> bool:
+    """Say whether a deficit's words could be anyone's: only general words, no side, task, condition or figure."""
+    words = re.findall(r"[a-z]+(?:/[a-z]+)?|\d+", phrase.lower())
+    return all(word in _VAGUE_WORDS for word in words)
+
+
+def _response(encounter: Encounter, judged: Judged, kinds: set[str]) -> float:
+    near = [m for m in responses_of(encounter, judged) if m.attribute in kinds]
+    rest = [m for m in encounter.present("response") if m.attribute in kinds]
+    return max(_surest(near), _ELSEWHERE * _surest(rest))
+
+
+def _surest(mentions: Iterable[Mention]) -> float:
+    return max((m.confidence for m in mentions), default=0.0)
+
+
+def _weighed(witnesses: Witnesses, weights: tuple[float, float, float]) -> float:
+    return 1 / (1 + math.exp(-sum(w * x for w, x in zip(weights, odds_of(witnesses), strict=True))))
+
+
+def odds_of(witnesses: Witnesses) -> tuple[float, float, float]:
+    """Return 1 and the log odds of both witnesses, kept from the ends."""
+    one, two = (min(max(chance, _FAR), 1 - _FAR) for chance in witnesses)
+    return 1.0, math.log(one / (1 - one)), math.log(two / (1 - two))

@@ -1,0 +1,120 @@
+"""One small network by onnxruntime and its heads: chances for every word piece and for pooled stretches of a note. No torch.
+
+The network is a fine-tuned transformer (``models/encoder``) or the convolutional student distilled from it (``models/student``); both ask and
+answer alike, and read the same word pieces.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from note_review.encounter import DOMAINS, FAMILIES
+from note_review.engines.base import JUDGED
+from note_review.engines.windows import windows
+from note_review.errors import ModelError
+from note_review.reading.lengths import LENGTHS
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+# What the graph says of every word piece beside its tag, each only where it applies: of a mention's pieces, or of a written length's.
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "deficit": tuple(DOMAINS), "technique": FAMILIES, "response": ("generic", "measured"), "length": LENGTHS,
+}  # fmt: skip
+_START, _END = 101, 102
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a network says of one note.
+
+    ``tags`` are chances ``(pieces, tags)``, ``attributes`` by kind ``(pieces, classes)``, ``states`` what the pooled heads look at.
+    """
+
+    tags: Floats
+    attributes: Mapping[str, Floats]
+    states: Floats
+    heads: Mapping[str, Floats]
+
+    def codes(self, head: str, mask: Mask) -> Floats:
+        """Return the chances of the code classes for the pieces under the mask."""
+        inside = self.states[mask]
+        attention = softmax((inside @ self.heads["attention.weight"].T + self.heads["attention.bias"]).T)[0]
+        return self._chances(f"pooled.{head}", np.concatenate([attention @ inside, inside.max(axis=0)]))
+
+    def judged(self, mask: Mask) -> dict[str, Floats]:
+        """Return the chances of every answer about the service under the mask, beside the whole note; nothing where no head was trained."""
+        if "looks.weight" not in self.heads:
+            return {}
+        looks, highest = zip(*(self._looked(view) for view in (self.states[mask], self.states)), strict=True)
+        return {
+            name: self._chances(f"judged.{name}", np.concatenate([looks[0][i], highest[0], looks[1][i], highest[1]]))
+            for i, name in enumerate(JUDGED)
+        }
+
+    def _looked(self, view: Floats) -> tuple[Floats, Floats]:
+        looks = softmax((view @ self.heads["looks.weight"].T + self.heads["looks.bias"]).T)
+        return looks @ view, view.max(axis=0)
+
+    def _chances(self, head: str, vector: Floats) -> Floats:
+        return softmax(self.heads[f"{head}.weight"] @ vector + self.heads[f"{head}.bias"])
+
+
+class Network:
+    """The graph and the heads of a model folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load them.
+
+        Raises
+        ------
+        ModelError
+            A file is absent or damaged.
+        """
+        import onnxruntime
+
+        try:
+            settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+            self._heads = load_file(folder / "heads.safetensors")
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = 3
+            # 0 is as many as there are cores; each of several workers wants one.
+            options.intra_op_num_threads = int(os.environ.get("NOTE_REVIEW_THREADS", "0"))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime raises types of its own
+            raise ModelError(f"{folder.name}: no network of this version ({type(error).__name__})") from None
+        self.name = str(settings["name"])
+        self.version = str(settings["version"])
+
+    def read(self, pieces: Sequence[int], breaks: Sequence[int]) -> Answers:
+        """Read one note's word pieces, at least one; ``breaks`` is 1 where a piece begins a line. The kept parts of its windows tile them.
+
+        Each note goes through the graph alone: with dynamic quantization its numbers would otherwise depend on its neighbours,
+        and the same note must give the same bytes on every door.
+        """
+        parts: list[list[Floats]] = [[], [], []]
+        for start, end, keep_from, keep_to in windows(len(pieces)):
+            ids = np.array([[_START, *pieces[start:end], _END]], dtype=np.int64)
+            lines = np.array([[0, *breaks[start:end], 0]], dtype=np.int64)
+            answers = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids), "breaks": lines})
+            for kept, answer in zip(parts, answers, strict=True):
+                kept.append(answer[0, 1 + keep_from - start : 1 + keep_to - start])
+        tags, attributes, states = (np.concatenate(kept) for kept in parts)
+        ends = np.cumsum([len(classes) for classes in ATTRIBUTES.values()])[:-1]
+        shares = {kind: softmax(scores) for kind, scores in zip(ATTRIBUTES, np.split(attributes, ends, axis=1), strict=True)}
+        return Answers(softmax(tags), shares, states, self._heads)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return the rows as probabilities."""
+    odds = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
+    return np.asarray(odds / np.add.reduce(odds, axis=-1, keepdims=True), dtype=np.float32)
