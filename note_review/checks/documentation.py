@@ -81,7 +81,7 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
             near_miss=_spans(near),
         )
     elif sure["specific"] < DECIDES:
-        deficits = deficits_of(encounter, judged)
+        deficits = deficits_of(encounter, judged) or encounter.present("deficit") or encounter.faint_deficits
         yield Finding(DEFICIT_NOT_SPECIFIC, f"The only deficit named for {judged.code} is general.", evidence=_spans(deficits))
     if sure["technique"] < DECIDES:
         near = techniques_of(encounter, judged.service) or _others(encounter, "technique")

@@ -45,7 +45,8 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
         )
     if encounter.documented["purposeful"] < DECIDES:
         evidence = tuple(m.span for m in techniques_of(encounter, judged.service) if m.attribute == "exercise")[:6]
-        yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence)
+        looked = () if evidence else ("the service's text",)
+        yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence, looked_in=looked)
     if encounter.documented["alone"] < DECIDES and judged.code in TIMED_CODES:
         shared = [flag for flag in encounter.flags if flag.name in {"group", "concurrent", "aide"}]
         kinds = ", ".join(sorted({flag.name for flag in shared}))
