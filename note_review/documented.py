@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 from note_review.encounter import Assertion, Encounter, Mention
 from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
 
-ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful", "alone")
+ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 KINDS = frozenset({"deficit", "technique", "response"})
 # Engine's answer, words: what is weighed, each a probability.
 Witnesses = tuple[float, float]
 _FAR = 0.02
 _ELSEWHERE = 0.5
+_SAID_SO = 0.9
 _SHARED = frozenset({"group", "concurrent", "aide"})
 _VAGUE_WORDS = frozenset(
     "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
@@ -31,12 +32,15 @@ _VAGUE_WORDS = frozenset(
 def documented(
     encounter: Encounter, answers: Mapping[str, Mapping[str, float]], weights: Mapping[str, tuple[float, float, float]]
 ) -> dict[str, float]:
-    """Return the probability (0..1) of each of :data:`ELEMENTS`, given an engine's answers about the judged service.
+    """Return the probability (0..1) of each of :data:`ELEMENTS`, and that the service was given to this patient ``alone``, given an engine's answers about the judged service.
 
     ``weights`` by element: intercept, weight of the engine's answer, weight of the words; both of their log odds.
     """
     found = witnesses(encounter, answers)
     sure = {name: _weighed(found[name], weights.get(name, (0.0, 1.0, 1.0))) for name in ELEMENTS}
+    # Notes that say outright who else was there are too few to weigh: their words decide.
+    shared = any(flag.name in _SHARED for flag in encounter.flags)
+    sure["alone"] = 1 - _SAID_SO if shared else answers["one_on_one"]["alone"]
     said = {m.kind for m in (*encounter.mentions, *encounter.faint_deficits) if m.assertion is Assertion.PRESENT}
     return {element: 0.0 if element in KINDS and element not in said else chance for element, chance in sure.items()}
 
@@ -47,7 +51,6 @@ def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) 
     deficit, response = answers["deficit"], answers["response"]
     deficits = deficits_of(encounter, judged)
     general = bool(deficits) and all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits)
-    one_on_one = not any(flag.name in _SHARED for flag in encounter.flags)
     return {
         "deficit": (1 - deficit["none"], _surest(deficits)),
         "specific": (deficit["specific"] / (1 - deficit["none"] + 1e-6), float(not general)),
@@ -56,7 +59,6 @@ def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) 
         "measured": (response["measured"], _response(encounter, judged, {"measured"})),
         "skill": (answers["skill"]["shown"], 0.5),
         "purposeful": (answers["exercise"]["purposeful"], 0.5),
-        "alone": (answers["one_on_one"]["alone"], float(one_on_one)),
     }
 
 

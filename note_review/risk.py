@@ -23,6 +23,8 @@ FACTORS = (
     "guide_says_high", "guide_says_raised", "chance_of_high", "chance_of_raised", "reads_otherwise", "reads_undetermined",
     "deficit_doubtful", "technique_doubtful", "minutes_missing", "response_doubtful", "skill_doubtful", "shared", "nothing_rendered",
 )  # fmt: skip
+# A wrong low costs a denial, a wrong moderate a second look; on dev this calls a high note low a third as often as one half would.
+RAISED_FROM = 0.3
 _ELEMENT_RULES = {
     "deficit": {"deficit_missing", "deficit_not_specific"},
     "technique": {"technique_missing"},
@@ -62,12 +64,12 @@ class RiskModel:
         return high, max(high, _logistic(self.raised, factors))
 
     def judge(self, factors: Mapping[str, float]) -> tuple[float, Level]:
-        """Return P(high) and the more likely level."""
+        """Return P(high) and the level: high where that is likelier than not, low where less than :data:`RAISED_FROM` speaks against it."""
         high, raised = self.score(factors)
-        return high, "high" if high >= 0.5 else "moderate" if raised >= 0.5 else "low"
+        return high, "high" if high >= 0.5 else "moderate" if raised >= RAISED_FROM else "low"
 
     def level(self, factors: Mapping[str, float]) -> Level:
-        """Return the more likely level."""
+        """Return the level alone."""
         return self.judge(factors)[1]
 
 

@@ -147,7 +147,7 @@ def documented_of(
         truth = {
             "deficit": gold["deficit"] != "none", "specific": gold["deficit"] == "specific", "technique": gold["technique"] == "named",
             "response": gold["response"] != "none", "measured": gold["response"] == "measured", "skill": gold["skill"] == "shown",
-            "purposeful": gold["exercise"] == "purposeful", "alone": gold["one_on_one"] == "alone",
+            "purposeful": gold["exercise"] == "purposeful",
         }  # fmt: skip
         for element in ELEMENTS:
             if truth[FINER.get(element, element)] or element not in FINER:
