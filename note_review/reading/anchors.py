@@ -152,7 +152,7 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
 
 
 _LENGTH_TO_COME = re.compile(
-    r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])",
+    r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])|\s[^:;,\n]{0,60}\d\s?min\w*\s+total\b",
     re.IGNORECASE,
 )
 
@@ -190,6 +190,7 @@ def _units_before(lead: str, *, headed: bool = False) -> int | None:
     return number_of(match["n"].lower()) if match else None
 
 
+_IN_STEP = re.compile(r"(?:,?\s?[,&+/]?\s?[A-Z][A-Za-z./]{0,8}){0,4}\s*[:=]\s*\d+\s?(?:min|m|')?\s?[/,&+]\s?\d")
 _CLOSES_WITH_LENGTH = re.compile(r":[^\n]{0,160}?[\s(]\d{1,3}\s?(?:min(?:ute)?s?|m)\.?\)?[ \t.]*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -199,6 +200,8 @@ def _stands_as_heading(text: str, anchor: Anchor) -> bool:
         return True
     name = text[anchor.span.start : anchor.span.end].lower()
     after = text[anchor.span.end : anchor.span.end + 3]
+    if _IN_STEP.match(text, anchor.span.end):
+        return True
     return (
         anchor.leads
         and (name not in _LONE or _CLOSES_WITH_LENGTH.match(text, anchor.head.end) is not None)

@@ -85,7 +85,7 @@ _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
 _OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
 ARRIVAL = re.compile(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b")
 _SLOT_BEFORE = re.compile(
-    r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time|seen|treated)\W*(?:from\W*)?$"
+    r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time|seen|treated)\W*(?:(?:from|for|x)\W*)?$"
 )
 OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
@@ -111,7 +111,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
-    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:the\s+)?)?$",
+    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:(?:the|balance|skilled)\s+)*)?$",
     re.IGNORECASE,
 )
 
@@ -149,7 +149,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest.form == "clock" and ARRIVAL.match(text, nearest.span.start):
         return None
     lead = text[max(0, nearest.span.start - 40) : nearest.span.start]
-    if nearest.form == "clock" and _SLOT_BEFORE.search(lead):
+    if _SLOT_BEFORE.search(lead) and (nearest.form == "clock" or between.startswith(",")):
         return None
     if (
         _TOTAL_BEFORE.search(lead)

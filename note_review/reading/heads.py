@@ -42,6 +42,8 @@ _UNITS = re.compile(
 _UNITS_THEN_MINUTES = re.compile(
     r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE
 )
+_UNITS_OVER_MINUTES = re.compile(r"(?P<units>[1-6])\s?/\s?(?P<minutes>[1-9]\d)(?![\d/])")
+_UNITS_OVER_MINUTES_LABEL = re.compile(r"\b(?:units?|u)\s?/\s?min(?:ute)?s?\b[^\n]*$", re.IGNORECASE)
 _MODIFIER = re.compile(
     r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[x×]\d|[^\w']|$)",
     re.IGNORECASE,
@@ -131,10 +133,22 @@ def _corrected(times: Mapping[int, Time], start: int, limit: int) -> bool:
     return any(position in times for position in range(start, min(start + 12, limit)))
 
 
+_ON_A_MACHINE = re.compile(
+    r"\s(?:of |on )?(?:the )?(?:bike|nu-?step|treadmill|TM\b|UBE|elliptical|sci-?fit|recumbent|walking|warm)", re.IGNORECASE
+)
+
+
+def _is_first_dose(text: str, time: Time, times: Mapping[int, Time], limit: int) -> bool:
+    """Whether a length behind the name's colon is a machine's, with the service's own still to come (`ther ex: 12 min bike, then PREs, total 25 min`)."""
+    if text[max(0, time.span.start - 2) : time.span.start].strip() != ":" or not _ON_A_MACHINE.match(text, time.span.end):
+        return False
+    return any(time.span.end < start < min(limit, time.span.end + 160) for start in times)
+
+
 def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head, explicit: bool) -> int | None:
     """Take a length, units or a modifier that begins here into the head, and return where it ends."""
     time = times.get(position)
-    if time is not None and time.span.end <= limit:
+    if time is not None and time.span.end <= limit and not (head.times == [] and _is_first_dose(text, time, times, limit)):
         head.times.append(time)
         return time.span.end
     if not head.times and text[position].isalnum() and (part := part_behind(text, position, limit)):
@@ -144,6 +158,11 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         head.units = int(match["units"])
         head.times.append(Time(Span(match.start("minutes"), match.end("minutes")), int(match["minutes"]), "minutes"))
         return match.end()
+    over = _UNITS_OVER_MINUTES.match(text, position, limit) if explicit and not head.times else None
+    if over and _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position):
+        head.units = int(over["units"])
+        head.times.append(Time(Span(*over.span("minutes")), int(over["minutes"]), "minutes"))
+        return over.end()
     if match := _UNITS.match(text, position, limit):
         written = next(g for g in match.groups() if g)
         head.units = int(written) if written.isdigit() else number_of(written.lower())

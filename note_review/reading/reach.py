@@ -81,6 +81,8 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
     closes = not text[time.span.end : near.end].strip(" ,;.)]")
+    if re.match(r"\s+total\b", text[time.span.end : time.span.end + 8]) and not re.search(r"[:;|\t,]", between):
+        return time
     if (
         closes
         and _PURPOSE.match(between)

@@ -74,14 +74,17 @@ SHORT: tuple[tuple[str, str], ...] = (
         "97112",
     ),
     (
-        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
+        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
     (
         r"T[./]?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|FTA|[Ff]unctional (?:activities|training)",
         "97530",
     ),
-    (r"M[./]?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual", "97140"),
+    (
+        r"M[./]?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Man(?=\s\d{1,2}\b)|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual",
+        "97140",
+    ),
     (r"G[./]?T\.?|Gait|GAIT|gait", "97116"),
     (r"SC|ADLs?|SCHM|S/C|Self Care", "97535"),
     (r"CP|HP|MHP|MH|Ice|ICE|ice|Heat|HEAT", "97010"),

@@ -163,12 +163,12 @@ _SPOKEN_OF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_OF_AFTER = re.compile(
-    r"\W*(?:(?:was |were )?not (?:billed|charged)|(?:\d+ )?(?:units?|visits?) (?:approved|authorized|auth'?d|remaining|left)|(?:was |were )?(?:denied|approved|authorized))\b",
+    r"\W*(?:(?:was |were )?not (?:billed|charged)|(?:\d+ )?(?:units?|visits?) (?:approved|authorized|auth'?d|remaining|left)|(?:was |were )?(?:denied|approved|authorized|paid|rejected|pended|pending))\b",
     re.IGNORECASE,
 )
 _ON_ALL_LINES = re.compile(
     r"\b(?P<a>G[PON])\b(?i:(?:\s+modifier)?\s*(?:(?:on|to|for|x)\s*)?(?:all|each|every|both)(?:(?=\s*(?:[).,;\]]|$))|\s+(?:the\s+)?(?:\w+\s+)?(?:lines?|codes?|services?|charges?|units?|cpts?)\b))"
-    r"|\b[AaBbEe](?i:ll|oth|ach|very)\s+(?:(?i:(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*))?(?P<b>G[PON])\b"
+    r"|\b[AaBbEe](?i:ll|oth|ach|very)\s+(?:(?i:(?:the\s+)?(?:lines?|codes?|services?|charges?|cpts?)\s*[:=–-]?\s*(?:with|w/|carry|under|billed|mod(?:ifier)?s?)?\s*[:=]?\s*)|(?i:with|w/|under|carry)\s+)?(?P<b>G[PON])\b"
 )
 
 

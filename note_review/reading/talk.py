@@ -28,7 +28,7 @@ _OF_OTHER_CLAIMS = any_case(
     r"\bfee[- ]?sched\w*|\bfees?:|\bfees? (?:for|of|list)\b|\bcharge-?master|\$\d+(?:\.\d\d)? ?(?:per|/|each)|\bconversion factor|\brvus?\b|\breimburs\w+|\ballow(?:able|ed amount)s?\b|\bcontracted rate|\brate (?:sheet|card|table)|\brates?:|\bpays? (?:only )?\$|\bcopay|"
     r"\bdenials?\b|\b(?:was|were|been|got|insurance|insurer|payer|payor|claims?|carrier|plan|medicare|medicaid|humana|aetna|cigna|uhc|bcbs|they|it|tricare|reviewer|va) (?:has |have )?denied\b|"
     r"\bdenied (?:by|as|because|due|per|pending|for (?:med|lack|missing|not|no|auth|bundl)|codes?|claims?|lines?|units?|charges?|on \d|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|\bdenied\s+9\d{4}|"
-    r"\b(?:not|never|didn't|don't|won't|cannot|can't|without) (?:be )?(?:bill(?:ing|ed)?|charg(?:e|ed|ing)|cod(?:e|ed|ing))\b|\bdown-?cod\w+|\b(?:payer|payor|insurance|insurer|medicare|medicaid|carrier|plan) (?:paid|pays|processed|approved|allowed|cut|reduced|bundled)\b|\bappeal(?:s|ed|ing)?\b|\breconsider\w*|\bletter (?:to|of)\b|\blmn\b|\bpre-?(?:auth|cert)\w*|\bresubmi\w+|\brebill\w*|\breject(?:ed|ions?)\b|\brecoup\w*|\boverp(?:aid|ayments?)\b|\btake-?backs?\b|\bremit\w*|\beob (?:received|shows|showed|from|denied|states|for|dated|lists)|\bexplanation of benefits|\baudit(?:ed|or|ors|s)?\b|\bpeer[- ]to[- ]peer|"
+    r"\b(?:not|never|didn't|don't|won't|cannot|can't|without) (?:be )?(?:bill(?:ing|ed)?|charg(?:e|ed|ing)|cod(?:e|ed|ing))\b|\bdown-?cod\w+|\b(?:payer|payor|insurance|insurer|medicare|medicaid|carrier|plan) (?:paid|pays|processed|approved|allowed|cut|reduced|bundled)\b|\bappeal(?:s|ed|ing)?\b|\breconsider\w*|\bletter (?:to|of)\b|\blmn\b|\bpre-?(?:auth|cert)\w*|\bresubmi\w+|\brebill\w*|\breject(?:s|ed|ions?|ing)\b|\b(?:insurance|insurer|plan|payer|payor|policy|medicare|medicaid|carrier|aetna|cigna|humana|bcbs|uhc|tricare) (?:will )?(?:only )?(?:covers?|excludes?|bundles?|denies|deny|caps?|limits?)\b|\bchanged (?:to|from)\b|\bby (?:the )?coders?\b|\brecoup\w*|\boverp(?:aid|ayments?)\b|\btake-?backs?\b|\bremit\w*|\beob (?:received|shows|showed|from|denied|states|for|dated|lists)|\bexplanation of benefits|\baudit(?:ed|or|ors|s)?\b|\bpeer[- ]to[- ]peer|"
     r"\b(?:prior|previous|old|earlier|last|pending|outstanding|unpaid|past) claims?\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]* claims?\b|\bclaims? (?:from|in|of) \w|\b(?:was|were|been|not|never|yet|be) paid\b|\bpaid in full\b|\bunpaid\b|\b(?:last|previous|prior) (?:month|week|year)'s (?:claim|bill|charge)|\bin error\b|\bby mistake\b|\berroneous\w*|\bincorrectly\b|\bwrongly\b|\b(?:claims?|billing|payment) history\b|\b(?:paid|processed|adjudicated|posted|submitted|sent|filed|billed|charged) (?:out )?(?:on )?(?:\d{1,2}/\d|last (?:week|month|year)|yesterday|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|"
     r"\b(?:payer|payor|medicare|medicaid|cms|insurance|carrier|clinic|facility|billing|company) (?:policy|rules?|manual|says|states|requires|wants|allows|guid\w+)\b|\bpolicy (?:states|says|requires|update)|\bncci\b|\bcci edits?\b|\blcd\b|"
     r"\b(?:former|previous|prior|other|outside|old) (?:clinic|therapist|provider|facility|practice|pt\b|ot\b)|\b(?:needs?|requires?|requested|request(?:ing)? for|awaiting|pending|obtain(?:ed)?|submitted for) (?:prior )?auth\w*|\bprior auth\w*|\bauthorization (?:covers|for|request|lists|includes|approved)|\bauth(?:orized)? codes?\b|"
@@ -36,7 +36,7 @@ _OF_OTHER_CLAIMS = any_case(
 )
 _SUPPOSED = any_case(
     r"\b(?:may|might|could|would|should|must) (?:not |also |only |never )?(?:be|have been|apply|fit|qualify|support|work|need|bill|use)\b|\b(?:is|are) (?:not )?(?:billable|payable|covered|reimbursable|allowed|separately)\b|\breminded\b|\bwhether\b|\binstead of\b|\brather than\b|\b(?:better|wrong|correct|right|appropriate|different) code\b|\b(?:explained|asks?|asked|asking|choos\w+|wondered|question\w*|discussed|clarified|reviewed|told|educated)\b[^.;]{0,40}\b(?:cod(?:e|es|ing)|bill(?:ed|ing|s)?|charges?|why|what|when|which|how|if|over|about|differ\w*|claims?)\b|"
-    r"\b(?:needs?|requires?|must have|should have|without) (?:a |the )?(?:modifier|59|mod\b)|\bsame[- ]day\b|\bif (?:billed|used|balance|the|we|he|she|pt|patient|progress\w*|appropriate|tolerated|able|needed)\b|\bis (?:defined|described|a timed|an untimed|timed|untimed|used|meant|for)\b|\b(?:defin|means|mutually exclusive|bundl)\w*|\bper visit\b|\bsample\b|\bexample\b"
+    r"\b(?:needs?|requires?|must have|should have|without) (?:a |the )?(?:modifier|59|mod\b)|\bsame[- ]day\b|\bif (?:billed|used|balance|the|we|he|she|pt|patient|progress\w*|appropriate|tolerated|able|needed)\b|\bis (?:defined|described|a timed|an untimed|timed|untimed|used|meant|for)\b|\b(?:defin|means|mutually exclusive|bundl)\w*|\bper visit\b|\bhold(?:ing)?\b|\buntil\b|\bnone of\b|\bsample\b|\bexample\b"
 )
 _TODAY = any_case(r"\b(?:today|this (?:visit|session|date|dos)|billed:|charges?:|now)\b")
 _CODE = re.compile(r"\b[9G]\d{4}\b")
@@ -53,11 +53,11 @@ _HINTS = {
         "fee", "master", "$", "conversion", "rvu", "relative", "reimb", "allow", "contracted", "rate", "pays", "copay", "denie", "denial", "appeal", "reconsider", "letter", "lmn", "pre-", "preauth", "precert",
         "bill", "charg", "cod", "paid", "process", "approved", "cut", "reduced", "bundled", "resubmi", "reject", "recoup", "overp", "take", "remit", "eob", "explanation", "audit", "peer", "claim", "history",
         "error", "mistake", "wrong", "incorrect", "adjudicated", "posted", "submitted", "sent", "filed", "policy", "rule", "manual", "says", "states", "requires", "wants", "guid", "cci", "lcd", "former", "previous", "prior",
-        "other", "outside", "old ", "auth", "service", "cheat",
+        "other", "outside", "old ", "auth", "service", "cheat", "cover", "exclud", "bundle", "deny", "denies", "caps", "limit", "changed",
     ),
     _SUPPOSED: (
         "may ", "might", "could", "would", "should", "must", "billable", "payable", "covered", "reimbursable", "allowed", "separately", "remind", "whether", "instead", "rather", "code", "cod", "bill", "charge", "why", "what",
-        "if ", "about", "differ", "claim", "when", "which", "how", "over", "modifier", "59", "mod", "same", "is ", "defin", "means", "exclusive", "bundl", "per visit", "sample", "example",
+        "if ", "about", "differ", "claim", "when", "which", "how", "over", "modifier", "59", "mod", "same", "is ", "defin", "means", "exclusive", "bundl", "per visit", "sample", "example", "hold", "until", "none",
     ),
 }  # fmt: skip
 
@@ -100,7 +100,7 @@ def _told(text: str, clause: Span, anchor: Anchor, words: re.Pattern[str]) -> bo
         return True
     behind = text[anchor.span.end : min(clause.end, anchor.span.end + 200)]
     first = words.search(small(behind))
-    if first is not None and words is _SUPPOSED and first.start() < 8:
+    if first is not None and first.start() < 8:
         return True
     return first is not None and not _CODE.search(behind, first.end()) and not _TODAY.search(small(behind[: first.start()]))
 
