@@ -191,6 +191,7 @@ def _units_before(lead: str, *, headed: bool = False) -> int | None:
 
 
 _IN_STEP = re.compile(r"(?:,?\s?[,&+/]?\s?[A-Z][A-Za-z./]{0,8}){0,4}\s*[:=]\s*\d+\s?(?:min|m|')?\s?[/,&+]\s?\d")
+_CLOSES_PART = re.compile(r":[^\n:]{0,100}?\d{1,3}\s?(?:min(?:ute)?s?|m|')\.?\)?[ \t]*(?:[.;]|$)", re.MULTILINE | re.IGNORECASE)
 _CLOSES_WITH_LENGTH = re.compile(r":[^\n]{0,160}?[\s(]\d{1,3}\s?(?:min(?:ute)?s?|m)\.?\)?[ \t.]*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -201,6 +202,10 @@ def _stands_as_heading(text: str, anchor: Anchor) -> bool:
     name = text[anchor.span.start : anchor.span.end].lower()
     after = text[anchor.span.end : anchor.span.end + 3]
     if _IN_STEP.match(text, anchor.span.end):
+        return True
+    if re.search(r"[.;]\s$", text[max(0, anchor.span.start - 2) : anchor.span.start]) and _CLOSES_PART.match(
+        text, anchor.head.end
+    ):
         return True
     return (
         anchor.leads

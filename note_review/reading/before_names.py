@@ -149,6 +149,8 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest.form == "clock" and ARRIVAL.match(text, nearest.span.start):
         return None
     lead = text[max(0, nearest.span.start - 40) : nearest.span.start]
+    if re.match(r"(?i)[\s-]*(?:session|visit|treatment|tx|appointment|appt)\b\s*[,;:.(]", between):
+        return None
     if _SLOT_BEFORE.search(lead) and (nearest.form == "clock" or between.startswith(",")):
         return None
     if (

@@ -41,8 +41,8 @@ _SPOKEN_MINUTES = (
 _OFFSETS = {"half": 30, "quarter": 15, "twenty-five": 25, "twenty five": 25, "twenty": 20, "ten": 10, "five": 5}
 _SPOKEN_TIME = rf"(?:(?:a )?(?:{'|'.join(_OFFSETS)})(?: minutes)? (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
 _SPOKEN_LINK = (
-    r"(?:(?:,? ?(?:and |then |we |he |she |i |they |was |were |all |up ){0,4}(?:time out|clock(?:ed)? out|check(?:ed)? out|out|ended|end|end time|stopped|finished|finishing|wrapped(?: it)?(?: up)?|done|through|left|quit|over|clocked out|ending|stop)"
-    r"(?: up| off)?(?: time)?(?: was| is)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:to|until|till|til|through|up to|up until)|,? and(?: at)?) )"
+    r"(?:(?:,? ?(?:and |then |we |he |she |i |they |was |were |all |up |went |ran |going |worked |stayed |until |till |til ){0,4}(?:time out|clock(?:ed)? out|check(?:ed)? out|out|ended|end|end time|stopped|finished|finishing|wrapped(?: it)?(?: up)?|done|through|left|quit|over|clocked out|ending|stop)"
+    r"(?: up| off)?(?: time)?(?: was| is)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:(?:and |we |he |she |it )?(?:went |going |ran |stayed |worked )?(?:to|until|till|til|through|up to|up until))|,? and(?: at)?) )"
 )
 _SPOKEN_RANGE = any_case(
     rf"\b(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s*{_SPOKEN_LINK}"

@@ -122,8 +122,14 @@ def _block_ends(
     scopes = {m.scope for m in found}
     for number, anchor in enumerate(anchors):
         line = _own_part(text, lines, anchors, number)
+        apart = re.search(r"[.;]\s$", text[max(0, anchor.span.start - 2) : anchor.span.start]) is not None
         alone = (number == 0 or anchors[number - 1].span.start < line.start) and anchor.span.start - line.start < 24
-        if anchor.times or anchor.untimed_modality or not (anchor.leads or (alone and anchor.explicit)) or anchor.code in scopes:
+        if (
+            anchor.times
+            or anchor.untimed_modality
+            or not (anchor.leads or apart or (alone and anchor.explicit))
+            or anchor.code in scopes
+        ):
             continue
         closing = [t for t in times_within(times, anchor.head.end + 1, line.end)[-3:] if t.span.end <= line.end and free(*t.span)]
         if closing:
@@ -133,10 +139,16 @@ def _block_ends(
             rest = "" if rest.startswith(":") else rest
             name = text[anchor.head.end : last.span.start].rstrip(" :(–—-")
             written_on = anchor.explicit and len(name) < 60 and not re.search(r"[\d:;.]|\bx\s*$", name) and not DOSE.search(name)
-            if not rest and (_CLOSING_LEAD.search(before) or written_on):
+            if not rest and (_CLOSING_LEAD.search(before) or written_on or _ends_a_list(name, last, len(closing))):
                 scopes.add(anchor.code)
                 ends.append(Minutes(last.span, last.value, anchor.code))
     return ends
+
+
+def _ends_a_list(listed: str, last: Time, lengths: int) -> bool:
+    """Whether a length stands behind a list of activities, and is not the dose of the last one (`ther ex: bike, steps, bridges 18 min`)."""
+    item = listed[listed.rfind(",") + 1 :]
+    return last.value >= 10 and lengths == 1 and last.form != "clock" and listed.count(",") >= 2 and not DOSE.search(item)
 
 
 def _own_part(text: str, lines: Lines, anchors: Sequence[Anchor], number: int) -> Span:
@@ -145,8 +157,16 @@ def _own_part(text: str, lines: Lines, anchors: Sequence[Anchor], number: int) -
     beside = [
         a for a in (*anchors[max(0, number - 1) : number], *anchors[number + 1 : number + 2]) if lines.at(a.span.start) == line
     ]
+    following = anchors[number + 1] if number + 1 < len(anchors) else None
+    if (
+        following is not None
+        and following.span.start < line.end
+        and re.search(r"[.;]\s+$", text[line.start : following.span.start])
+    ):
+        line = Span(line.start, following.span.start)
     if not anchors[number].explicit or not any(a.explicit for a in beside):
-        return line
+        own = anchors[number].span.start
+        return Span(own, line.end) if re.search(r"[.;]\s+$", text[line.start : own]) else line
     start = text.rfind(";", line.start, anchors[number].span.start) + 1
     end = text.find(";", anchors[number].head.end, line.end)
     return Span(max(line.start, start), end if end >= 0 else line.end)

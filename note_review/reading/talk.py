@@ -25,7 +25,7 @@ _STREET = re.compile(
     r"|\s*(?:steps|miles?\b|mi\b|km\b|USD|dollars))"
 )
 _OF_OTHER_CLAIMS = any_case(
-    r"\bfee[- ]?sched\w*|\bfees?:|\bfees? (?:for|of|list)\b|\bcharge-?master|\$\d+(?:\.\d\d)? ?(?:per|/|each)|\bconversion factor|\brvus?\b|\breimburs\w+|\ballow(?:able|ed amount)s?\b|\bcontracted rate|\brate (?:sheet|card|table)|\brates?:|\bpays? (?:only )?\$|\bcopay|"
+    r"\bfee[- ]?sched\w*|\bfees?:|\bfees? (?:for|of|list|is|are|was)\b|\bletter (?:says|states|from|that)\b|\bnot (?:medically necessary|supported|payable)\b|\bcharge-?master|\$\d+(?:\.\d\d)? ?(?:per|/|each)|\bconversion factor|\brvus?\b|\breimburs\w+|\ballow(?:able|ed amount)s?\b|\bcontracted rate|\brate (?:sheet|card|table)|\brates?:|\bpays? (?:only )?\$|\bcopay|"
     r"\bdenials?\b|\b(?:was|were|been|got|insurance|insurer|payer|payor|claims?|carrier|plan|medicare|medicaid|humana|aetna|cigna|uhc|bcbs|they|it|tricare|reviewer|va) (?:has |have )?denied\b|"
     r"\bdenied (?:by|as|because|due|per|pending|for (?:med|lack|missing|not|no|auth|bundl)|codes?|claims?|lines?|units?|charges?|on \d|in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|\bdenied\s+9\d{4}|"
     r"\b(?:not|never|didn't|don't|won't|cannot|can't|without) (?:be )?(?:bill(?:ing|ed)?|charg(?:e|ed|ing)|cod(?:e|ed|ing))\b|\bdown-?cod\w+|\b(?:payer|payor|insurance|insurer|medicare|medicaid|carrier|plan) (?:paid|pays|processed|approved|allowed|cut|reduced|bundled)\b|\bappeal(?:s|ed|ing)?\b|\breconsider\w*|\bletter (?:to|of)\b|\blmn\b|\bpre-?(?:auth|cert)\w*|\bresubmi\w+|\brebill\w*|\breject(?:s|ed|ions?|ing)\b|\b(?:insurance|insurer|plan|payer|payor|policy|medicare|medicaid|carrier|aetna|cigna|humana|bcbs|uhc|tricare) (?:will )?(?:only )?(?:covers?|excludes?|bundles?|denies|deny|caps?|limits?)\b|\bchanged (?:to|from)\b|\bby (?:the )?coders?\b|\brecoup\w*|\boverp(?:aid|ayments?)\b|\btake-?backs?\b|\bremit\w*|\beob (?:received|shows|showed|from|denied|states|for|dated|lists)|\bexplanation of benefits|\baudit(?:ed|or|ors|s)?\b|\bpeer[- ]to[- ]peer|"
@@ -35,7 +35,7 @@ _OF_OTHER_CLAIMS = any_case(
     r"\bin-?service\b|\bcode (?:definition|description|of the)\b|\bcheat sheet\b|\bcoding (?:tip|question|class|seminar|update|manual)"
 )
 _SUPPOSED = any_case(
-    r"\b(?:may|might|could|would|should|must) (?:not |also |only |never )?(?:be|have been|apply|fit|qualify|support|work|need|bill|use)\b|\b(?:is|are) (?:not )?(?:billable|payable|covered|reimbursable|allowed|separately)\b|\breminded\b|\bwhether\b|\binstead of\b|\brather than\b|\b(?:better|wrong|correct|right|appropriate|different) code\b|\b(?:explained|asks?|asked|asking|choos\w+|wondered|question\w*|discussed|clarified|reviewed|told|educated)\b[^.;]{0,40}\b(?:cod(?:e|es|ing)|bill(?:ed|ing|s)?|charges?|why|what|when|which|how|if|over|about|differ\w*|claims?)\b|"
+    r"\b(?:may|might|could|would|should|must) (?:not |also |only |never )?(?:be|have been|apply|fit|qualify|support|work|need|bill|use)\b|\b(?:is|are) (?:not )?(?:billable|payable|covered|reimbursable|allowed|separately)\b|\breminded\b|\bwhether\b|\b(?:should|can|could|do|would|shall) (?:we|i|you|it|they)\b|\binstead of\b|\brather than\b|\b(?:better|wrong|correct|right|appropriate|different) code\b|\b(?:explained|asks?|asked|asking|choos\w+|wondered|question\w*|discussed|clarified|reviewed|told|educated)\b[^.;]{0,40}\b(?:cod(?:e|es|ing)|bill(?:ed|ing|s)?|charges?|why|what|when|which|how|if|over|about|differ\w*|claims?)\b|"
     r"\b(?:needs?|requires?|must have|should have|without) (?:a |the )?(?:modifier|59|mod\b)|\bsame[- ]day\b|\bif (?:billed|used|balance|the|we|he|she|pt|patient|progress\w*|appropriate|tolerated|able|needed)\b|\bis (?:defined|described|a timed|an untimed|timed|untimed|used|meant|for)\b|\b(?:defin|means|mutually exclusive|bundl)\w*|\bper visit\b|\bhold(?:ing)?\b|\buntil\b|\bnone of\b|\bsample\b|\bexample\b"
 )
 _TODAY = any_case(r"\b(?:today|this (?:visit|session|date|dos)|billed:|charges?:|now)\b")
@@ -53,11 +53,11 @@ _HINTS = {
         "fee", "master", "$", "conversion", "rvu", "relative", "reimb", "allow", "contracted", "rate", "pays", "copay", "denie", "denial", "appeal", "reconsider", "letter", "lmn", "pre-", "preauth", "precert",
         "bill", "charg", "cod", "paid", "process", "approved", "cut", "reduced", "bundled", "resubmi", "reject", "recoup", "overp", "take", "remit", "eob", "explanation", "audit", "peer", "claim", "history",
         "error", "mistake", "wrong", "incorrect", "adjudicated", "posted", "submitted", "sent", "filed", "policy", "rule", "manual", "says", "states", "requires", "wants", "guid", "cci", "lcd", "former", "previous", "prior",
-        "other", "outside", "old ", "auth", "service", "cheat", "cover", "exclud", "bundle", "deny", "denies", "caps", "limit", "changed",
+        "other", "outside", "old ", "auth", "service", "cheat", "not ", "cover", "exclud", "bundle", "deny", "denies", "caps", "limit", "changed",
     ),
     _SUPPOSED: (
         "may ", "might", "could", "would", "should", "must", "billable", "payable", "covered", "reimbursable", "allowed", "separately", "remind", "whether", "instead", "rather", "code", "cod", "bill", "charge", "why", "what",
-        "if ", "about", "differ", "claim", "when", "which", "how", "over", "modifier", "59", "mod", "same", "is ", "defin", "means", "exclusive", "bundl", "per visit", "sample", "example", "hold", "until", "none",
+        "if ", "about", "differ", "claim", "when", "which", "how", "over", "modifier", "59", "mod", "same", "is ", "defin", "means", "exclusive", "bundl", "per visit", "sample", "example", "hold", "until", "none", "can ", "do ", "shall",
     ),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ _TOTAL_TIMED = (
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|for|the|in|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|gym|room|dept|department|with|all|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|(?:went|did|ran|got|had|used|gave)(?: \w+){0,3} (?:full|solid|whole|entire)|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
     r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|tx|rx|slp|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
@@ -63,7 +63,7 @@ _INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
 _OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
 _UNTIMED_BEFORE = re.compile(r"un-?t(?:imed)?[\s:=a-z]*$", re.IGNORECASE)
 _SPOKEN_BEFORE = re.compile(
-    r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
+    r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:(?:that|it)(?:'s| was| makes| is)|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
     re.IGNORECASE,
 )
 _HEAD_LINE = re.compile(r"(?:[\W_]*\b(?:[A-Z][A-Z/&]+|[PO]T|note|visit|session|daily|treatment|\d+)\b[\W_]*)+$")
@@ -83,7 +83,7 @@ _BARE = any_case(
     r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session(?: today)?|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
-    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|[ \t]*(?:u|units?|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|[ \t]*(?:u|units?(?!\s*[:=]?\s*\d)|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
     r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=(?:min(?:ute)?s?|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b)",
     re.MULTILINE,
 )
@@ -133,7 +133,7 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
 
 
 _DATE_LEAD = re.compile(
-    r"[\s>*#_\-•|]*(?:(?:visit|session|tx|date|dos|day)\W*(?:#?\d+\W+)?)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*(?:\([^)\n]*\))?\s*[:,|–-]\s*(?:tx|seen|pt|ot)?\s*$",
+    r"(?:^|.*[.;]\s)[\s>*#_\-•|]*(?:(?:visit|session|tx|date|dos|day)\W*(?:#?\d+\W+)?)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*(?:\([^)\n]*\))?\s*[:,|–-]\s*(?:tx|seen|pt|ot)?\s*$",
     re.IGNORECASE,
 )
 
