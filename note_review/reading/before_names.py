@@ -93,7 +93,7 @@ OF_SOMETHING_ELSE = re.compile(
     r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call|(?:half|most|some|part|much|a third|a quarter|two thirds) of(?: the| her| his| our| their)?)"
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
-_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=/]|(?<!\d):|\band|\bwhich|\bwith)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
+_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\band|\bwhich|\bwith)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
 
 
 def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
@@ -156,6 +156,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if (
         _TOTAL_BEFORE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
+        or (anchor.times and re.match(r"\s?\)\s*:", between))
         or (between.startswith(")") and re.search(r"(?i)[a-z](?<!min)(?<!mins)(?<!minutes)\s?\($", lead))
     ):
         return None

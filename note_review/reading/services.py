@@ -159,7 +159,7 @@ _NOTHING_BEHIND = re.compile(r"(?:[\s|:.,=–—_()/-]|0(?!\d)|n/?a\b|none\b|uni
 
 _UNTICKED = re.compile(r"(?:\[\s?\]|☐|□|\(\s\))\s*(?:CPT\s*)?$")
 _SPOKEN_OF_BEFORE = re.compile(
-    r"(?:\bper (?:the )?CPT\b|\b(?:denied|denials? (?:of|for)|appeal(?:ed|ing)?|auth(?:orized|orization|'?d)?(?: for)?|approved(?: for)?)\b)[^.;\n]{0,25}$",
+    r"(?:\bper (?:the )?CPT\b|\b(?:denied|denials? (?:of|for)|appeal(?:ed|ing)?|auth(?:orized|orization|'?d)?(?: for)?|approved(?: for)?)\b)[^.;\n]{0,25}$|\b(?:no|none of|omitted|skipped|deferred)\s+$",
     re.IGNORECASE,
 )
 _SPOKEN_OF_AFTER = re.compile(

@@ -31,10 +31,10 @@ _OTHER_LABEL = re.compile(
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-_CLAUSE_DATE = re.compile(rf"\s*(?:on |dos:? )?(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE)
+_CLAUSE_DATE = re.compile(rf"\s*(?:[a-z]+:\s*)?(?:on |dos:? )?(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE)
 _LABELLED = any_case(rf"d(?<!\wd)(?:os|ate(?: of (?:service|visit|treatment))?)\W{{0,3}}(?P<date>{_DATE})(?![\d/%])")
 _TOLD_ON = re.compile(
-    rf"(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?|DOS:?)\s+(?P<date>{_DATE})(?![\d/%])(?:(?!\btoday\b)[^.;\n]|\.(?=\d))*",
+    rf"(?:(?:^|[.;(]\s*)(?:on|last seen(?: on)?|from|as of|as on|seen(?: on)?|DOS:?)\s+|\(\s*)(?P<date>{_DATE})(?![\d/%])(?:(?!\btoday\b)[^.;\n]|\.(?=\d))*",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -53,9 +53,10 @@ def _dated_clauses(text: str, lines: Lines) -> list[Span]:
         parts = [Span(line.start + m.start(), line.start + m.end()) for m in re.finditer(r"[^;]+", text[line.start : line.end])]
         dates = [(_CLAUSE_DATE.match(text, *part), part) for part in parts]
         dated = [(_key(m["date"]), part) for m, part in dates if m]
+        named = [key for key, part in dated if re.search(r"(?i)\btoday\b", text[part.start : part.end])]
         today = any(re.match(r"(?i)\s*today\b", text[p.start : p.end]) for p in parts)
         if len(dated) + today > 1 and dated:
-            own = None if today else max(key for key, _ in dated)
+            own = named[0] if named else None if today else max(key for key, _ in dated)
             stretches += [part for key, part in dated if key != own]
     return stretches
 
