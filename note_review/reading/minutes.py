@@ -22,7 +22,7 @@ from note_review.reading.only_service import of_the_only_service
 from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
-from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.times import Time, times_within
 from note_review.reading.totals import bare_totals, total_scope
@@ -145,10 +145,20 @@ def _block_ends(
     return ends
 
 
+_OF_AN_EVENT = re.compile(r"[.!?]\s|\b(?:in|within|after|every|times|of)\s*$", re.IGNORECASE)
+
+
 def _ends_a_list(listed: str, last: Time, lengths: int) -> bool:
     """Whether a length stands behind a list of activities, and is not the dose of the last one (`ther ex: bike, steps, bridges 18 min`)."""
     item = listed[listed.rfind(",") + 1 :]
-    return last.value >= 10 and lengths == 1 and last.form != "clock" and listed.count(",") >= 2 and not DOSE.search(item)
+    return (
+        last.value >= 10
+        and lengths == 1
+        and last.form != "clock"
+        and listed.count(",") >= 2
+        and not DOSE.search(item)
+        and not _OF_AN_EVENT.search(item)
+    )
 
 
 def _own_part(text: str, lines: Lines, anchors: Sequence[Anchor], number: int) -> Span:
@@ -196,6 +206,8 @@ def _head_before(text: str, anchors: Sequence[Anchor], minutes: Minutes, codes: 
     """Return the service whose part of the line a length ends: the nearest written out before it, else the one that leads the line."""
     before = [a for a in anchors if a.span.end <= minutes.span.start]
     nearest = before[-1] if before and not before[-1].times and (before[-1].explicit or before[-1].written) else None
+    if nearest is not None and nearest.code in EVALUATIONS and not nearest.explicit:
+        nearest = None
     if nearest is not None and not re.search(r"(?:^|[.;\n]\s*)$", text[max(0, nearest.span.start - 3) : nearest.span.start]):
         nearest = None
     for anchor in (nearest, *anchors):
