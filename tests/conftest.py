@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from note_review.reviewer import Reviewer
 from note_review.settings import Settings
 
+# A busy machine is no fault of the code.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "note_review" / "examples" / "balance-visit.txt"
 
