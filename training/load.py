@@ -29,6 +29,7 @@ AT_ONCE = 4
 REFUSED_PAUSE = 0.25
 START_SECONDS = 180.0
 STOP_SECONDS = 45.0
+REQUEST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,65 @@ class Answered:
 class Target:
     """A server under load: where it is, its token, its process."""
 
-    url: str
+    port: int
     token: str
     process: int
-
-    def client(self) -> httpx.AsyncClient:
-        """Return a client with as many connections as wanted."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=256)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=60, limits=limits, trust_env=False)
 
     def mebibytes(self) -> float:
         """Return the resident memory of the server's processes."""
         family = [self.process, *_children(self.process)]
         return sum(_resident(process) for process in family) / 1024
+
+
+class Connections:
+    """As many kept connections as there are requests under way.
+
+    A client library takes more of the processor for a hundred connections than the server does, and would be what is measured.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._port, self._idle = target.port, list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]()
+        self._head = (
+            f"POST /v1/review HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {target.token}\r\n"
+            "Content-Type: application/json\r\nContent-Length: "
+        ).encode()
+
+    async def send(self, sent: Sent) -> Answered:
+        """Send one request and read its answer."""
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                status = await self._status(b"%s%d\r\n\r\n%s" % (self._head, len(sent.body), sent.body))
+        except (OSError, EOFError, ValueError, TimeoutError):
+            status = 0
+        return Answered(status, time.perf_counter() - begun, sent.is_draft)
+
+    async def _status(self, request: bytes) -> int:
+        kept = self._idle.pop() if self._idle else None
+        reader, writer = kept or await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            writer.write(request)
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(length or 0))
+        except BaseException as error:
+            writer.close()
+            # The server closes connections that were idle for long.
+            if kept and isinstance(error, OSError | EOFError):
+                return await self._status(request)
+            raise
+        if b"connection: close" in head:
+            writer.close()
+        else:
+            self._idle.append((reader, writer))
+        return int(head.split(b" ", 2)[1])
+
+    async def __aenter__(self) -> Connections:
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        for _, writer in self._idle:
+            writer.close()
 
 
 @contextmanager
@@ -82,7 +128,7 @@ def server(arguments: list[str]) -> Iterator[Target]:
         environment = {**os.environ, "NOTE_REVIEW_TOKEN": token, "NOTE_REVIEW_DATABASE": f"sqlite:///{folder}/load.db"}
         command = [sys.executable, "-m", "note_review", "serve", "--port", str(port), *arguments]
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        target = Target(f"http://127.0.0.1:{port}", token, process.pid)
+        target = Target(port, token, process.pid)
         try:
             if not _is_ready(target, process):
                 raise SystemExit(f"the server did not start:\n{(Path(folder) / 'log').read_text(errors='replace')[-2000:]}")
@@ -113,11 +159,11 @@ def requests() -> Iterator[Sent]:
 async def steady(target: Target, sent: Iterator[Sent], *, rate: float, seconds: float) -> list[Answered]:
     """Send ``rate`` requests a second, at random intervals, for some seconds, whatever becomes of them."""
     answers = list[asyncio.Task[Answered]]()
-    async with target.client() as client:
+    async with Connections(target) as kept:
         begun, due = time.perf_counter(), 0.0
         while due < seconds:
             await asyncio.sleep(max(0.0, begun + due - time.perf_counter()))
-            answers.append(asyncio.create_task(_one(client, next(sent))))
+            answers.append(asyncio.create_task(kept.send(next(sent))))
             due += random.expovariate(rate)
         return list(await asyncio.gather(*answers))
 
@@ -125,12 +171,12 @@ async def steady(target: Target, sent: Iterator[Sent], *, rate: float, seconds: 
 async def flood(target: Target, sent: Iterator[Sent], *, connections: int, seconds: float) -> list[Answered]:
     """Keep ``connections`` requests under way; one that is refused is followed by the next after a short pause."""
     until = time.perf_counter() + seconds
-    async with target.client() as client:
+    async with Connections(target) as kept:
 
         async def keep_on() -> list[Answered]:
             mine = list[Answered]()
             while time.perf_counter() < until:
-                mine.append(await _one(client, next(sent)))
+                mine.append(await kept.send(next(sent)))
                 if mine[-1].status != 200:
                     await asyncio.sleep(REFUSED_PAUSE * random.uniform(0.5, 1.5))
             return mine
@@ -141,11 +187,11 @@ async def flood(target: Target, sent: Iterator[Sent], *, connections: int, secon
 async def memory(target: Target, sent: Iterator[Sent], *, count: int) -> AsyncIterator[tuple[int, float]]:
     """Send ``count`` requests, a few at a time; give the server's memory in MiB before them and after each tenth."""
     yield 0, target.mebibytes()
-    async with target.client() as client:
+    async with Connections(target) as kept:
 
         async def some(number: int) -> None:
             for _ in range(number):
-                await _one(client, next(sent))
+                await kept.send(next(sent))
 
         done = 0
         for tenth in range(1, 11):
@@ -153,15 +199,6 @@ async def memory(target: Target, sent: Iterator[Sent], *, count: int) -> AsyncIt
             await asyncio.gather(*(some((rest + place) // AT_ONCE) for place in range(AT_ONCE)))
             done += rest
             yield done, target.mebibytes()
-
-
-async def _one(client: httpx.AsyncClient, sent: Sent) -> Answered:
-    begun = time.perf_counter()
-    try:
-        status = (await client.post("/v1/review", content=sent.body)).status_code
-    except httpx.TransportError:
-        status = 0
-    return Answered(status, time.perf_counter() - begun, sent.is_draft)
 
 
 def _free_port() -> int:
@@ -174,7 +211,7 @@ def _is_ready(target: Target, process: subprocess.Popen[bytes]) -> bool:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            if httpx.get(f"{target.url}/readyz", trust_env=False, timeout=10).status_code == 200:
+            if httpx.get(f"http://127.0.0.1:{target.port}/readyz", trust_env=False, timeout=10).status_code == 200:
                 return True
         except httpx.TransportError:
             pass
