@@ -37,12 +37,12 @@ from note_review.server.webhooks.endpoints import Endpoints
 from note_review.server.webhooks.sender import Sender
 from note_review.workbench.doorway import is_open, sign_in_instead
 from note_review.workbench.parts import make_workbench
-from note_review.workbench.routes import insight, queueing, reading, signing_in
+from note_review.workbench.routes import insight, queueing, reading, signing_in, users
 from note_review.workbench.sessions import IDLE
 
 ROUTERS = (
     reviews.router, jobs.router, cds_hooks.router, fhir.router, rules_and_policy.router, auditing.router, counters.router,
-    access.router, state.router, signing_in.router, queueing.router, reading.router,
+    access.router, state.router, signing_in.router, queueing.router, reading.router, users.router,
     insight.router,
 )  # fmt: skip
 

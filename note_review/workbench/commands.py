@@ -43,6 +43,17 @@ def set_password(name: Name, database: DatabaseUrl = None) -> None:
     typer.echo(f"{user.name} has another password")
 
 
+@users_app.command("role")
+def set_role(
+    name: Name, role: Annotated[str, typer.Argument(help="coder, lead or read-only.")], database: DatabaseUrl = None
+) -> None:
+    """Give a user another role; all sessions end."""
+    with _opened(database) as (people, log):
+        user = people.set_role(name, role)
+        _audit(log, "user.role", user)
+    typer.echo(f"{user.name} is {user.role} of tenant {user.tenant}")
+
+
 @users_app.command("list")
 def list_users(database: DatabaseUrl = None) -> None:
     """List all users."""

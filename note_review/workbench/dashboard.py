@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
-from note_review.workbench.queue import View, reads_otherwise, within
+from note_review.workbench.queue import CLOSED, View, reads_otherwise, within
 from note_review.workbench.sessions import Person
 from note_review.workbench.tables import notes, reasons
 
 GROUPS: Mapping[str, str] = {"clinician": "Clinician", "clinic": "Clinic", "payer": "Payer", "month": "Month"}
 CODES = ("97112", "97110", "97530", "other", "undetermined")
 MOST = 30
-CLOSED = ("decided", "cleared")
 
 
 @dataclass(frozen=True, slots=True)

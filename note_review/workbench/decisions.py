@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, inser
 
 from note_review.evaluation.annotated import REASONS
 from note_review.server.problem import Problem
+from note_review.workbench import redo
 from note_review.workbench.readings import Reading, first_reading
 from note_review.workbench.sessions import Person
 from note_review.workbench.store import Notes, Opened
@@ -68,14 +69,19 @@ class Decisions:
         connection.execute(insert(drafts).values(**row, reading=closed, at=time.time()))
         old = (drafts.c.note == row["note"]) & (drafts.c.person == person.name) & (drafts.c.revision <= revision + 1 - STEPS_KEPT)
         connection.execute(delete(drafts).where(old))
+        redo.forget_all(connection, opened.row, person)
         return revision + 1
 
     def step_back(self, connection: Connection, opened: Opened, person: Person) -> tuple[Reading, int]:
         """Take the last step back and return what is left."""
         self._require_readable(connection, opened.row, person)
-        revision = self.draft(connection, opened, person)[1]
-        own = (drafts.c.note == opened.row["number"]) & (drafts.c.person == person.name)
-        connection.execute(delete(drafts).where(own, drafts.c.revision == revision))
+        redo.set_aside(connection, opened.row, person, revision=self.draft(connection, opened, person)[1])
+        return self.draft(connection, opened, person)
+
+    def step_again(self, connection: Connection, opened: Opened, person: Person) -> tuple[Reading, int]:
+        """Take the step again that was taken back last and return what holds then."""
+        self._require_readable(connection, opened.row, person)
+        redo.bring_back(connection, opened.row, person, revision=self.draft(connection, opened, person)[1] + 1)
         return self.draft(connection, opened, person)
 
     def decide(
@@ -130,22 +136,22 @@ class Decisions:
         connection.execute(update(notes).where(notes.c.number == found["note"]).values(**changed))
         return str(row.id)
 
-    def reopen(self, connection: Connection, opened: Opened, person: Person) -> None:
-        """Put a note back into the queue: what was sent back and is answered, or, by a lead, what was decided or cleared.
+    def reopen(self, connection: Connection, opened: Opened, person: Person, *, state: str = "open") -> None:
+        """Put a note back into the queue as ``state``: what was sent back, or, by a lead, what was decided or cleared.
 
         Raises
         ------
         Problem
             403, 409.
         """
-        state = opened.row["state"]
-        if state not in ("sent_back", "decided", "cleared") or not person.decides:
+        before = opened.row["state"]
+        if before not in ("sent_back", "decided", "cleared") or not person.decides:
             raise Problem(409, "not-closed", "the note is in the queue")
-        if state == "decided" and not person.leads:
+        if before == "decided" and not person.leads:
             raise Problem(403, "not-lead", "only a lead opens a decided note again")
         standing = (decisions.c.note == opened.row["number"]) & decisions.c.undone.is_(None)
         connection.execute(update(decisions).where(standing).values(undone=time.time()))
-        changed = {"state": "open", "version": opened.row["version"] + 1, "first_reader": None}
+        changed = {"state": state, "version": opened.row["version"] + 1, "first_reader": None}
         connection.execute(update(notes).where(notes.c.number == opened.row["number"]).values(**changed))
 
     def reading_to_take(self, connection: Connection, opened: Opened, person: Person, number: object) -> Reading:
@@ -188,7 +194,7 @@ class Decisions:
 
     def _require_readable(self, connection: Connection, row: RowMapping, person: Person) -> int:
         """Return as which reader the person may decide: 1, 2, or 3 for a lead between two that disagree."""
-        reader = {"open": 1, "second": 2, "conflict": ADJUDICATOR}.get(row["state"])
+        reader = {"open": 1, "answered": 1, "second": 2, "conflict": ADJUDICATOR}.get(row["state"])
         if reader is None:
             raise _stale()
         if not person.decides or (reader == ADJUDICATOR and not person.leads):

@@ -13,6 +13,7 @@ from note_review.server.audit import AuditLog
 from note_review.server.database import Database
 from note_review.server.desk import Desk
 from note_review.server.sealing import KEY_VARIABLE, Seal
+from note_review.workbench.answers import Answers
 from note_review.workbench.decisions import Decisions
 from note_review.workbench.facts import WordKeys
 from note_review.workbench.people import People
@@ -29,8 +30,8 @@ class Workbench:
     ----------
     people, sessions
         Who may sign in, and who is.
-    notes, decisions
-        What is read, and what was decided.
+    notes, decisions, answers
+        What is read, what was decided, and what clinicians answered.
     reader
         What reviews the notes that wait.
     batches
@@ -41,6 +42,7 @@ class Workbench:
     sessions: Sessions
     notes: Notes
     decisions: Decisions
+    answers: Answers
     reader: Reader
     batches: Path | None
 
@@ -54,11 +56,13 @@ def make_workbench(
         database.secret(name)
     store = os.environ.get(KEY_VARIABLE, "")
     notes = Notes(seal, WordKeys(hashlib.sha256(database.secret("workbench-words") + store.encode()).digest()), audit)
+    decisions = Decisions(notes)
     return Workbench(
         people=People(database),
         sessions=Sessions(database, seal, idle=idle),
         notes=notes,
-        decisions=Decisions(notes),
+        decisions=decisions,
+        answers=Answers(notes, decisions),
         reader=Reader(desk, database, notes),
         batches=batches,
     )

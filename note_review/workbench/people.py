@@ -58,9 +58,7 @@ class People:
         """
         if not NAME.fullmatch(name) or not TENANT.fullmatch(tenant):
             raise SettingsError("names are lower-case letters, digits, and . _ - (a user's also @)")
-        if role not in ROLES:
-            raise SettingsError(f"a role is one of {', '.join(ROLES)}")
-        user = User(name, tenant, role, time.time(), None)
+        user = User(name, tenant, _role(role), time.time(), None)
         row = {"name": name, "tenant": tenant, "role": role, "created": user.created, "digest": _digest(password)}
         try:
             with self._database.writing() as connection:
@@ -69,39 +67,52 @@ class People:
             raise SettingsError("there is a user of this name") from None
         return user
 
-    def list(self) -> list[User]:
-        """Return all users by name."""
+    def list(self, *, tenant: str | None = None) -> list[User]:
+        """Return the users of a tenant, or all, by name."""
+        wanted = select(users).order_by(users.c.name)
+        if tenant is not None:
+            wanted = wanted.where(users.c.tenant == tenant)
         with self._database.reading() as connection:
-            return [_user(row) for row in connection.execute(select(users).order_by(users.c.name)).mappings()]
+            return [_user(row) for row in connection.execute(wanted).mappings()]
 
-    def disable(self, name: str) -> User:
+    def set_role(self, name: str, role: str, *, tenant: str | None = None) -> User:
+        """Give a user another role and end its sessions.
+
+        Raises
+        ------
+        SettingsError
+            There is no such user (in the tenant), or no such role.
+        """
+        return self._change(name, {"role": _role(role)}, tenant=tenant)
+
+    def disable(self, name: str, *, tenant: str | None = None) -> User:
         """Let nobody sign in by this name any more, and end its sessions. What it decided stays.
 
         Raises
         ------
         SettingsError
-            There is no such user.
+            There is no such user (in the tenant).
         """
-        return self._change(name, {"disabled": time.time()})
+        return self._change(name, {"disabled": time.time()}, tenant=tenant)
 
-    def set_password(self, name: str, password: str) -> User:
+    def set_password(self, name: str, password: str, *, tenant: str | None = None) -> User:
         """Give a user another password, end all sessions, and let a disabled user in again.
 
         Raises
         ------
         SettingsError
-            There is no such user, or the password is too short.
+            There is no such user (in the tenant), or the password is too short.
         """
-        return self._change(name, {"digest": _digest(password), "disabled": None, "failures": 0, "locked_until": 0.0})
+        values = {"digest": _digest(password), "disabled": None, "failures": 0, "locked_until": 0.0}
+        return self._change(name, values, tenant=tenant)
 
-    def _change(self, name: str, values: dict[str, Any]) -> User:
+    def _change(self, name: str, values: dict[str, Any], *, tenant: str | None) -> User:
+        own = users.c.name == name if tenant is None else (users.c.name == name) & (users.c.tenant == tenant)
         with self._database.writing() as connection:
-            connection.execute(update(users).where(users.c.name == name).values(**values))
+            if not connection.execute(update(users).where(own).values(**values)).rowcount:
+                raise SettingsError("there is no user of this name; see note-review users list")
             connection.execute(delete(sessions).where(sessions.c.person == name))
-            found = connection.execute(select(users).where(users.c.name == name)).mappings().first()
-        if found is None:
-            raise SettingsError("there is no user of this name; see note-review users list")
-        return _user(found)
+            return _user(connection.execute(select(users).where(own)).mappings().one())
 
     def recognise(self, name: str, password: str) -> User | None:
         """Return the user of name and password; after five wrong ones each further try waits longer, to 15 minutes.
@@ -143,6 +154,12 @@ def _digest(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         raise SettingsError(f"a password has {SHORTEST} to {LONGEST} characters")
     return _hasher.hash(password)
+
+
+def _role(role: str) -> Role:
+    if role not in ROLES:
+        raise SettingsError(f"a role is one of {', '.join(ROLES)}")
+    return role
 
 
 def _user(row: RowMapping) -> User:

@@ -17,6 +17,7 @@ PAGE = 50
 MOST_CHOICES = 40
 STATES: Mapping[str, str] = {
     "todo": "To read",
+    "answered": "Answered",
     "second": "Second reading",
     "conflict": "Disagreements",
     "sent_back": "Sent back",
@@ -28,7 +29,8 @@ STATES: Mapping[str, str] = {
 }
 COLUMNS = ("level", "reads_as", "code", "clinician", "clinic", "payer", "month")
 SHOWN = [column for column in notes.c if column.name not in ("note", "review")]
-FIELDS = ("state", *COLUMNS, "reason", "random", "otherwise", "q")
+FIELDS = ("state", *COLUMNS, "reason", "random", "otherwise", "money", "q")
+CLOSED = ("decided", "cleared")
 TOLD_APART = ("97112", "97110", "97530")
 View = Mapping[str, str]
 
@@ -59,6 +61,8 @@ def within(view: View, person: Person, searched: Sequence[int] = (), *, without:
         held.append(notes.c.is_random)
     if "otherwise" in view:
         held.append(reads_otherwise())
+    if "money" in view:
+        held.append(_of_money(view["money"]))
     held += [notes.c.number.in_(select(words.c.note).where(words.c.word == word)) for word in searched]
     return and_(*held)
 
@@ -73,6 +77,18 @@ def _in_state(state: str, person: Person) -> list[ColumnElement[bool]]:
     return [notes.c.state == state]
 
 
+def _of_money(figure: str) -> ColumnElement[bool]:
+    """Return the condition of the notes that a sum of money adds up."""
+    conditions = {
+        "billed": notes.c.amount > 0.0,
+        "at_stake": notes.c.at_stake > 0.0,
+        "open": and_(notes.c.at_stake > 0.0, notes.c.state.not_in(CLOSED)),
+    }
+    if figure not in conditions:
+        raise Problem(404, "no-money", "there is no such sum")
+    return conditions[figure]
+
+
 def reads_otherwise() -> ColumnElement[bool]:
     """Return the condition of a note that reads as another code than it is judged for; codes that are not told apart should read as other."""
     expected = case((notes.c.code.in_(TOLD_APART), notes.c.code), else_="other")
@@ -83,7 +99,7 @@ def readable(person: Person) -> ColumnElement[bool]:
     """Return the condition of what a person may decide now: not a second time, and disagreements only for a lead who read neither."""
     own = exists().where(decisions.c.note == notes.c.number, decisions.c.person == person.name, decisions.c.undone.is_(None))
     again = and_(notes.c.state.in_(("second", "conflict") if person.leads else ("second",)), ~own)
-    return or_(notes.c.state == "open", again)
+    return or_(notes.c.state.in_(("open", "answered")), again)
 
 
 def page(connection: Connection, where: ColumnElement[bool], cursor: str = "") -> Page:

@@ -103,6 +103,16 @@ drafts = Table(
     Column("reading", LargeBinary, nullable=False),
     Column("at", Float, nullable=False),
 )
+undone_steps = Table(
+    "workbench_undone_steps",
+    metadata,
+    Column("note", _Number, ForeignKey("workbench_notes.number", ondelete="CASCADE"), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("tenant", String(63), nullable=False),
+    Column("reading", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+)
 decisions = Table(
     "workbench_decisions",
     metadata,
@@ -125,6 +135,17 @@ decisions = Table(
     sqlite_autoincrement=True,
 )
 Index("workbench_decisions_of", decisions.c.tenant, decisions.c.person, decisions.c.at)
+
+answers = Table(
+    "workbench_answers",
+    metadata,
+    Column("decision", _Number, ForeignKey("workbench_decisions.number", ondelete="CASCADE"), primary_key=True),
+    Column("note", _Number, ForeignKey("workbench_notes.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("tenant", String(63), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+)
 
 flags = Table(
     "workbench_flags",

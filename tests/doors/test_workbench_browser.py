@@ -12,7 +12,7 @@ from workbench_visitor import PASSWORD, Visitor, add_user
 pytestmark = pytest.mark.slow
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-KNOWN_PAGES = ("", "/add", "/dashboard", "/calibration", "/agreement", "/export", "/settings")
+KNOWN_PAGES = ("", "/add", "/dashboard", "/calibration", "/agreement", "/export", "/settings", "/users")
 HOSTILE = '97112 x 9 min </div></body><script>document.title="owned"</script><img src=x onerror=alert(1)> <b>deficit</b> [[D:x|y]] \U0001f9cd\U0001f3fd end'
 
 
@@ -385,23 +385,96 @@ def test_every_control_is_reached_with_tab(open_page, notes):
     assert reached >= wanted
 
 
-def test_what_was_saved_is_there_after_kill_9(tmp_path):
-    url = f"sqlite:///{tmp_path / 'state.db'}"
-    add_user(url, "ana")
-    first = Server(tmp_path / "log", NOTE_REVIEW_DATABASE=url)
-    ana = Visitor(first, "ana")
-    ana.sign_in()
-    ana.add(*texts("kill", 3))
-    one, two, _ = sorted(ana.listed())
-    assert ana.step(one, do="risk", risk="low").status_code == 200
-    assert ana.decide(two).status_code == 303
-    first.kill()
-    ana.http.close()
-    second = Server(tmp_path / "log2", NOTE_REVIEW_DATABASE=url)
-    ana = Visitor(second, "ana")
-    ana.sign_in()
-    assert ana.revision(one) == 1
-    assert two not in ana.listed()
-    assert len(ana.listed("?state=all")) == 3
-    ana.http.close()
-    second.stop()
+def test_who_hears_the_page_is_told_all_that_is_seen(open_page, notes):
+    notes(*texts("heard", 2))
+    page = open_page("ana")
+    open_first(page, "heard")
+    heard = page.locator("body").aria_snapshot()
+    for line in (
+        "- main:",
+        '- region "The note":',
+        '- group "Text of the note with its marks":',
+        '- button "deficit · balance delayed ankle strategy"',
+        '- complementary "Findings and your reading":',
+        '- region "Your reading":',
+        '- group "Reads as":',
+        '- button "1 97112"',
+        '- group "Risk":',
+        '- checkbox "6 deficit found" [checked]',
+        '- checkbox "9 response missing"',
+        '- spinbutton "Minutes of service 1": "20"',
+        '- region "Why a payer may object":',
+        '- region "Services":',
+        '- toolbar "Decide":',
+        "Agree and next",
+    ):
+        assert line in heard, f"{line} is not in:\n{heard}"
+    unnamed = re.findall(r"(?m)^ *- (?:button|link|combobox|spinbutton|textbox|checkbox|region|toolbar)(?: \[[^]]*\])*:?$", heard)
+    assert unnamed == []
+
+
+def test_a_decision_and_the_note_behind_it_are_announced(open_page, notes):
+    notes(*texts("told", 2))
+    page = open_page("ana")
+    open_first(page, "told")
+    with page.expect_navigation():
+        press(page, "a")
+    ready(page)
+    name = page.locator(".about h1").inner_text()
+    said = page.get_by_role("status").filter(has_text="Decided.")
+    said.wait_for()
+    assert said.get_attribute("aria-live") == "polite"
+    assert f"Note {name}, " in said.inner_text()
+    assert re.search(r"(low|moderate|high) \d+", said.inner_text())
+    press(page, "g")
+    saved(page)
+    with page.expect_navigation():
+        press(page, "a")
+    page.get_by_role("status").filter(has_text="All read.").wait_for()
+
+
+def test_a_step_is_taken_again_by_key(open_page, notes):
+    notes(*texts("again", 1))
+    page = open_page("ana")
+    open_first(page, "again000")
+    press(page, "j", times=2)
+    press(page, ",")
+    shows(page, 'mark[aria-pressed="true"]', "delayed ankle")
+    press(page, "u")
+    shows(page, "mark.k-D", "delayed ankle strategy")
+    page.wait_for_selector("#step-redo:visible")
+    press(page, "U")
+    shows(page, "mark.k-D", "delayed ankle")
+    page.wait_for_selector("#step-redo", state="hidden")
+
+
+def test_an_answer_is_put_in_by_keyboard_and_read_with_the_note(open_page, notes):
+    notes(*texts("asked", 1))
+    page = open_page("ana")
+    open_first(page, "asked000")
+    note = page.url.split("?")[0]
+    press(page, "b")
+    page.wait_for_selector("dialog[open] textarea")
+    page.get_by_label("Question").press("End")
+    with page.expect_navigation():
+        press(page, "Control+Enter")
+    page.goto(note)
+    page.get_by_label("The clinician’s answer").press("a")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep it").press("Enter")
+    ready(page)
+    assert page.get_by_role("region", name="Asked and answered").is_visible()
+    assert page.locator(".about .tag", has_text="answered").is_visible()
+
+
+def test_a_user_is_made_in_the_browser_and_signs_in(open_page):
+    page = open_page("lea")
+    page.get_by_role("link", name="Users").press("Enter")
+    page.wait_for_url("**/users")
+    form = page.get_by_role("region", name="A new user")
+    form.get_by_label("Name").fill("newcomer")
+    form.get_by_label("First password").fill(PASSWORD)
+    with page.expect_navigation():
+        form.get_by_role("button").press("Enter")
+    assert page.get_by_role("heading", name="newcomer").is_visible()
+    open_page("newcomer")

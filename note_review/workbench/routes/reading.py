@@ -13,6 +13,7 @@ from note_review.server.body import read_json
 from note_review.server.callers import set_subject
 from note_review.server.problem import Problem
 from note_review.server.services import services_of
+from note_review.workbench import redo
 from note_review.workbench.decisions import final_of
 from note_review.workbench.pages import (
     PageRoute,
@@ -65,6 +66,7 @@ def _shown(connection: Connection, workbench: Workbench, person: Person, id: str
         "lines": rendered(text, lines_of(text), reading.marks, evidence_of(opened.review)), "labels": LABELS, "attributes": ATTRIBUTES,
         # A second reader does not see the first; the two stand side by side for who decides between them.
         "said": said if row["state"] in ("decided", "sent_back") or (row["state"] == "conflict" and mine) else [],
+        "answered": workbench.answers.of(connection, row), "redo": mine and redo.is_there(connection, row, person, revision=revision + 1),
         "query": query_for(reading, opened.review, day=row["day"]), **panel_of(opened, reading, revision),
     }  # fmt: skip
 
@@ -89,17 +91,21 @@ def _step(connection: Connection, workbench: Workbench, person: Person, id: str,
     do = asked["step"].get("do")
     if do == "undo":
         after, revision = decisions.step_back(connection, opened, person)
-        return _changed(opened, before, after, revision)
+        return _changed(opened, before, after, revision, may_redo=True)
+    if do == "redo":
+        after, revision = decisions.step_again(connection, opened, person)
+        return _changed(opened, before, after, revision, may_redo=redo.is_there(connection, row, person, revision=revision + 1))
     if do == "take":
         after = decisions.reading_to_take(connection, opened, person, asked["step"].get("decision"))
     else:
         after = taken(before, asked["step"], text=opened.note.text, claim=claim_of(opened.review))
     if after != before:
         revision = decisions.keep(connection, opened, person, after, revision=asked["revision"])
-    return _changed(opened, before, after, revision)
+    may_redo = redo.is_there(connection, row, person, revision=revision + 1)
+    return _changed(opened, before, after, revision, may_redo=may_redo)
 
 
-def _changed(opened: Opened, before: Reading, after: Reading, revision: int) -> dict[str, Any]:
+def _changed(opened: Opened, before: Reading, after: Reading, revision: int, *, may_redo: bool) -> dict[str, Any]:
     """Return what of the page is another: the lines whose marks changed, the panels, and the mark that is now chosen."""
     text = opened.note.text
     lines = changed_lines(lines_of(text), before.marks, after.marks)
@@ -107,6 +113,7 @@ def _changed(opened: Opened, before: Reading, after: Reading, revision: int) -> 
     panel = panel_of(opened, after, revision)
     return {
         "revision": revision,
+        "redo": may_redo,
         "lines": rendered(text, lines, after.marks, evidence_of(opened.review)),
         "mark": new[0].start if new else None,
         "panels": {
@@ -133,8 +140,9 @@ async def decide(request: Request, id: str, person: Decides) -> Response:
         )  # fmt: skip
         return following(connection, workbench, person, id)
 
+    said = "sent" if fields.get("action") == "send_back" else "decided"
     following_id = await services_of(request).database.write(work)
-    return see(f"{ROOT}/notes/{following_id}?decided=1" if following_id else f"{ROOT}?done=1")
+    return see(f"{ROOT}/notes/{following_id}?{said}=1" if following_id else f"{ROOT}?done=1")
 
 
 @router.post("/{id}/delete")
@@ -162,3 +170,17 @@ async def reopen(request: Request, id: str, person: Decides) -> Response:
 
     await services_of(request).database.write(work)
     return see(f"{ROOT}/notes/{id}")
+
+
+@router.post("/{id}/answer")
+async def answer(request: Request, id: str, person: Decides) -> Response:
+    """Keep what the clinician answered; the note goes back into the queue with it."""
+    set_subject(request, id)
+    fields, workbench = await form_of(request), workbench_of(request)
+
+    def work(connection: Connection) -> None:
+        row = workbench.notes.row(connection, id, tenant=person.tenant, lock=True)
+        workbench.answers.receive(connection, workbench.notes.opened(row), person, fields.get("answer", ""))
+
+    await services_of(request).database.write(work)
+    return see(f"{ROOT}/notes/{id}?answered=1")

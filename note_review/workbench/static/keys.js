@@ -72,11 +72,14 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-const notices = { done: "All read. Nothing is left in this view.", nothing: "There is nothing to take back.", added: "Added.", deleted: "Deleted.", decided: "Decided. u takes it back.", undone: "Taken back." };
+const notices = { done: "All read. Nothing is left in this view.", nothing: "There is nothing to take back.", added: "Added.", deleted: "Deleted.", decided: "Decided. u takes it back.", sent: "Sent back. u takes it back.", undone: "Taken back.", kept: "Kept.", answered: "Answer kept. The note is in the queue again." };
+// Who hears the page is told where the decision led: the note's name and what the machine says of it.
+const heading = document.querySelector(".about h1");
+const arrived = heading ? ` Note ${heading.textContent}, ${document.querySelector(".about .risk")?.textContent.trim().replace(/\s+/g, " ") ?? "no"} risk.` : "";
 const query = new URLSearchParams(location.search);
 for (const [name, words] of Object.entries(notices)) {
   if (!query.has(name)) continue;
-  announce(words, { seen: true });
+  announce(words + arrived, { seen: true });
   query.delete(name);
   history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : ""));
 }

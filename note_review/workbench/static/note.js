@@ -44,6 +44,7 @@ function apply(said, step) {
   document.getElementById("query").value = said.query;
   document.getElementById("accept-words").textContent = revision ? "Accept corrected" : "Agree";
   document.getElementById("step-undo").hidden = !revision;
+  document.getElementById("step-redo").hidden = !said.redo;
   document.getElementById("undo-last").hidden = Boolean(revision);
   saved.textContent = "Saved";
   if (said.mark !== null) choose(said.mark, { focus: ["add", "move", "relabel"].includes(step.do) });
@@ -206,6 +207,7 @@ if (mine) {
   document.getElementById("add-leave").addEventListener("click", leaveWords);
   document.getElementById("word-mode").addEventListener("click", enterWords);
   document.getElementById("step-undo").addEventListener("click", () => take(() => ({ do: "undo" })));
+  document.getElementById("step-redo").addEventListener("click", () => take(() => ({ do: "redo" })));
   let settling;
   document.addEventListener("selectionchange", () => {
     clearTimeout(settling);
@@ -256,6 +258,7 @@ const actions = {
     if (revision) take(() => ({ do: "undo" }));
     else document.getElementById("undo-last")?.requestSubmit();
   },
+  U: () => take(() => ({ do: "redo" })),
 };
 
 function goToMark(by) {
