@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from note_review import risk
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
-from note_review.engines.loading import folder_of, load_calibration, load_engine
+from note_review.engines.loading import Fitted, load_fitted
 from note_review.findings import Finding
 from note_review.note import Note
 from note_review.policy import Policy, describe, load_fees, load_policy, payer_names
@@ -32,6 +31,8 @@ class Reviewer:
     ----------
     settings
         Engine, payer and policy date.
+    fitted
+        An engine with what was fitted for it, instead of the shipped one that the settings name.
 
     Raises
     ------
@@ -39,11 +40,9 @@ class Reviewer:
         A model or policy file cannot be loaded.
     """
 
-    def __init__(self, settings: Settings = Settings()) -> None:
+    def __init__(self, settings: Settings = Settings(), *, fitted: Fitted | None = None) -> None:
         self.settings = settings
-        self._engine = load_engine(settings.engine)
-        self._calibration = load_calibration(settings.engine)
-        self._risk = risk.RiskModel.load(folder_of(settings.engine) / "risk.json")
+        self._fitted = fitted or load_fitted(settings.engine)
         self._shipped = frozenset(payer_names())
         self._fees = load_fees(settings.fees) if settings.fees else ()
         self._load = lru_cache(maxsize=512)(self._load_policy)
@@ -54,7 +53,8 @@ class Reviewer:
         """Engine, risk, rules and policy (by its content) in one word: the same word means the same bytes out."""
         rows = repr(describe(self.policy)).encode()
         policy = f"{self.policy.payer}-{self.policy.as_of}-{hashlib.sha256(rows).hexdigest()[:8]}"
-        return f"{self._engine.name}-{self._engine.version}/risk-{self._risk.version}/rules-{RULES_VERSION}/{policy}"
+        engine, weights = self._fitted.engine, self._fitted.risk
+        return f"{engine.name}-{engine.version}/risk-{weights.version}/rules-{RULES_VERSION}/{policy}"
 
     @property
     def policy(self) -> Policy:
@@ -76,7 +76,8 @@ class Reviewer:
         """Read notes without judging them."""
         pages = [read_page(note) for note in notes]
         return [
-            assemble(page, readings, self._calibration) for page, readings in zip(pages, self._engine.read(pages), strict=True)
+            assemble(page, readings, self._fitted.calibration)
+            for page, readings in zip(pages, self._fitted.engine.read(pages), strict=True)
         ]
 
     def findings(self, encounter: Encounter) -> tuple[list[Finding], Policy]:
@@ -90,7 +91,9 @@ class Reviewer:
 
     def _judge(self, encounter: Encounter) -> Review:
         findings, policy = self.findings(encounter)
-        return present(encounter, findings, model=self._risk, policy=policy, engine=self._engine, asked=self.settings.engine)
+        return present(
+            encounter, findings, model=self._fitted.risk, policy=policy, engine=self._fitted.engine, asked=self.settings.engine
+        )
 
     def _load_policy(self, payer: str | None, date: datetime.date | None) -> Policy:
         return load_policy(payer=payer, date=date, edits=self.settings.edits, fees=self._fees)

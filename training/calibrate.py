@@ -203,14 +203,8 @@ def _token_f1(read: Sequence[tuple[Example, Any, Any]], label: str, kind: str, l
     return f1(hit, said, real)
 
 
-def main() -> None:
-    """Calibrate one engine."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engine", choices=("accurate", "fast"))
-    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    options = parser.parse_args()
-    engine = bare_engine(options.engine)
-    data = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+def fit(engine: EncoderEngine, data: Sequence[Example]) -> tuple[Calibration, dict[str, Any]]:
+    """Fit everything that an engine needs on notes it was not trained on, and set its leans; return the calibration and the risk weights."""
     engine.lean = lean_of(engine, data)
     readings = engine.read([e.page for e in data])
     asked = answers(data, readings)
@@ -220,8 +214,18 @@ def main() -> None:
         temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), {}, lengths_of(data, readings)
     )
     calibration = replace(calibration, documented=documented_of(data, readings, calibration))
+    return calibration, {"version": engine.version, **risk_weights(data, readings, calibration)}
+
+
+def main() -> None:
+    """Calibrate one engine."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("engine", choices=("accurate", "fast"))
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    options = parser.parse_args()
+    data = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    calibration, weights = fit(bare_engine(options.engine), data)
     settings = {"notes": len(data), **asdict(calibration)}
-    weights = {"version": engine.version, **risk_weights(data, readings, calibration)}
     folder = folder_of(options.engine)
     (folder / "calibration.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     (folder / "risk.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")

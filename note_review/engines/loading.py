@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from note_review.calibration import Calibration
 from note_review.engines.base import Engine
 from note_review.errors import SettingsError
+from note_review.risk import RiskModel
 from note_review.settings import ENGINES, MODELS
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """An engine with the calibration and the risk weights that were fitted for it."""
+
+    engine: Engine
+    calibration: Calibration
+    risk: RiskModel
+
+
+def load_fitted(name: str) -> Fitted:
+    """Load an engine and what belongs to it.
+
+    Raises
+    ------
+    SettingsError
+        No such engine.
+    ModelError
+        Its files are absent or damaged.
+    """
+    return Fitted(load_engine(name), load_calibration(name), RiskModel.load(folder_of(name) / "risk.json"))
 
 
 @cache
