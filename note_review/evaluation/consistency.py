@@ -6,7 +6,7 @@ Each check returns messages that name what is wrong; they never quote the note.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from note_review.evaluation.annotated import (
@@ -176,9 +176,9 @@ def _units(note: AnnotatedNote) -> Iterator[str]:
         sound = all(minutes[c] % 15 >= least for c, u in lines.items() if u > minutes[c] // 15)
     said = "unit_time_mismatch" in header["reasons"]
     if sound and said:
-        yield f"unit_time_mismatch, yet {minutes} carries {lines}"
+        yield f"unit_time_mismatch, yet minutes ({_listed(minutes)}) carry units ({_listed(lines)})"
     if not sound and not said:
-        yield f"units {lines} do not follow from minutes {minutes} ({total} in all), so unit_time_mismatch is wanted"
+        yield f"units ({_listed(lines)}) do not follow from minutes ({_listed(minutes)}; {total} in all), so unit_time_mismatch is wanted"
 
 
 def _is_therapy(code: str) -> bool:
@@ -204,3 +204,7 @@ def _modifiers(note: AnnotatedNote) -> Iterator[str]:
     ]
     if bare and "modifier_gp_go_missing" not in reasons:
         yield f"claim lines {bare} have modifiers but no GP/GO, so modifier_gp_go_missing is wanted"
+
+
+def _listed(counts: Mapping[str, object]) -> str:
+    return ", ".join(f"{code}: {count}" for code, count in counts.items())
