@@ -22,6 +22,7 @@ from note_review.reading.lengths import LENGTHS, candidates
 from note_review.reading.page import Page
 
 Places = Sequence[tuple[int, int]]
+UNSURE = {name: np.full(len(classes), 1 / len(classes), dtype=np.float32) for name, classes in JUDGED.items()}
 
 
 class EncoderEngine:
@@ -117,8 +118,8 @@ def _codes(told: Sequence[Answers], head: str, mask: Mask) -> dict[str, float]:
 
 
 def _judged(told: Sequence[Answers], mask: Mask) -> dict[str, dict[str, float]]:
-    """Return the mean answers about a service of those networks that were taught them."""
-    said = [answers for answers in (one.judged(mask) for one in told) if answers]
+    """Return the mean answers about a service of those networks that were taught them; where none was, each answer is as likely as another."""
+    said = [answers for answers in (one.judged(mask) for one in told) if answers] or [UNSURE]
     return {
         name: dict(zip(classes, _mean([answers[name] for answers in said]).tolist(), strict=True))
         for name, classes in JUDGED.items()
