@@ -6,10 +6,11 @@ Fitted by ``training.calibrate`` on the dev split, whose notes no engine was tra
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from note_review.documented import ELEMENTS
 from note_review.engines.base import Readings
 from note_review.errors import ModelError
 
@@ -51,7 +52,7 @@ class Calibration:
                 str(content["version"]),
                 {kind: float(lean) for kind, lean in content["lean"].items()},
                 {kind: float(least) for kind, least in content["shown"].items()},
-                {element: (float(a), float(b), float(c)) for element, (a, b, c) in content["documented"].items()},
+                {element: _three(content["documented"][element]) for element in ELEMENTS},
                 {deed: float(least) for deed, least in content["lengths"].items()},
             )
         except (OSError, KeyError, ValueError) as error:
@@ -72,3 +73,8 @@ def tempered(chances: Mapping[str, float], temperature: float) -> dict[str, floa
     powers = {name: max(p, 1e-9) ** (1 / temperature) for name, p in chances.items()}
     total = sum(powers.values())
     return {name: p / total for name, p in powers.items()}
+
+
+def _three(weights: Sequence[float]) -> tuple[float, float, float]:
+    intercept, engine, words = map(float, weights)
+    return intercept, engine, words

@@ -14,13 +14,16 @@ from note_review.encounter import Assertion, Encounter, Mention
 from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
 
 ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
-KINDS = frozenset({"deficit", "technique", "response"})
+# From this probability on an element counts as documented.
+DECIDES = 0.5
+# Flags of a visit in which others had a share.
+SHARED = frozenset({"group", "concurrent", "aide"})
+_WITH_WORDS = frozenset({"deficit", "technique", "response"})
 # Engine's answer, words: what is weighed, each a probability.
 Witnesses = tuple[float, float]
 _FAR = 0.02
 _ELSEWHERE = 0.5
 _SAID_SO = 0.9
-_SHARED = frozenset({"group", "concurrent", "aide"})
 _VAGUE_WORDS = frozenset(
     "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
     "abnormal abnormality abnormalities impairment impairments balance coordination posture postural mobility functional function gait movement proprioception proprioceptive neuromuscular control motor overall general "
@@ -37,12 +40,12 @@ def documented(
     ``weights`` by element: intercept, weight of the engine's answer, weight of the words; both of their log odds.
     """
     found = witnesses(encounter, answers)
-    sure = {name: _weighed(found[name], weights.get(name, (0.0, 1.0, 1.0))) for name in ELEMENTS}
+    sure = {name: _weighed(found[name], weights[name]) for name in ELEMENTS}
     # Notes that say outright who else was there are too few to weigh: their words decide.
-    shared = any(flag.name in _SHARED for flag in encounter.flags)
+    shared = any(flag.name in SHARED for flag in encounter.flags)
     sure["alone"] = 1 - _SAID_SO if shared else answers["one_on_one"]["alone"]
     said = {m.kind for m in (*encounter.mentions, *encounter.faint_deficits) if m.assertion is Assertion.PRESENT}
-    return {element: 0.0 if element in KINDS and element not in said else chance for element, chance in sure.items()}
+    return {element: 0.0 if element in _WITH_WORDS and element not in said else chance for element, chance in sure.items()}
 
 
 def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:

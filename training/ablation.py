@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from note_review.engines.base import JUDGED, Readings
+from note_review.engines.base import UNSURE, Readings
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.loading import Fitted, networks_of
 from note_review.evaluation.report import tally_all
@@ -25,7 +25,6 @@ from training.report import accuracy_table, write_between
 
 Change = Callable[[Readings], Readings]
 ENCODER, STUDENT = networks_of("accurate")
-UNSURE = {name: dict.fromkeys(classes, 1 / len(classes)) for name, classes in JUDGED.items()}
 
 
 class Changed(EncoderEngine):

@@ -122,10 +122,10 @@ def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
         masks = [np.array(mask, dtype=bool) for mask in item.service_masks]
         pooled["service_code"] = [[answers.codes("service_code", mask) for mask in masks] for answers in told]
     judged_mask = np.array(item.judged_mask, dtype=bool)
-    judged = [answers.judged(judged_mask if judged_mask.any() else whole) for answers in told]
+    judged = [answers.judged([judged_mask if judged_mask.any() else whole]) for answers in told]
     for name in JUDGED:
         if any(judged):
-            pooled[name] = [[answers[name]] for answers in judged if answers]
+            pooled[name] = [[answers[0][name]] for answers in judged if answers]
     return Lesson(
         torch.tensor(np.mean([answers.tags for answers in told], axis=0)),
         {kind: torch.tensor(np.mean([answers.attributes[kind] for answers in told], axis=0)) for kind in ATTRIBUTES},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from note_review.documented import DECIDES
 from note_review.encounter import Assertion, Encounter, Mention, MentionKind
 from note_review.findings import Finding, Rule
 from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
@@ -58,8 +59,6 @@ RESPONSE_NOT_MEASURED = Rule(
     fix="What was measured or counted today, and what was it before?",
     example="Pt tolerated treatment well.",
 )  # fmt: skip
-# From this probability on an element counts as documented.
-DECIDES = 0.5
 RULES = (DEFICIT_MISSING, DEFICIT_NOT_SPECIFIC, TECHNIQUE_MISSING, MINUTES_MISSING, RESPONSE_MISSING, RESPONSE_NOT_MEASURED)
 
 

@@ -15,6 +15,8 @@ JUDGED: dict[str, tuple[str, ...]] = {
     "deficit": ("specific", "vague", "none"), "technique": ("named", "none"), "response": ("measured", "generic", "none"),
     "skill": ("shown", "none"), "exercise": ("purposeful", "plain"), "one_on_one": ("alone", "shared"),
 }  # fmt: skip
+# The answers where nothing is known: each as likely as another.
+UNSURE = {name: dict.fromkeys(classes, 1 / len(classes)) for name, classes in JUDGED.items()}
 
 
 @dataclass(frozen=True, slots=True)

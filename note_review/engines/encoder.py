@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from note_review.encounter import Mention
-from note_review.engines.base import CODE_CLASSES, JUDGED, Readings
+from note_review.engines.base import CODE_CLASSES, JUDGED, UNSURE, Readings
 from note_review.engines.decoding import FAINT, KINDS, TAGS, Run, best_path, leaning, spans_of, untouched, whole_words
 from note_review.engines.network import ATTRIBUTES, Answers, Floats, Mask, Network
 from note_review.engines.windows import line_starts, word_edges
@@ -22,7 +22,6 @@ from note_review.reading.lengths import LENGTHS, candidates
 from note_review.reading.page import Page
 
 Places = Sequence[tuple[int, int]]
-UNSURE = {name: np.full(len(classes), 1 / len(classes), dtype=np.float32) for name, classes in JUDGED.items()}
 
 
 class EncoderEngine:
@@ -80,7 +79,7 @@ class EncoderEngine:
             mentions=tuple(mentions),
             service_codes=tuple(_codes(told, "service_code", mask) for mask in masks),
             note_code=_codes(told, "note_code", whole),
-            judged=tuple(_judged(told, mask) for mask in (*masks, whole)),
+            judged=_judged(told, [*masks, whole]),
             faint=untouched(faint, mentions),
             lengths=tuple(_length(ends, shares["length"], span) for span, _ in candidates(page)),
         )
@@ -117,13 +116,18 @@ def _codes(told: Sequence[Answers], head: str, mask: Mask) -> dict[str, float]:
     return dict(zip(CODE_CLASSES, _mean([answers.codes(head, mask) for answers in told]).tolist(), strict=True))
 
 
-def _judged(told: Sequence[Answers], mask: Mask) -> dict[str, dict[str, float]]:
-    """Return the mean answers about a service of those networks that were taught them; where none was, each answer is as likely as another."""
-    said = [answers for answers in (one.judged(mask) for one in told) if answers] or [UNSURE]
-    return {
-        name: dict(zip(classes, _mean([answers[name] for answers in said]).tolist(), strict=True))
-        for name, classes in JUDGED.items()
-    }
+def _judged(told: Sequence[Answers], masks: Sequence[Mask]) -> tuple[Mapping[str, Mapping[str, float]], ...]:
+    """Return, for each service, the mean answers of those networks that were taught them; where none was, the question stays open."""
+    said = [answers for answers in (one.judged(masks) for one in told) if answers]
+    if not said:
+        return (UNSURE,) * len(masks)
+    return tuple(
+        {
+            name: dict(zip(classes, _mean([answers[place][name] for answers in said]).tolist(), strict=True))
+            for name, classes in JUDGED.items()
+        }
+        for place in range(len(masks))
+    )
 
 
 def _nothing(page: Page) -> Readings:

@@ -49,15 +49,21 @@ class Answers:
         attention = softmax((inside @ self.heads["attention.weight"].T + self.heads["attention.bias"]).T)[0]
         return self._chances(f"pooled.{head}", np.concatenate([attention @ inside, inside.max(axis=0)]))
 
-    def judged(self, mask: Mask) -> dict[str, Floats]:
-        """Return the chances of every answer about the service under the mask, beside the whole note; nothing where no head was trained."""
+    def judged(self, masks: Sequence[Mask]) -> list[dict[str, Floats]]:
+        """Return the chances of every answer about the service under each mask, beside the whole note; nothing where no head was trained."""
         if "looks.weight" not in self.heads:
-            return {}
-        looks, highest = zip(*(self._looked(view) for view in (self.states[mask], self.states)), strict=True)
-        return {
-            name: self._chances(f"judged.{name}", np.concatenate([looks[0][i], highest[0], looks[1][i], highest[1]]))
-            for i, name in enumerate(JUDGED)
-        }
+            return []
+        looks, highest = self._looked(self.states)
+        found = []
+        for mask in masks:
+            own, top = (looks, highest) if mask.all() else self._looked(self.states[mask])
+            found.append(
+                {
+                    name: self._chances(f"judged.{name}", np.concatenate([own[i], top, looks[i], highest]))
+                    for i, name in enumerate(JUDGED)
+                }
+            )
+        return found
 
     def _looked(self, view: Floats) -> tuple[Floats, Floats]:
         looks = softmax((view @ self.heads["looks.weight"].T + self.heads["looks.bias"]).T)

@@ -93,26 +93,23 @@ words = Table(
 )
 Index("workbench_words_of", words.c.note)
 
-drafts = Table(
-    "workbench_drafts",
-    metadata,
-    Column("note", _Number, ForeignKey("workbench_notes.number", ondelete="CASCADE"), primary_key=True),
-    Column("person", String(64), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("tenant", String(63), nullable=False),
-    Column("reading", LargeBinary, nullable=False),
-    Column("at", Float, nullable=False),
-)
-undone_steps = Table(
-    "workbench_undone_steps",
-    metadata,
-    Column("note", _Number, ForeignKey("workbench_notes.number", ondelete="CASCADE"), primary_key=True),
-    Column("person", String(64), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("tenant", String(63), nullable=False),
-    Column("reading", LargeBinary, nullable=False),
-    Column("at", Float, nullable=False),
-)
+
+def _steps(name: str) -> Table:
+    """A person's readings of a note, step by step."""
+    return Table(
+        name,
+        metadata,
+        Column("note", _Number, ForeignKey("workbench_notes.number", ondelete="CASCADE"), primary_key=True),
+        Column("person", String(64), primary_key=True),
+        Column("revision", Integer, primary_key=True),
+        Column("tenant", String(63), nullable=False),
+        Column("reading", LargeBinary, nullable=False),
+        Column("at", Float, nullable=False),
+    )
+
+
+drafts = _steps("workbench_drafts")
+undone_steps = _steps("workbench_undone_steps")
 decisions = Table(
     "workbench_decisions",
     metadata,

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
 from note_review.calibration import QUESTIONS, Calibration
+from note_review.documented import ELEMENTS
 from note_review.encounter import Encounter, Mention
-from note_review.engines.base import CODE_CLASSES, JUDGED, Readings
+from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
+from note_review.engines.loading import folder_of
+from note_review.errors import ModelError
 from note_review.note import Note, Span
 from note_review.reading.assemble import assemble
 from note_review.reading.page import Page, read_page
 
-PLAIN = Calibration(dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, {}, {"add": 1.1, "drop": 1.1, "move": 1.1})
+PLAIN = Calibration(
+    dict.fromkeys(QUESTIONS, 1.0),
+    0.0,
+    "test",
+    {},
+    {},
+    dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0)),
+    {"add": 1.1, "drop": 1.1, "move": 1.1},
+)
 EVEN = dict.fromkeys(CODE_CLASSES, 0.2)
-UNSURE = {name: dict.fromkeys(classes, 1 / len(classes)) for name, classes in JUDGED.items()}
 
 
 def kept(text: str, *mentions: Mention) -> list[str]:
@@ -43,6 +55,14 @@ def test_the_head_of_a_column_is_no_measured_response() -> None:
     text = "Result | held 30 s"
     said = (Mention("response", Span(0, 6), "measured", 0.9), Mention("response", Span(9, 18), "measured", 0.9))
     assert kept(text, *said) == ["held 30 s"]
+
+
+def test_a_calibration_that_lacks_an_element_is_refused(tmp_path: Path) -> None:
+    content = json.loads((folder_of("fast") / "calibration.json").read_text(encoding="utf-8"))
+    del content["documented"]["response"]
+    (tmp_path / "calibration.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ModelError):
+        Calibration.load(tmp_path / "calibration.json")
 
 
 TWO = "97112 23 min: tandem on foam for R lateral sway. 97110 15 min: leg press 3x10. Pain 6/10 -> 2/10"
