@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from note_review.settings import DEFAULT_ENGINE
+
 if TYPE_CHECKING:
     from note_review.findings import Finding
     from note_review.note import ClaimLine, Note
@@ -38,7 +40,7 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-def review(text: str, *, claim: str | None = None, engine: str = "accurate") -> Review:
+def review(text: str, *, claim: str | None = None, engine: str = DEFAULT_ENGINE) -> Review:
     """Review one text.
 
     Parameters
@@ -48,7 +50,7 @@ def review(text: str, *, claim: str | None = None, engine: str = "accurate") -> 
     claim
         What is billed, as the command line takes it: ``97112:2:GP,97110:1:GP``.
     engine
-        ``accurate``, ``fast`` or ``cascade``.
+        ``fast``, ``accurate`` or ``cascade``.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from note_review.errors import InputError, NoteReviewError
 from note_review.note import parse_claim
 from note_review.server.commands import DatabaseUrl, audit_app, keys_app
 from note_review.server.webhooks.commands import webhooks_app
-from note_review.settings import ENGINES, Settings
+from note_review.settings import DEFAULT_ENGINE, ENGINES, Settings
 from note_review.workbench.commands import users_app
 
 app = typer.Typer(
@@ -69,7 +69,7 @@ def review(
     paths: Annotated[list[str], typer.Argument(help="Files (txt, md, rtf, docx, pdf, html), folders, or - for standard input.")],
     claim: Claim = None,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
-    engine: Engine = "accurate",
+    engine: Engine = DEFAULT_ENGINE,
     payer: Payer = None,
     date: Date = None,
     edits: Edits = None,
@@ -124,7 +124,7 @@ def batch(
     columns: Annotated[
         str | None, typer.Option(help="Where a table names its columns otherwise: text=note_body,id=visit.")
     ] = None,
-    engine: Engine = "accurate",
+    engine: Engine = DEFAULT_ENGINE,
     payer: Payer = None,
     date: Date = None,
     edits: Edits = None,
@@ -216,7 +216,7 @@ def serve(
         Path | None, typer.Option(envvar="NOTE_REVIEW_BATCHES", help="Folder whose batches leads may open in the workbench.")
     ] = None,
     idle: Annotated[float, typer.Option(min=1, help="Minutes after which an idle user of the workbench signs in again.")] = 30.0,
-    engine: Engine = "accurate",
+    engine: Engine = DEFAULT_ENGINE,
     payer: Payer = None,
     date: Date = None,
     edits: Edits = None,
@@ -244,7 +244,7 @@ def serve(
 
 @app.command()
 def mcp(
-    engine: Engine = "accurate",
+    engine: Engine = DEFAULT_ENGINE,
     payer: Payer = None,
     date: Date = None,
     edits: Edits = None,
@@ -264,7 +264,7 @@ def evaluate(
     corpus: Annotated[Path, typer.Argument(help="A file or folder of annotated notes (corpora/guide.md).")],
     errors: Annotated[bool, typer.Option("--errors", help="Also list what was missed and invented, per note.")] = False,
     by: Annotated[list[str], typer.Option(help="Header fields to part the scores by.")] = ["setting"],  # noqa: B006
-    engine: Engine = "accurate",
+    engine: Engine = DEFAULT_ENGINE,
     payer: Payer = None,
     date: Date = None,
 ) -> None:
@@ -314,7 +314,7 @@ def policy(context: typer.Context, payer: Payer = None, date: Date = None) -> No
     if context.invoked_subcommand:
         return
     with _errors():
-        settings = _settings("accurate", payer, date)
+        settings = _settings(DEFAULT_ENGINE, payer, date)
         current = load_policy(payer=settings.payer, date=settings.date)
     typer.echo(f"payer {current.payer}, in force on {current.as_of}, edits {current.edits_quarter}")
     for row in policy_rows(current):
@@ -328,7 +328,7 @@ def policy_diff(
     date: Date = None,
     to_payer: Payer = None,
     to_date: Date = None,
-    engine: Engine = "accurate",
+    engine: Engine = DEFAULT_ENGINE,
 ) -> None:
     """Show what differs between two policies, and which notes change verdict under the other."""
     from note_review.policy_change import changed_settings, changed_verdicts

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from note_review.errors import SettingsError
 
-ENGINES = ("accurate", "fast", "cascade")
+ENGINES = ("fast", "accurate", "cascade")
+DEFAULT_ENGINE = "fast"
 _PACKAGED_MODELS = Path(__file__).parent / "models"
 MODELS = _PACKAGED_MODELS if _PACKAGED_MODELS.is_dir() else Path(__file__).parent.parent / "models"
 
@@ -27,7 +28,7 @@ class Settings:
         The engine does not exist.
     """
 
-    engine: str = "accurate"
+    engine: str = DEFAULT_ENGINE
     payer: str | None = None
     date: datetime.date | None = None
     edits: Path | None = None

@@ -51,7 +51,7 @@ def sample(corpus: Path, *, count: int) -> list[str]:
 def measure(engine: str, notes: Path, *, processes: int) -> tuple[float, float, float]:
     """Return the notes a second of so many processes together (one thread each), a review's median milliseconds, and the largest's MiB."""
     command = [sys.executable, "-c", PROGRAM, engine, str(notes)]
-    env = {**os.environ, "NOTE_REVIEW_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
     with ThreadPoolExecutor(processes) as pool:
         runs = list(
             pool.map(lambda _: subprocess.run(command, env=env, capture_output=True, text=True, check=True), range(processes))

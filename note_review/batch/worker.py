@@ -127,7 +127,7 @@ def _reviewed(reviewer: ReviewsNotes, intake: Intake, data: bytes) -> bytes:
 
 def _one_thread() -> None:
     """Keep numeric libraries to one thread: the workers are the parallel part."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NOTE_REVIEW_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
 
 

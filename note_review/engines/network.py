@@ -7,7 +7,6 @@ answer alike, and read the same word pieces.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,8 +90,8 @@ class Network:
             self._heads = load_file(folder / "heads.safetensors")
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
-            # 0 is as many as there are cores; each of several workers wants one.
-            options.intra_op_num_threads = int(os.environ.get("NOTE_REVIEW_THREADS", "0"))
+            # Several notes at once, each on one core, beat one note on all: threads of so small a network mostly wait for each other.
+            options.intra_op_num_threads = 1
             self._session = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
             )

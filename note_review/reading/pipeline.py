@@ -25,6 +25,7 @@ from note_review.note import Note
 from note_review.reading.assemble import assemble
 from note_review.reading.page import Page, read_page
 from note_review.reading.sections import find_sections
+from note_review.settings import DEFAULT_ENGINE
 
 BATCH = 16
 for _name in ("therapy_sections", "therapy_page", "therapy_readings", "therapy_calibration", "therapy_encounter"):
@@ -70,7 +71,10 @@ class MentionReader:
 
 
 @Language.factory(
-    "therapy_mentions", assigns=["doc._.therapy_readings"], requires=["doc._.therapy_page"], default_config={"engine": "accurate"}
+    "therapy_mentions",
+    assigns=["doc._.therapy_readings"],
+    requires=["doc._.therapy_page"],
+    default_config={"engine": DEFAULT_ENGINE},
 )
 def therapy_mentions(nlp: Language, name: str, engine: str) -> MentionReader:
     """Make the component with the engine of that name."""

@@ -22,7 +22,7 @@ from note_review.server.database import open_database
 from note_review.server.hl7.mllp import MllpOptions
 from note_review.server.logs import log_to_stderr
 from note_review.server.services import Catalogue, Limits
-from note_review.settings import Settings
+from note_review.settings import DEFAULT_ENGINE, Settings
 from note_review.workbench.sessions import IDLE
 
 VARIABLE = "NOTE_REVIEW_DEPLOYMENT"
@@ -59,7 +59,7 @@ class Deployment(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    engine: str = "accurate"
+    engine: str = DEFAULT_ENGINE
     payer: str | None = None
     date: datetime.date | None = None
     edits: Path | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import math
 import time
@@ -102,6 +103,9 @@ class Desk:
         """Review a note of our own, so that the first user does not wait for models; then say ready."""
         try:
             await self.review(Note(text=WARM_UP, id="warm-up"))
+            # What is loaded by now stays: the collector need not walk it again and again between requests.
+            gc.collect()
+            gc.freeze()
             self.ready = True
         except (Problem, NoteReviewError):
             log.error("not ready: the reviewer does not review")

@@ -132,7 +132,7 @@ def test_metrics_count_for_all_workers_and_name_no_note(workers):
         answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
     assert count(answer.text, "/v1/review", 200) == before + 20
-    assert 'engine="accurate"' in answer.text
+    assert 'engine="fast"' in answer.text
     assert 'version="fake-1"' in answer.text
     assert 'model="fake-1",policy=""' in answer.text
     assert "note_review_job_notes_waiting" in answer.text
