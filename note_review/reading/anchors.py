@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.before_names import OF_THE_VISIT, turn_round
+from note_review.reading.definitions import definition_end, units_defined
 from note_review.reading.heads import read_head
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
 from note_review.reading.reach import reach_over_clauses
 from note_review.reading.scan import parted_codes
 from note_review.reading.service_names import CODE, UNTIMED_MODALITIES, lay_names_in, names_in
+from note_review.reading.small_letters import any_case, small
 from note_review.reading.talk import is_other_number
 from note_review.reading.times import Time, number_of
 
@@ -65,13 +67,27 @@ class _Hit:
 
 def find_anchors(text: str, lines: Lines, times: Sequence[Time]) -> list[Anchor]:
     """Find every place of a text without a scanner's figures that names a service by code or name, with what its head says."""
-    hits = _merge(text, _hits(text))
+    hits = _with_definitions(text, _merge(text, _hits(text)))
     by_start = {t.span.start: t for t in times}
     anchors = [_anchor(text, lines, by_start, hits, number) for number in range(len(hits))]
     anchors = _outside_heads(anchors)
     anchors = turn_round(text, lines, times, anchors)
     anchors = [a for a in anchors if a.explicit or a.written or _stands_as_heading(text, a)]
     return reach_over_clauses(text, lines, times, anchors)
+
+
+def _with_definitions(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """Let a code reach over the definition printed behind it, and over the names in there."""
+    defined = units_defined(text)
+    if not defined:
+        return hits
+    kept: list[_Hit] = []
+    for number, hit in enumerate(hits):
+        if kept and hit.start < kept[-1].end:
+            continue
+        stop = next((h.start for h in hits[number + 1 :] if h.explicit), len(text))
+        kept.append(replace(hit, end=definition_end(text, hit.end, stop, defined)) if hit.explicit or hit.written else hit)
+    return kept
 
 
 def _outside_heads(anchors: list[Anchor]) -> list[Anchor]:
@@ -135,7 +151,8 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         or hits[number - 1].end <= line.start
         or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None
     ):
-        headed = "unit" in text[max(0, line.start - 160) : line.start].lower()
+        above = small(text[max(0, line.start - 160) : line.start])
+        headed = "unit" in above and _UNITS_BEHIND_CODES.search(above) is None
         units = _units_before(lead, headed=headed and hit.explicit) or units
     stated = re.search(
         r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE
@@ -172,6 +189,9 @@ def _leads(lead: str) -> bool:
 def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:
     """Return where the first name of the line begins (of the last dozen names, on an endless line)."""
     return next(hit.start for hit in hits[max(0, number - 12) : number + 1] if hit.start >= line_start)
+
+
+_UNITS_BEHIND_CODES = any_case(r"\b(?:code|cpt|hcpcs|proc\w*|service)s?\b[^\n]*\bunits?\b")
 
 
 def _units_before(lead: str, *, headed: bool = False) -> int | None:

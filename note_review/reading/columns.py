@@ -141,14 +141,20 @@ def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], Spa
 
 
 def _cells_under_dates(text: str, line: Span, cells: list[Span], heads: list[tuple[int, Span]], count: int) -> list[Span | None]:
-    """Return the cell under each date: by number where bars part the cells, else by place."""
-    if "|" in text[line.start : line.end]:
-        return [cells[i] if len(cells) == count else None for i, _ in heads]
-    return [next((c for c in cells[1:] if _stands_under(c, line, place)), None) for _, place in heads]
+    """Return the cell under each date: by number where signs part the cells, else the nearest by place."""
+    if len(cells) == count:
+        return [cells[i] for i, _ in heads]
+    if "|" in text[line.start : line.end] or "\t" in text[line.start : line.end]:
+        return [None for _ in heads]
+    return [_nearest_under([c for c in cells[1:] if _stands_under(c, line, place)], line, place) for _, place in heads]
 
 
 def _stands_under(cell: Span, line: Span, place: Span) -> bool:
     return cell.start - line.start <= place.end and place.start - 2 <= cell.end - line.start
+
+
+def _nearest_under(cells: Sequence[Span], line: Span, place: Span) -> Span | None:
+    return min(cells, key=lambda c: abs(c.start + c.end - 2 * line.start - place.start - place.end), default=None)
 
 
 def money_rows(text: str, lines: Lines) -> list[Span]:

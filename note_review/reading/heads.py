@@ -21,7 +21,7 @@ GLUE = (
 )
 _TAKEN_BACK = r",? (?:no|make (?:that|it)|sorry|correction|scratch|strike|i mean|wait)\b"
 _SKIP = re.compile(
-    rf"\d{{1,2}}\s?(?:to|or|-|–)\s?(?=\d{{1,3}}\s?(?:min|m\b))|\\t|[ \t]+|_+|[|:;,()\[\]\-–—=•*@~≈±/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
+    rf"\d{{1,2}}\s?(?:to|or|-|–)\s?(?=\d{{1,3}}\s?(?:min|m\b))|\\t|[ \t]+|_+|\$\d{{1,4}}(?:\.\d\d)?(?!\s*[x×*@/\d])|[|:;,()\[\]\-–—=•*@~≈±/.+#&<>→\"]|(?-i:[A-TV-Z]\d\d(?:\.\w{{1,4}})?\b)|(?:{GLUE})|{NUMBER_WORD}(?={_TAKEN_BACK})",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
@@ -35,7 +35,7 @@ _OTHER_PART = re.compile(
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
-    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|\$\d+(?:\.\d\d)?\s*[x×*]\s*(?P<h>\d{1,2})(?!\d)|(?P<g>[1-8])\.00?(?![\d%])(?:\s*units?\b)?|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=]))|"
+    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|\$\d+(?:\.\d\d)?\s*[x×*]\s*(?P<h>\d{1,2})(?!\d)|(?P<i>[1-9])\s+\$\d{1,4}\.\d\d(?!\S)|(?P<g>[1-8])\.00?(?![\d%])(?:\s*units?\b)?|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=\d]))|"
     rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )
@@ -48,6 +48,10 @@ _MODIFIER = re.compile(
     r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[x×]\d|[^\w']|$)",
     re.IGNORECASE,
 )
+# The side of an orthosis is a modifier behind its code or another modifier; elsewhere RT and LT are the patient's right and left.
+_SIDE = re.compile(r"(?:RT|LT)(?!\w)")
+_ORTHOSIS = re.compile(r"L\d{4}[\s,:(-]{1,3}$")
+_BEHIND_A_MODIFIER = re.compile(r"(?:[A-Z]{2}|59)[\s,:/-]{1,3}$")
 _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[](?P<p>\d{1,3})[)\]]|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
@@ -169,6 +173,13 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         return match.end()
     if position != head.end and text[position - 1].isalpha() and text[position].isalpha():
         return None
+    if match := _SIDE.match(text, position, limit):
+        if not (head.modifiers and _BEHIND_A_MODIFIER.search(text, position - 5, position)) and not _ORTHOSIS.search(
+            text, position - 8, position
+        ):
+            return None
+        head.modifiers.append(match[0])
+        return match.end()
     if match := _MODIFIER.match(text, position, limit):
         if (match[1].upper() == "AT" and match[1] != "AT") or (match[1][0].isalpha() and match[1] != match[1].upper()):
             return None

@@ -18,6 +18,7 @@ from note_review.reading.columns import clocks_in_columns, minutes_in_columns, m
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
+from note_review.reading.not_given import lengths_not_given
 from note_review.reading.only_service import of_the_only_service
 from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
@@ -53,7 +54,7 @@ def read_minutes(
 
     dated, other_cells = minutes_under_dates(text, lines, anchors)
     add(dated)
-    for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines)]:
+    for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines), *lengths_not_given(text, times)]:
         marks.take(*stretch)
     attended, planned = of_the_planned(text)
     add(attended)

@@ -155,8 +155,3 @@ def lay_names_in(text: str) -> Iterator[tuple[int, int, str]]:
         for pattern, code in _LAY_NAMES:
             if match := pattern.match(words, length.end()):
                 yield *match.span(), code
-
-
-MODIFIERS = frozenset(
-    {"59", "XE", "XS", "XP", "XU", "GP", "GO", "GN", "KX", "CQ", "CO", "GA", "GX", "GY", "GZ", "AT", "95", "CR", "76"}
-)

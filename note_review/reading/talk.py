@@ -6,6 +6,7 @@ import re
 
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
+from note_review.reading.definitions import units_defined
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.small_letters import any_case, small
 
@@ -86,6 +87,7 @@ def is_only_talked_about(text: str, lines: Lines, anchor: Anchor) -> bool:
     return (
         _told(text, clause, anchor, _OF_OTHER_CLAIMS)
         or (bare and _told(text, clause, anchor, _SUPPOSED))
+        or (bare and units_defined(text[anchor.span.start : anchor.span.end]) != [])
         or _under_such_a_heading(text, lines, anchor)
     )
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from note_review.note import Span
 from note_review.reading.clocks import ClockSpan, find_clock_spans
+from note_review.reading.definitions import units_defined
 from note_review.reading.marks import Marks
 from note_review.reading.small_letters import any_case, small
 
@@ -122,6 +123,8 @@ def find_times(text: str) -> list[Time]:
     """Find every written length of time in a text without a scanner's figures, in text order and without overlap."""
     words = small(text)
     marks = Marks(len(text))
+    for unit in units_defined(text):
+        marks.take(*unit)
     found: list[Time] = []
 
     def add(start: int, end: int, value: int, form: TimeForm) -> None:

@@ -51,7 +51,7 @@ _PER = (
 _PER_PERIOD = re.compile(rf"\s?(?:min(?:ute)?s?|m|')?{_PER}", re.IGNORECASE)
 _NO_TREATMENT_AFTER = re.compile(
     rf"{_PER}|[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
-    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:session|slot|appt|visit) (?:to be )?(?:made up|missed|lost|cancel\w*)|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|slot (?:was |is )?(?:held|open|unused|empty)|(?:was |were )?(?:scheduled|planned|booked)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
+    r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
     r"behind|notice|sessions\b|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
 )

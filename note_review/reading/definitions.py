@@ -1,0 +1,28 @@
+"""Printed definitions of codes: `97112 Neuromuscular re-ed, 1 or more areas, each 15 minutes` says what a unit is, not how long anything took."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from note_review.note import Span
+from note_review.reading.small_letters import any_case, small
+
+_UNIT_OF_A_CODE = any_case(
+    r"(?:(?:each|ea\.?|per|every)\s(?:additional\s)?15(?<=\w\s15)[\s-]*min(?:ute)?s?\b|15(?<![\d.:/]15)[\s-]?min(?:ute)?s? (?:increments?|intervals?)\b)"
+)
+_OTHER_CONTENT = re.compile(r"\d\d|;|\n[ \t]*\n")
+_LONGEST = 260
+
+
+def units_defined(text: str) -> list[Span]:
+    """Return where the length of a code's unit is printed, which is the length of nobody's treatment."""
+    return [Span(*m.span()) for m in _UNIT_OF_A_CODE.finditer(small(text))] if "15" in text else []
+
+
+def definition_end(text: str, start: int, stop: int, defined: Sequence[Span]) -> int:
+    """Return where the definition ends that is printed behind a name, before the next code; ``start`` where none is."""
+    unit = next((u for u in defined if u.start >= start), None)
+    if unit is None or unit.end > min(stop, start + _LONGEST) or _OTHER_CONTENT.search(text, start, unit.start):
+        return start
+    return unit.end

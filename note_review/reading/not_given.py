@@ -1,0 +1,47 @@
+"""Lengths that are no treatment of this visit: sessions that were not held or are still planned, meetings, other disciplines' clocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from note_review.note import Span
+from note_review.reading.small_letters import any_case, small
+from note_review.reading.times import Time
+
+_DAY = r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|tomorrow|next \w+)"
+_MEETING = r"(?:conference|conf|meeting|(?:team|care|morning|idt|ward|grand|weekly|discharge) rounds|huddle)"
+_PLAIN = r"(?:[^.,;:\s]|\s(?!\s))"
+_BEFORE = any_case(
+    rf"\b{_MEETING}\b{_PLAIN}{{0,20}}:?\s*$"
+    rf"|\b(?:planned|scheduled|sched|booked|upcoming)\b:?\s(?:for |on |at )*{_DAY}[ ,@(]*(?:at |from )?$"
+    r"|\b(?:bp|vitals|meds?)\b(?: given| taken| at| due)*:?\s*$"
+)
+_AFTER = any_case(
+    rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|cx'?d|unused|missed|made up|lost)"
+    rf"|(?:was |were )?(?:scheduled|planned|booked)|slot (?:was |is )?(?:held|open|empty))\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b"
+)
+_OTHERS = r"\b(?:RNs?|LPN|CNA|SLP|ST|RT|MD|NP|SW|RD|(?i:nurs(?:e|ing)|speech|respiratory|social work(?:er)?|psych(?:ology|iatry)?|diet(?:ary|itian)|radiology|x-?ray|lab|chaplain))\b"
+_OWN = r"\b(?:[PO]T|PTA|COTA|OTR|(?i:tx|treatment|therapy|session|seen|treated|visit|in|start|began))\b"
+_OTHERS_BEFORE = re.compile(rf"(?<![/+&]){_OTHERS}(?!/)(?:(?!{_OWN}(?! room))[^.;,\n]){{0,24}}$")
+_OTHERS_AFTER = re.compile(rf"[ \t]*[,(:–-]?[ \t]*{_OTHERS}(?![/+&])")
+_TOGETHER = re.compile(r"(?i)\b(?:with|w/|co-?t(?:x|reat\w*)|and|by|to|from|per)\s*$")
+
+
+def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
+    """Find the lengths that their own clause gives to no treatment, or to another discipline than the note's own."""
+    words = small(text)
+    clocks = [t.span for t in times if t.form == "clock"]
+    yield from (t.span for t in times if _AFTER.match(words, t.span.end))
+    yield from (clock for clock in clocks if _BEFORE.search(words, max(0, clock.start - 60), clock.start))
+    of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
+    yield from of_others if len(of_others) < len(clocks) else ()
+
+
+def _is_of_others(text: str, clock: Span) -> bool:
+    """Whether another discipline's name leads a clock span, or stands right behind it (`1000-1015 RN pain meds`)."""
+    floor = max(0, clock.start - 60)
+    before = _OTHERS_BEFORE.search(text, floor, clock.start)
+    return (before is not None and not _TOGETHER.search(text, floor, before.start())) or _OTHERS_AFTER.match(
+        text, clock.end
+    ) is not None
