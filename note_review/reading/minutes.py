@@ -27,7 +27,7 @@ from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.times import Time, times_within
 from note_review.reading.totals import bare_totals, total_scope
-from note_review.reading.visits import other_visits, told_of_another_visit
+from note_review.reading.visits import told_of_another_visit
 
 _MANY = 400
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
@@ -39,11 +39,12 @@ def read_minutes(
     sections: tuple[Section, ...],
     anchors: Sequence[Anchor],
     times: Sequence[Time],
+    others: Sequence[Span],
     claim: Sequence[ClaimLine] = (),
 ) -> list[Minutes]:
     """Return the treatment minutes of a note with the scope of each, in text order.
 
-    ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
+    ``others`` are the stretches of other visits; ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
     """
     marks = Marks(len(text))
     evaluation = evaluation_code(anchors, claim)
@@ -54,7 +55,7 @@ def read_minutes(
 
     dated, other_cells = minutes_under_dates(text, lines, anchors)
     add(dated)
-    for stretch in [*other_cells, *money_rows(text, lines), *other_visits(text, lines), *lengths_not_given(text, times)]:
+    for stretch in [*other_cells, *money_rows(text, lines), *others, *lengths_not_given(text, times)]:
         marks.take(*stretch)
     attended, planned = of_the_planned(text)
     add(attended)

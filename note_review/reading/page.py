@@ -19,6 +19,7 @@ from note_review.reading.services import ServiceText, read_services, written_cla
 from note_review.reading.signature import read_flags, read_signature
 from note_review.reading.threshold import read_threshold
 from note_review.reading.times import Time, find_times
+from note_review.reading.visits import other_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def read_page(note: Note) -> Page:
     sections = find_sections(text)
     times = find_times(mended)
     anchors = find_anchors(mended, lines, times)
-    minutes = read_minutes(text, lines, sections, anchors, times, note.claim)
-    written, spans = written_claim(text, lines, sections, anchors)
+    others = other_visits(text, lines)
+    minutes = read_minutes(text, lines, sections, anchors, times, others, note.claim)
+    written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)
     visit = date_of_service(note, mended)
     return Page(

@@ -74,14 +74,19 @@ class ServiceText:
 
 
 def written_claim(
-    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], others: Sequence[Span]
 ) -> tuple[list[ClaimLine], list[Span]]:
-    """Return the claim that the note itself states: codes written out, or names with units, one line a code."""
+    """Return the claim that the note itself states: codes written out, or names with units, one line a code.
+
+    ``others`` are the stretches of other visits, which bill nothing of this one.
+    """
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
     for anchor in anchors:
         stated = anchor.explicit or anchor.units is not None
         if not stated or anchor.units == 0 or _is_menu_item(text, lines, anchor):
+            continue
+        if any(start <= anchor.span.start < end for start, end in others):
             continue
         if _is_of_another_visit(text, lines, anchor) or _is_spoken_of(text, lines, anchor):
             continue

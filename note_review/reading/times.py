@@ -154,6 +154,8 @@ def find_times(text: str) -> list[Time]:
             add(match.start(), match.end(), round(float(match["hours"]) * 60) + minutes, "hours")
     for pattern, read in ((_DIGIT_MINUTES, text), (_GLUED, words)):
         for match in pattern.finditer(read):
+            if "\n" in match[0] and text[max(0, match.start() - 2) : match.start()] == "  ":
+                continue  # the last cell of one row and the first word of the next
             form: TimeForm = "quote" if match["unit"][0] in "'′’´" else "minutes"
             add(match.start("value"), match.end() - (1 if match["unit"].endswith(".") else 0), int(match["value"]), form)
     return sorted(found, key=lambda t: t.span)

@@ -13,6 +13,8 @@ _DATED_LINE = re.compile(
     rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*#?:?\s*(?:\d+\s*[,|:-]?\s*)?)*(?P<date>{_DATE})(?![\d/%])",
     re.IGNORECASE,
 )
+# A line with a date in each column heads a flowsheet.
+_NEXT_COLUMN = re.compile(rf"[ \t|]{{2,}}{_DATE}(?![\d/%])", re.IGNORECASE)
 _TODAY = re.compile(
     r"\b(?:today|this (?:visit|billing|date|claim|session|entry)|billed entry|current|for review)\b",
     re.IGNORECASE,
@@ -77,7 +79,11 @@ def _sentences_of_other_dates(text: str) -> list[Span]:
 
 def _dated_entries(text: str, lines: Lines) -> list[Span]:
     """Return the dated entries that are not this visit's: each from its date to the next, or to a blank line."""
-    entries = [(line, match) for line in lines.spans if (match := _DATED_LINE.match(text[line.start : line.end]))]
+    entries = [
+        (line, match)
+        for line in lines.spans
+        if (match := _DATED_LINE.match(text[line.start : line.end])) and not _NEXT_COLUMN.match(text, line.start + match.end())
+    ]
     entries = [(line, match) for line, match in entries if line.end - line.start > len(match[0]) or len(entries) > 1]
     dates = [_key(match["date"]) for _, match in entries]
     if len(set(dates)) < 2:
