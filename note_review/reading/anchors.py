@@ -15,7 +15,7 @@ from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
 from note_review.reading.reach import reach_over_clauses
 from note_review.reading.scan import parted_codes
-from note_review.reading.service_names import CODE, UNTIMED_MODALITIES, lay_names_in, names_in
+from note_review.reading.service_names import ASIDE, CODE, UNTIMED_MODALITIES, lay_names_in, names_in
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.talk import is_other_number
 from note_review.reading.times import Time, number_of
@@ -142,7 +142,10 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     hit = hits[number]
     line = lines.at(hit.start)
     following = hits[number + 1].start if number + 1 < len(hits) else len(text)
-    head = read_head(text, hit.end, min(lines.thought_end(hit.end), following), times, explicit=hit.explicit)
+    aside = ASIDE.match(text, hit.end)
+    head = read_head(
+        text, aside.end() if aside else hit.end, min(lines.thought_end(hit.end), following), times, explicit=hit.explicit
+    )
     lead = text[max(line.start, hit.start - 120) : hit.start]
     opens = hit.start - line.start < 120
     units, own = head.units, tuple(head.times)
@@ -154,6 +157,8 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         above = small(text[max(0, line.start - 160) : line.start])
         headed = "unit" in above and _UNITS_BEHIND_CODES.search(above) is None
         units = _units_before(lead, headed=headed and hit.explicit) or units
+    if hit.code == "97116" and not (hit.explicit or hit.written):
+        own = tuple(t for t in own if t.form != "quote" or not _WALKED.match(text, t.span.end))
     stated = re.search(
         r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE
     )
@@ -168,6 +173,10 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     )  # fmt: skip
 
 
+# A sign behind a figure of walking is feet where the assistance or a count follows: `gait 20' min A w/ FWW`, `gait 50' x 2`.
+_WALKED = re.compile(
+    r"\s*x\s?\d+(?![\d'’]|\s?m)|(?:(?!\b[A-Z]{2,3}\s?\d)[^,;:.\n]){0,40}?,?\s(?:(?:min|mod|max)\s?(?:A\b|assist)|CGA?\b|SBA?\b|supervis|indep|mod I\b)"
+)
 _LENGTH_TO_COME = re.compile(
     r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])|\s[^:;,\n]{0,60}\d\s?min\w*\s+total\b",
     re.IGNORECASE,

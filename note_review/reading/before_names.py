@@ -23,9 +23,11 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     result: list[Anchor] = []
     taken: set[int] = set()
     for on_line in by_line.values():
-        named = [n for n in on_line if not anchors[n].untimed_modality]
+        named = [n for n in on_line if not anchors[n].untimed_modality and not _repeats_the_name(anchors, n, before)]
         _take_bare_figures(text, anchors, named, before)
-        turned = len(named) > 1 and all(before[n] is not None for n in named)
+        turned = (
+            len(named) > 1 and all(before[n] is not None for n in named) and not _lists(text, anchors, named, before[named[0]])
+        )
         for number in on_line:
             anchor, own = anchors[number], before[number]
             belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
@@ -50,6 +52,25 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     return [
         replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
     ]
+
+
+def _lists(text: str, anchors: Sequence[Anchor], named: Sequence[int], first: Time | None) -> bool:
+    """Whether the first length of a line is the total of the services that it lists, each with its own behind (`53 min total: TE 23, NMR 15`)."""
+    last = anchors[named[-1]]
+    return (
+        first is not None
+        and any(t.span.start > last.span.start for t in last.times)
+        and re.search(r"[:(]|\btotal\b", text[first.span.end : anchors[named[0]].span.start]) is not None
+    )
+
+
+def _repeats_the_name(anchors: Sequence[Anchor], number: int, times: Sequence[Time | None]) -> bool:
+    """Whether a code stands behind its own name and length (`TE 15 min 97110`)."""
+    name, own = anchors[number - 1], times[number]
+    if not number or own is None or not anchors[number].explicit or name.code != anchors[number].code:
+        return False
+    earlier = times[number - 1]
+    return any(t.span == own.span for t in name.times) and (earlier is None or earlier.value != own.value)
 
 
 def _is_the_name_befores(text: str, anchors: Sequence[Anchor], number: int, own: Time) -> bool:
@@ -144,7 +165,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
     if nearest is None or nearest.span.start < floor:
         return None
     between = text[nearest.span.end : anchor.span.start]
-    if nearest.form == "clock" and text[nearest.span.end - 1] == "." and text[nearest.span.end - 2] == "m":
+    if nearest.form == "clock" and text[nearest.span.end - 1] == ".":
         return None
     if nearest.form == "clock" and ARRIVAL.match(text, nearest.span.start):
         return None

@@ -17,10 +17,14 @@ _LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
     r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
     r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|check-?out)(?:\s*time)?(?:\s*at)?\s*(?:[:=@]|\.{2,})?)"
-    r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
+    r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d[ap]\s)/|(?<=\d[ap])/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
-_IN_OUT = any_case(rf"in(?<!\win)\s*/\s*out\s*[:=]?\s*(?P<first>{_TIME})(?P<link>\s*/\s*)(?P<last>{_TIME})(?![\d:/%])")
+_SECOND_BY_STROKE = re.compile(r"/(?:(?<=\d\d/)|(?<=\d\d\s/))\s?(?P<last>\d{1,2}:?\d\d)(?![\d:/%])")
+_FIRST_BY_STROKE = re.compile(
+    r"(?:in\s*/\s*out|start\s*/\s*(?:stop|end)|\btime|\bsession|\bvisit|\btx|\brx|\btreatment|\bseen)\s*[:=]?\s*(?P<first>\d{1,2}:?\d\d)\s?$",
+    re.IGNORECASE,
+)
 _ONE_LAST = any_case(
     rf"(?=\d)(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))"
 )
@@ -69,7 +73,7 @@ class ClockSpan:
 def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     """Find the spans between two clock times."""
     words = small(text)
-    for pattern in (_RANGE, _IN_OUT, _ONE_LAST, _ONE_FIRST) if _COLON.search(words) else (_RANGE, _IN_OUT):
+    for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST) if _COLON.search(words) else (_RANGE,):
         for match in pattern.finditer(words):
             lead = _LEAD_BEFORE.search(text, max(0, match.start() - 24), match.start())
             times = clock_times(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None
@@ -77,10 +81,20 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
                 yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), *times)
+    yield from _by_stroke(text)
     for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) or _ENDED_AT_HOUR.search(words) else ():
         spoken = _spoken_times(match)
         if spoken is not None:
             yield ClockSpan(Span(match.start("first"), match.end()), *spoken)
+
+
+def _by_stroke(text: str) -> Iterator[ClockSpan]:
+    """Find two clock times that a label names and a stroke parts: `Time in/out: 9:05/9:50`, `session 0830/0915`."""
+    for match in _SECOND_BY_STROKE.finditer(text):
+        first = _FIRST_BY_STROKE.search(text, max(0, match.start() - 30), match.start())
+        times = clock_times(first["first"], match["last"]) if first is not None else None
+        if first is not None and times is not None:
+            yield ClockSpan(Span(first.start("first"), match.end("last")), *times)
 
 
 def clock_times(first: str, last: str) -> tuple[int, int] | None:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from note_review.note import Span
 from note_review.reading.small_letters import any_case, small
 
+# Begins with its figure and looks behind it, so that the search runs from figure to figure.
 _UNIT_OF_A_CODE = any_case(
-    r"(?:(?:each|ea\.?|per|every)\s(?:additional\s)?15(?<=\w\s15)[\s-]*min(?:ute)?s?\b|15(?<![\d.:/]15)[\s-]?min(?:ute)?s? (?:increments?|intervals?)\b)"
+    r"15(?:(?:(?<=\beach\s15)|(?<=\bea\s15)|(?<=\bea\.\s15)|(?<=\bper\s15)|(?<=\bevery\s15)|(?<=\badditional\s15))[\s-]*min(?:ute)?s?\b"
+    r"|(?<![\d.:/]15)[\s-]?min(?:ute)?s? (?:increments?|intervals?)\b)"
 )
 _OTHER_CONTENT = re.compile(r"\d\d|;|\n[ \t]*\n")
 _LONGEST = 260

@@ -12,11 +12,12 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES
 from note_review.reading.times import Time
+from note_review.reading.totals import PER
 from note_review.reading.visits import told_of_another_visit
 
 CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
 _STILL_TO_COME = re.compile(
-    r"\s*[,(-]?\s*(?:(?:/|per|a|each|every)\s?(?:wk|week|mo|month|yr|year|quarter)\b|weekly|monthly|\d\s?x\s?/?\s?(?:per\s|a\s)?(?:wk|week|mo|month)\b|per iep)|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled|(?:each|every|per) (?:visit|session))\b",
+    rf"{PER}|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
     re.IGNORECASE,
 )
 _TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b", re.IGNORECASE)
@@ -53,7 +54,9 @@ def in_heads(
             text, max(line.start, clause.start, anchor.span.start - 60), max(anchor.head.start, anchor.span.start)
         ):
             continue
-        if _STILL_TO_COME.match(text, anchor.head.end, line.end):
+        if any(
+            _STILL_TO_COME.match(text, end, lines.at(end).end) for end in (anchor.head.end, *(t.span.end for t in anchor.times))
+        ):
             continue
         if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
             continue

@@ -124,8 +124,12 @@ class _Names:
                 yield match.start(), match.end(), self.codes[int(str(named.lastgroup)[1:])]
 
 
+# What a name is narrowed to before its length: `NMR/balance 20 min`.
+_REST_OF_ASIDE = r"[A-Za-z-]+(?: [a-z]+)?(?=,?\s*(?:x\s*|for\s+|[(:=–-]\s*)?\d{1,3}\s?(?:min|m\b|['’]))"
+ASIDE = re.compile(rf"/[A-Za-z]{_REST_OF_ASIDE}")
+
 _WRITTEN = _Names.of(WRITTEN, r"\w", r"(?!\w)", any_case)
-_SHORT = _Names.of(SHORT, r"\w.-", r"(?!(?![xX]?\d)\w)(?!/[a-z\d])", re.compile)
+_SHORT = _Names.of(SHORT, r"\w.-", rf"(?!(?![xX]?\d)\w)(?!/(?:\d|[a-z](?!{_REST_OF_ASIDE})))", re.compile)
 
 
 def names_in(text: str, *, written: bool) -> list[tuple[int, int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -152,13 +152,18 @@ def find_times(text: str) -> list[Time]:
         for match in pattern.finditer(read):
             minutes = int(match["minutes"] or (match.groupdict().get("glued")) or 0)
             add(match.start(), match.end(), round(float(match["hours"]) * 60) + minutes, "hours")
+    for match in _figures(text, words):
+        form: TimeForm = "quote" if match["unit"][0] in "'′’´" else "minutes"
+        add(match.start("value"), match.end() - (1 if match["unit"].endswith(".") else 0), int(match["value"]), form)
+    return sorted(found, key=lambda t: t.span)
+
+
+def _figures(text: str, words: str) -> Iterator[re.Match[str]]:
+    """Give the figures with a unit of minutes behind; a row's last cell and the next row's first word are none."""
     for pattern, read in ((_DIGIT_MINUTES, text), (_GLUED, words)):
         for match in pattern.finditer(read):
-            if "\n" in match[0] and text[max(0, match.start() - 2) : match.start()] == "  ":
-                continue  # the last cell of one row and the first word of the next
-            form: TimeForm = "quote" if match["unit"][0] in "'′’´" else "minutes"
-            add(match.start("value"), match.end() - (1 if match["unit"].endswith(".") else 0), int(match["value"]), form)
-    return sorted(found, key=lambda t: t.span)
+            if "\n" not in match[0] or text[max(0, match.start() - 2) : match.start()] != "  ":
+                yield match
 
 
 _FIGURE_BEHIND = re.compile(

@@ -19,8 +19,8 @@ _TOTAL_TREATMENT = (
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
     r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|(?:went|did|ran|got|had|used|gave)(?: \w+){0,3} (?:full|solid|whole|entire)|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^)|(?<=\d\s))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
-    r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|completed|lasted)"
-    r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|tx|rx|slp|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
+    r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|underwent|completed|lasted)"
+    r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|physical|occupational|services?|tx|rx|slp|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
 _LEADING = r"\s*(?:\(h+:?m+\)|[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
@@ -44,13 +44,14 @@ _NO_TREATMENT_BEFORE = any_case(
     r"not billed|unbilled|missed|no[- ]?show|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
     r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$"
 )
-_PER = (
-    r"[\s,(-]*(?:(?:/|per\b|a\b|each\b|every\b)\s?(?:wk|week|mo\b|month|yr|year|quarter)|\d\s?x\s?/?\s?(?:per\s|a\s)?(?:wk|week|mo\b|month)"
+# How often, behind a length: an order's or a plan's.
+PER = (
+    r"[\s,(-]*(?:(?:/|per\b|a\b|each\b|every\b)\s?(?:wk|week|mo\b|month|yr|year|quarter)|(?:/|per\b|each\b|every\b)\s?(?:visit|session)\b|\d\s?x\s?/?\s?(?:per\s|a\s)?(?:wk|week|mo\b|month)"
     r"|(?:once|twice|three times) (?:a|per)\b|weekly|monthly|nightly|yearly|annually)"
 )
-_PER_PERIOD = re.compile(rf"\s?(?:min(?:ute)?s?|m|')?{_PER}", re.IGNORECASE)
+_PER_PERIOD = re.compile(rf"\s?(?:min(?:ute)?s?|m|')?{PER}", re.IGNORECASE)
 _NO_TREATMENT_AFTER = re.compile(
-    rf"{_PER}|[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
+    rf"{PER}|[\s-]*(?:walk(?:\s?test)?\b|rest\b|break|hold|ago|late\b|early\b|every|(?:of (?:therapy|treatment) )?(?:per day|/\s?day|a day|daily)|daily|x/?day|each\b|ea\b|walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home|"
     r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool|on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b|later|old\b|prior|or until|mark\b|post|in, |for (?:charting|documentation|travel|transport|toilet)|away|"
     r"behind|notice|sessions\b|phone|call\b|of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)|and (?:a |[\w-]+ )?sec|travel|drive|not billed|unbilled|\(nb\)|off\b)",
     re.IGNORECASE,
@@ -59,8 +60,11 @@ _NOT_OF_THE_VISIT = any_case(
     r"\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$|\b(?:completed|done|finished) in\W*$"
     r"|\b(?:wear(?:ing)?|standing|sitting|toilet|screen|sleep|nap|reaction|settling|recovery|play|drive|wait(?:ing)?|call|travel|tummy|up|documentation|document|charting|chart|notes?|paperwork|set-?up|prep|rest|break|transport|down|non-?billable|indirect|missed|lost|refused|withheld|scheduled|planned|mandated|unused|owed) (?:time|min(?:ute)?s?)\W*(?:was|of|is|today)?\W*$"
 )
-_INDIVIDUAL = re.compile(r"(?i)\bind(?:iv(?:idual)?)?\W*$")
+_INDIVIDUAL = re.compile(r"(?i)(?<!min )(?<!mins )(?<!minutes )\bind(?:iv(?:idual)?)?\W*$")
+_INDIVIDUALLY = re.compile(r"(?i)\s*,?\s*(?:of\s+)?ind(?:iv(?:idual)?)?\b\.?(?=\s*(?:[.,;/)\n]|$))")
+_BESIDE_CLOCK = re.compile(r"\d\s?(?:[ap]\.?m?\.?)?[,;(]?\s*$")
 _OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
+_OF_TODAY = any_case(r"\b(?:total|today)")
 _UNTIMED_BEFORE = re.compile(r"un-?t(?:imed)?[\s:=a-z]*$", re.IGNORECASE)
 _SPOKEN_BEFORE = re.compile(
     r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|it was|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
@@ -77,7 +81,7 @@ _OWN_SERVICE = re.compile(
     r"voice and speech|speech[\w ]*|splint\w*|(?:balance|vestibular|postur(?:e|al)|coordination|core|conditioning) (?:training|rehab(?:ilitation)?|therapy|work|program)(?:\s+x(?=\s))?|examination|(?:pt|ot|slp|initial)? ?eval(?:uation)?(?: minutes)?)[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$"
 )
 VISIT_CLOCK = re.compile(
-    r"(?i)(?:(?:started|began|begun|came|back|going)(?: back)?(?: at| around)?|time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in)[\s:]*$"
+    r"(?i)(?:(?:started|began|begun|came|back|going)(?: back)?(?: at| around)?|time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in|\b(?:[PO]T|PTA|COTA)(?:\s(?:tx|rx|treatment|session|time))?)[\s:]*$"
 )
 _BARE = any_case(
     r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
@@ -120,9 +124,11 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         return (evaluation if _EVALUATION.search(before) else None) or "unspecified"
     if re.search(r"timed|billable|direct", text[time.span.start : time.span.end]):
         return "total_timed"
+    if time.form != "clock" and _INDIVIDUALLY.match(after) and not _BESIDE_CLOCK.search(before):
+        return "total_timed"
     if _BEFORE_TIMED.search(words) or _AFTER_TIMED.match(behind) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
         return "total_timed"
-    if _BEFORE_TREATMENT.search(words) and not (kind == "plan" and time.form != "clock" and "total" not in before.lower()):
+    if _BEFORE_TREATMENT.search(words) and not (kind == "plan" and time.form != "clock" and not _OF_TODAY.search(words)):
         return None if time.form == "quote" and not before.strip() else "total_treatment"
     other = _NO_TREATMENT_BEFORE.search(words)
     if (other and not re.search(r"[.;!?]\s", other[0])) or kind == "plan":

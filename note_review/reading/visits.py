@@ -40,10 +40,16 @@ _TOLD_ON = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_ON_DAY = any_case(r"on(?<!\won) (?P<date>\d{1,2}/\d{1,2}(?:/\d{2,4})?)(?![\d/%]|\s?(?:scale|nprs|vas|rpe))")
+_NOTHING_DONE_NOW = any_case(
+    r"\bno (?:therapy|treatment|tx|skilled \w+) (?:was )?(?:(?:given|provided|rendered|delivered|performed) )?(?:today|this (?:date|visit|day)|on this date)\b"
+)
+_TOLD_AS_NOW = any_case(r"\b(?:today|this (?:date|visit))\b")
+
 
 def other_visits(text: str, lines: Lines) -> list[Span]:
     """Return what a note tells of other visits than its own: dated entries, and sentences of another date than the one it is labelled with."""
-    return [*_dated_entries(text, lines), *_sentences_of_other_dates(text), *_dated_clauses(text, lines)]
+    return [*_dated_entries(text, lines), *_told_of_other_dates(text), *_dated_clauses(text, lines)]
 
 
 def _dated_clauses(text: str, lines: Lines) -> list[Span]:
@@ -63,18 +69,31 @@ def _dated_clauses(text: str, lines: Lines) -> list[Span]:
     return stretches
 
 
-def _sentences_of_other_dates(text: str) -> list[Span]:
+def _told_of_other_dates(text: str) -> list[Span]:
+    """Return the sentences and parts that a date leads (`On 9/12 seen 45 min`) or closes (`20 min NMR on 10/2`), where it is not this visit's."""
     words = small(text)
     labelled = list(_LABELLED.finditer(words)) if "dos" in words or "date" in words else []
-    if not labelled:
-        return []
-    of_service = [
-        _key(m["date"])
-        for m in labelled
-        if _OF_SERVICE.match(m[0]) and not _PRIOR.search(text[max(0, m.start() - 9) : m.start()])
-    ]
-    own = max(of_service) if of_service else _key(labelled[0]["date"])
-    return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if _key(m["date"]) != own]
+    if labelled:
+        of_service = [
+            _key(m["date"])
+            for m in labelled
+            if _OF_SERVICE.match(m[0]) and not _PRIOR.search(text[max(0, m.start() - 9) : m.start()])
+        ]
+        own = max(of_service) if of_service else _key(labelled[0]["date"])
+        return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if _key(m["date"]) != own]
+    days = list(_ON_DAY.finditer(words))
+    if days and _NOTHING_DONE_NOW.search(words):
+        return [*(Span(*m.span()) for m in _TOLD_ON.finditer(text)), *(_part_closed_by(words, day) for day in days)]
+    several = len({_key(day["date"]) for day in days}) > 1
+    return [_part_closed_by(words, day) for day in days] if several or (days and _TOLD_AS_NOW.search(words)) else []
+
+
+def _part_closed_by(words: str, day: re.Match[str]) -> Span:
+    """Return the part of a sentence that ends with its day."""
+    start = max(
+        words.rfind(sign, max(0, day.start() - 80), day.start()) + len(sign) for sign in (". ", ";", ", ", "\n", " and ", "(")
+    )
+    return Span(max(start, day.start() - 80, 0), day.end())
 
 
 def _dated_entries(text: str, lines: Lines) -> list[Span]:
