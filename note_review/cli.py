@@ -192,10 +192,12 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Other than loopback wants keys or NOTE_REVIEW_TOKEN, and TLS or a stated proxy.")
     ] = "127.0.0.1",
-    port: int = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
     certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="TLS key (PEM).")] = None,
-    proxy: Annotated[str | None, typer.Option(help="The proxy that terminates TLS, stated on purpose.")] = None,
+    proxy: Annotated[
+        str | None, typer.Option(help="Address or network of the proxy that terminates TLS, stated on purpose.")
+    ] = None,
     database: DatabaseUrl = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes, each with models of its own.")] = 1,
     rate: Annotated[

@@ -12,6 +12,7 @@ from note_review.errors import InputError
 
 CODE = re.compile(r"\d{5}|[A-Z]\d{4}")
 MAX_CHARACTERS = 1_000_000
+DAY = "a day is written 2026-05-04"
 
 
 class Span(NamedTuple):
@@ -24,7 +25,7 @@ class Span(NamedTuple):
 def _is_written(value: Any) -> Any:
     # Pydantic takes a number for the seconds since 1970.
     if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"\s*[-+]?[\d.]+\s*", value)):
-        raise ValueError("a day is written 2026-05-04")
+        raise ValueError(DAY)
     return value
 
 
@@ -46,8 +47,11 @@ class _Input(BaseModel):
 class ClaimLine(_Input):
     """One line of a claim. ``units`` is None where unknown, ``modifiers`` None where nobody says."""
 
-    code: str
-    units: Annotated[int, Field(ge=0, le=999), BeforeValidator(_is_no_truth)] | None = None
+    code: Annotated[str, Field(description="CPT or HCPCS code.")]
+    units: Annotated[
+        Annotated[int, Field(ge=0, le=999), BeforeValidator(_is_no_truth)] | None,
+        Field(description="Billed units; null where unknown."),
+    ] = None
     modifiers: tuple[str, ...] | None = None
 
     @field_validator("code")
@@ -71,29 +75,32 @@ class ClaimLine(_Input):
 class PlanOfCare(_Input):
     """Dates of the plan of care as far as they are known (Benefit Policy Manual ch. 15, 220.1)."""
 
-    start: Day | None = None
-    certified_on: Day | None = None
-    expires_on: Day | None = None
-    signed_by: str | None = None
-    ordered_on: Day | None = None
-    sent_on: Day | None = None
-    last_progress_report: Day | None = None
-    visits_since_progress_report: Count | None = None
+    start: Annotated[Day | None, Field(description="Day of the initial evaluation or of the plan.")] = None
+    certified_on: Annotated[Day | None, Field(description="Day the physician or practitioner signed the plan.")] = None
+    expires_on: Annotated[Day | None, Field(description="Last day of the certification.")] = None
+    signed_by: Annotated[str | None, Field(description="Who certified.")] = None
+    ordered_on: Annotated[Day | None, Field(description="Day of a signed and dated order or referral.")] = None
+    sent_on: Annotated[Day | None, Field(description="Day the plan was sent to be signed.")] = None
+    last_progress_report: Annotated[Day | None, Field(description="Day of the last progress report.")] = None
+    visits_since_progress_report: Annotated[Count | None, Field(description="Treatment days since then.")] = None
 
 
 class Assistant(_Input):
     """Who assisted and for how many minutes alone. ``minutes`` are by code, or one number for the visit."""
 
-    role: Literal["PTA", "OTA"] | None = None
-    minutes: dict[str, Count] | Count | None = None
+    role: Annotated[Literal["PTA", "OTA"] | None, Field(description="Physical or occupational therapy assistant.")] = None
+    minutes: Annotated[
+        dict[str, Count] | Count | None,
+        Field(description='Minutes alone with the patient: by code, {"97112": 10}, or one number for the visit.'),
+    ] = None
 
 
 class PriorNote(_Input):
     """An earlier note, for the comparison of texts."""
 
-    text: str
-    id: str | None = None
-    date_of_service: Day | None = None
+    text: Annotated[str, Field(description="The earlier note's words.")]
+    id: Annotated[str | None, Field(description="Your name for it.")] = None
+    date_of_service: Annotated[Day | None, Field(description="Its day.")] = None
 
 
 class Note(_Input):
@@ -102,20 +109,36 @@ class Note(_Input):
     ``text`` is never changed; every offset of a review counts code points into it.
     """
 
-    text: Annotated[str, Field(max_length=MAX_CHARACTERS)]
-    id: str = "note"
-    claim: tuple[ClaimLine, ...] = ()
-    date_of_service: Day | None = None
-    discipline: Literal["PT", "OT"] | None = None
-    payer: str | None = None
-    plan_of_care: PlanOfCare | None = None
-    kx_accrued: Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_is_no_truth)] | None = None
-    assistant: Assistant | None = None
-    prior_notes: tuple[PriorNote, ...] = ()
-    stage: Literal["final", "draft"] = "final"
-    patient: str | None = None
-    clinician: str | None = None
-    clinic: str | None = None
+    text: Annotated[
+        str, Field(max_length=MAX_CHARACTERS, description="The note as written; every offset counts code points into it.")
+    ]
+    id: Annotated[str, Field(description="Text or a number; without one, note.")] = "note"
+    claim: Annotated[
+        tuple[ClaimLine, ...], Field(description="What is billed; without it, the codes and units that the note itself states.")
+    ] = ()
+    date_of_service: Annotated[Day | None, Field(description="Decides the policy in force; else the note's own day.")] = None
+    discipline: Annotated[Literal["PT", "OT"] | None, Field(description="Else as the note says.")] = None
+    payer: Annotated[
+        str | None,
+        Field(
+            description="A shipped payer's name (medicare, ama_midpoint, ...); any other is judged as --payer says. policy.payer tells which."
+        ),
+    ] = None
+    plan_of_care: Annotated[PlanOfCare | None, Field(description="What is known of the plan of care.")] = None
+    kx_accrued: Annotated[
+        Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_is_no_truth)] | None,
+        Field(description="US dollars counted toward this year's therapy threshold before this visit."),
+    ] = None
+    assistant: Annotated[Assistant | None, Field(description="An assistant's part: role and minutes, or either alone.")] = None
+    prior_notes: Annotated[
+        tuple[PriorNote, ...], Field(description="The patient's earlier notes or their texts, to find carried words.")
+    ] = ()
+    stage: Annotated[
+        Literal["final", "draft"], Field(description="Of a draft, what is absent is told as pending, not as missing.")
+    ] = "final"
+    patient: Annotated[str | None, Field(description="Your name for the patient, for audits across notes.")] = None
+    clinician: Annotated[str | None, Field(description="Who wrote it, for audits across notes.")] = None
+    clinic: Annotated[str | None, Field(description="Where, for audits across notes.")] = None
 
     @field_validator("claim", "prior_notes", mode="before")
     @classmethod
@@ -142,6 +165,18 @@ class Note(_Input):
         return "note" if value is None else str(value)
 
 
+NAMES = frozenset(name for part in (Note, ClaimLine, PlanOfCare, Assistant, PriorNote) for name in part.model_fields)
+# In place of the validator's words, which speak of its own types.
+SAID = {
+    "tuple_type": "a list is wanted",
+    "model_type": "an object is wanted",
+    "date_parsing": DAY,
+    "date_type": DAY,
+    "date_from_datetime_parsing": DAY,
+    "date_from_datetime_inexact": DAY,
+}
+
+
 def note_of(record: Any, *, source: str = "note", default_id: str | None = None) -> Note:
     """Make a note of a decoded JSON object, a row, or anything with the contract's names.
 
@@ -158,12 +193,24 @@ def note_of(record: Any, *, source: str = "note", default_id: str | None = None)
         note = Note.model_validate(record)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        # Only the contract's own name: what stands deeper may be a key of the caller's.
-        field = str(first["loc"][0]) if first["loc"] else "note"
-        raise InputError(first["msg"], source=source, place=f"field {field}") from None
+        reason = SAID.get(first["type"], first["msg"].removeprefix("Value error, "))
+        raise InputError(reason, source=source, place=f"field {_place(first['loc'])}") from None
     if not note.text.strip():
         raise InputError("the note is empty", source=source, place="field text")
     return note
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """Return ``claim[0].units``, as far as it is the contract's own: what stands deeper may be a key of the caller's."""
+    place = ""
+    for step in path:
+        if isinstance(step, int):
+            place += f"[{step}]"
+        elif step in NAMES:
+            place += f".{step}" if place else step
+        else:
+            break
+    return place or "note"
 
 
 def parse_claim(written: str) -> tuple[ClaimLine, ...]:

@@ -61,7 +61,8 @@ def needs(scope: str) -> Callable[[Request], Caller]:
     def allowed(request: Request) -> Caller:
         caller = caller_of(request)
         if scope not in caller.scopes:
-            raise Problem(403, "no-scope", f"the credential lacks the scope {scope}")
+            challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+            raise Problem(403, "no-scope", f"the credential lacks the scope {scope}", headers=challenge)
         return caller
 
     return allowed

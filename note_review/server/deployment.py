@@ -124,10 +124,9 @@ def app_of_environment() -> FastAPI:
     return Deployment.model_validate_json(os.environ[VARIABLE]).app()
 
 
-def build_of_environment() -> None:
-    """Build a reviewer only to see that it can be built; else say why and exit with 1."""
-    deployment = Deployment.model_validate_json(os.environ[VARIABLE])
+def try_app_of_environment() -> None:
+    """Make the application only to see that it can be made; else say why and exit with 1."""
     try:
-        deployment.build(deployment.settings)
+        app_of_environment()
     except Exception as error:
         raise SystemExit(why(error)) from None

@@ -85,7 +85,9 @@ class Guard:
 
     async def _refusal(self, scope: Scope) -> Problem | None:
         if not await self._knows_caller(scope):
-            refused = Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
+            # RFC 6750: a client renews a token that is told to be invalid.
+            challenge = 'Bearer error="invalid_token"' if _bearer(scope) else "Bearer"
+            refused = Problem(401, "no-credential", "a valid bearer token is needed", headers={"WWW-Authenticate": challenge})
             return self._instead(scope) or refused
         caller: Caller = scope["caller"]
         wait = self._services.meter.take(f"{caller.tenant}/{caller.client}", rate=caller.rate or self._services.limits.rate)

@@ -83,7 +83,11 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         return Problem(error.status_code, kind, HTTPStatus(error.status_code).description, headers=headers).response()
 
     def invalid(request: Request, error: Exception) -> Response:
-        return Problem(422, "invalid-request", "the request is not as the API describes it").response()
+        assert isinstance(error, RequestValidationError)
+        # A parameter's name is the API's own; what stands deeper may be the caller's.
+        kind, name = (*error.errors()[0]["loc"], "")[:2]
+        place = f"{kind} {name}".strip() if kind in ("path", "query", "header") else ""
+        return Problem(422, "invalid-request", "the request is not as the API describes it", place=place).response()
 
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(HTTPException, framework)

@@ -121,11 +121,11 @@ def _tell_what_functions_check(models: dict[str, Any]) -> None:
     """Say what the models check or take by functions of their own."""
     note, line = models["Note"]["properties"], models["ClaimLine"]["properties"]
     note["text"]["pattern"] = r"\S"
-    note["id"] = {"description": "Text or a number; without one, note.", "default": "note"}
-    note["claim"] = {"type": ["array", "null"], "items": ref("ClaimLine"), "default": []}
-    note["prior_notes"] = {"type": ["array", "null"], "items": {"anyOf": [{"type": "string"}, ref("PriorNote")]}, "default": []}
+    del note["id"]["type"]
+    note["claim"] |= {"type": ["array", "null"], "items": ref("ClaimLine"), "default": []}
+    note["prior_notes"] |= {"type": ["array", "null"], "items": {"anyOf": [{"type": "string"}, ref("PriorNote")]}, "default": []}
     minutes = {"type": "integer", "minimum": 0}
-    note["assistant"] = {"anyOf": [ref("Assistant"), {"enum": ["PTA", "OTA"]}, minutes, {"type": "null"}], "default": None}
+    note["assistant"] |= {"anyOf": [ref("Assistant"), {"enum": ["PTA", "OTA"]}, minutes, {"type": "null"}], "default": None}
     line["code"]["pattern"] = r"^\s*([0-9]{5}|[A-Za-z][0-9]{4})\s*$"
     line["modifiers"] = {"type": ["array", "null"], "description": "Text each: GP, 59; null where nobody says.", "default": None}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import secrets
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -21,10 +24,12 @@ from note_review.errors import SettingsError
 from note_review.server import metrics
 from note_review.server.database import open_database
 from note_review.server.deployment import TOKEN_VARIABLE, VARIABLE, Deployment
+from note_review.server.hl7.mllp import address
 from note_review.server.keys import Keys
+from note_review.server.listening import bound
 
 SHORTEST_TOKEN = 16
-TRIAL = "from note_review.server.deployment import build_of_environment; build_of_environment()"
+TRIAL = "from note_review.server.deployment import try_app_of_environment; try_app_of_environment()"
 APP = "note_review.server.deployment:app_of_environment"
 
 
@@ -39,7 +44,7 @@ class Listen:
     certificate, key
         PEM files for TLS.
     proxy
-        Address of the proxy that ends TLS before this server.
+        Addresses or networks of the proxies that end TLS before this server, parted by commas.
     """
 
     host: str = "127.0.0.1"
@@ -60,13 +65,21 @@ def serve(listen: Listen = Listen(), deployment: Deployment = Deployment(), *, a
     Raises
     ------
     NoteReviewError
-        A model, a policy or the database cannot be opened; or the address is not loopback, and credentials are not configured or
-        neither TLS nor a proxy is.
+        A model, a policy or the database cannot be opened, an address is taken, the TLS files are no pair; or the address is not
+        loopback, and credentials are not configured or neither TLS nor a proxy is.
     """
     made = _credential(listen, deployment)
-    with _shared(deployment) as ready:
+    _try_tls(listen)
+    with _shared(deployment) as ready, contextlib.ExitStack() as opened:
+        if ready.mllp:
+            _try_mllp(ready.mllp.listen)
+        sockets = [opened.enter_context(one) for one in bound(listen.host, listen.port)]
         os.environ[VARIABLE] = ready.model_dump_json()
-        server = _many(listen, ready) if ready.workers > 1 else uvicorn.Server(_config(ready.app(), listen, ready)).run
+        if ready.workers > 1:
+            _try_app()
+            server: Callable[[], None] = _Workers(_config(APP, listen, ready), sockets=sockets).run
+        else:
+            server = partial(uvicorn.Server(_config(ready.app(), listen, ready)).run, sockets=sockets)
         scheme = "https" if listen.certificate else "http"
         announce(f"Listening on {scheme}://{listen.host}:{listen.port} (stop with Ctrl-C)")
         if made:
@@ -88,6 +101,9 @@ def credential(listen: Listen, *, has_keys: bool) -> str | None:
     for file in (listen.certificate, listen.key):
         if file is not None and not file.is_file():
             raise SettingsError("the TLS certificate or key is not there")
+    for proxy in filter(None, (listen.proxy or "").split(",")):
+        if not _is_network(proxy.strip()):
+            raise SettingsError("--proxy wants addresses or networks, like 10.0.0.1 or 10.0.0.0/8, parted by commas")
     if not _is_loopback(listen.host):
         if not (configured or has_keys) or (configured and len(configured) < SHORTEST_TOKEN):
             raise SettingsError(
@@ -122,13 +138,48 @@ def _shared(deployment: Deployment) -> Iterator[Deployment]:
         yield deployment.model_copy(update={"accounts": Path(folder) / "accounts"})
 
 
-def _many(listen: Listen, deployment: Deployment) -> Callable[[], None]:
-    # One reviewer is built apart first: a worker that cannot start would be started again and again.
-    trial = subprocess.run([sys.executable, "-c", TRIAL], capture_output=True, text=True, check=False)
+class _Workers(Multiprocess):
+    """Worker processes on shared sockets, which close as soon as the workers are told to end.
+
+    Left open here, they would go on taking connections that nobody answers, for as long as the last request takes.
+    """
+
+    def terminate_all(self) -> None:
+        super().terminate_all()
+        for one in self.sockets:
+            one.close()
+
+
+def _try_app() -> None:
+    # A worker that cannot start would be started again and again: one is made apart first. It counts nothing.
+    environment = {name: value for name, value in os.environ.items() if name != metrics.SHARED_VARIABLE}
+    trial = subprocess.run([sys.executable, "-c", TRIAL], capture_output=True, text=True, check=False, env=environment)
     if trial.returncode:
         raise SettingsError(trial.stderr.strip() or "a worker process cannot be started")
-    config = _config(APP, listen, deployment)
-    return Multiprocess(config, sockets=[config.bind_socket()]).run
+
+
+def _try_tls(listen: Listen) -> None:
+    if listen.certificate is None:
+        return
+    try:
+        # A password is not asked for: nobody sits before a server.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(listen.certificate, listen.key, password="")
+    except (OSError, ValueError):
+        raise SettingsError("the TLS certificate and key are no pair in PEM without a password") from None
+
+
+def _try_mllp(written: str) -> None:
+    # Worker processes share the port, and so would another server of ours, unnoticed: messages would go to either.
+    host, port = address(written, "--mllp")
+    for one in bound(host, port):
+        one.close()
+
+
+def _is_network(written: str) -> bool:
+    try:
+        return bool(ipaddress.ip_network(written, strict=False))
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

@@ -47,7 +47,9 @@ def test_a_token_for_a_key(server, keys):
         assert (told["token_type"], told["scope"]) == ("Bearer", "jobs review")
         with server.client(told["access_token"]) as client:
             assert client.post("/v1/review", json=NOTE).status_code == 200
-            assert_problem(client.get("/v1/rules"), 403, "no-scope")
+            refused = client.get("/v1/rules")
+            assert_problem(refused, 403, "no-scope")
+            assert refused.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="catalogue"'
 
 
 def test_a_token_of_fewer_scopes(server, keys):

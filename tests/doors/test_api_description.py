@@ -51,6 +51,13 @@ def test_every_operation_is_told_with_its_refusals(api):
         assert needs_credential == ("429" in operation["responses"]), path
 
 
+def test_every_field_that_is_taken_is_explained(api):
+    models = ("Note", "ClaimLine", "PlanOfCare", "Assistant", "PriorNote")
+    fields = {f"{m}.{n}": field for m in models for n, field in api["components"]["schemas"][m]["properties"].items()}
+    assert "Note.payer" in fields
+    assert [name for name, field in fields.items() if not field.get("description")] == []
+
+
 def test_every_reference_is_there(api):
     for ref in _refs(api):
         assert ref.rpartition("/")[2] in api["components"]["schemas"]

@@ -1,7 +1,5 @@
 """The server as it is deployed: the command itself with TLS, workers, a real engine and keys; and the files that start it."""
 
-import datetime
-import ipaddress
 import os
 import re
 import shutil
@@ -12,32 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from making_certificates import certificate
 from server_process import NOTE, wait_for
 
 from note_review import Reviewer, Settings
 from note_review.client import Client, Failed, Retries
+from note_review.errors import SettingsError
 from note_review.note import note_of
+from note_review.server.serving import Listen, serve
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / ".deploy"
-
-
-def certificate(folder):
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now, address = datetime.datetime.now(datetime.UTC), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-    builder = builder.not_valid_before(now - datetime.timedelta(hours=1)).not_valid_after(now + datetime.timedelta(days=1))
-    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    pem, secret = folder / "server.pem", folder / "key.pem"
-    pem.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    form = serialization.PrivateFormat.PKCS8
-    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
-    return pem, secret
 
 
 @pytest.mark.slow
@@ -75,6 +58,14 @@ def _reviewed(client):
         return client.review(NOTE)
     except Failed:
         return None
+
+
+def test_tls_files_that_are_no_pair_stop_the_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTE_REVIEW_DATABASE", f"sqlite:///{tmp_path / 'state.db'}")
+    monkeypatch.setenv("NOTE_REVIEW_TOKEN", "x" * 32)
+    pem, secret = certificate(tmp_path)
+    with pytest.raises(SettingsError, match="no pair in PEM"):
+        serve(Listen(certificate=secret, key=pem))
 
 
 def test_the_options_of_unit_and_container_are_the_command_s():

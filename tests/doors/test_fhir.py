@@ -78,7 +78,7 @@ def test_a_bundle_with_a_note_that_cannot_be_read(post):
     found = valid(answer.json())
     assert len(found["Provenance"]) == 2
     (outcome,) = found["OperationOutcome"]
-    assert "lies elsewhere" in outcome["issue"][0]["diagnostics"]
+    assert outcome["issue"][0]["diagnostics"] == "bad: the document lies elsewhere and is not fetched"
 
 
 def test_claims_and_plans_of_the_bundle_are_used(post):

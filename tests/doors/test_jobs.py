@@ -98,6 +98,10 @@ def test_jobs_are_listed_in_pages_and_deleted(client):
     for _ in range(5):  # one after another: a client may have only three open
         ids.append(send(client, [json.dumps(NOTE)]).json()["id"])
         done(client, f"/v1/jobs/{ids[-1]}")
+    assert [client.get(f"/v1/jobs?{wrong}").json()["place"] for wrong in ("limit=0", "before=x")] == [
+        "query limit",
+        "query before",
+    ]
     first = client.get("/v1/jobs?limit=3").json()
     rest = client.get(f"/v1/jobs?limit=3&before={first['next']}").json()
     assert [job["id"] for job in first["jobs"] + rest["jobs"]] == ids[::-1]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -15,10 +16,12 @@ import pytest
 from fake_reviewer import FakeReviewer
 from server_process import NOTE, Server, assert_problem, wait_for
 
+from note_review.errors import SettingsError
 from note_review.note import note_of
 from note_review.server.database import open_database
 from note_review.server.desk import Desk
 from note_review.server.keys import Keys
+from note_review.server.listening import bound
 from note_review.server.meter import ACCOUNTS, Meter
 from note_review.server.problem import Problem
 from note_review.server.recent import Recent
@@ -181,6 +184,24 @@ def test_sigterm_lets_requests_in_hand_end(tmp_path, workers):
     assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_while_it_drains_nobody_is_kept_waiting_to_be_let_in(tmp_path, workers):
+    server = Server(tmp_path / "log", deployment={"workers": workers}, FAKE_PAUSE="6")
+    with server.client() as client, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(client.post, "/v1/review", json=NOTE)
+        time.sleep(1)
+        server.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: _is_refused(server), 4)
+        assert not answer.done()
+        assert answer.result(20).status_code == 200
+    server.process.wait(20)
+
+
+def _is_refused(server):
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", httpx.URL(server.url).port)) != 0
+
+
 def test_sigterm_gives_a_job_back_at_once(tmp_path):
     settings = {"FAKE_PAUSE": "0.2"}
     server = Server(tmp_path / "log", **settings)
@@ -315,3 +336,35 @@ def test_a_reviewer_that_cannot_be_built_stops_the_start(tmp_path, workers):
     server = Server(tmp_path / "log", wait=False, deployment=deployment)
     assert server.process.wait(60) != 0
     assert "Listening" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("deployment", "environment", "said"),
+    [
+        ({"ehrs": "no-such.toml"}, {}, "no-such.toml"),
+        ({}, {"NOTE_REVIEW_STORE_KEY": "short"}, "NOTE_REVIEW_STORE_KEY"),
+        ({"mllp": {"listen": "127.0.0.1:TAKEN"}}, {}, "cannot listen on 127.0.0.1:TAKEN: Address already in use"),
+    ],
+)
+def test_what_cannot_be_served_stops_the_start_and_is_told(tmp_path, workers, deployment, environment, said):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        given = json.loads(json.dumps({**deployment, "workers": workers}).replace("TAKEN", port))
+        server = Server(tmp_path / "log", wait=False, deployment=given, **environment)
+        assert server.process.wait(60) != 0
+    log = server.log.read_text()
+    assert said.replace("TAKEN", port) in log.splitlines()[-1]
+    assert "Listening" not in log
+
+
+def test_an_address_that_cannot_be_had_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"127.0.0.1:{port}: Address already in use"):
+            bound("127.0.0.1", port)
+    for host, port in (("no-such-host.invalid", 8000), ("127.0.0.1", 99_999)):
+        with pytest.raises(SettingsError, match="no such host or port"):
+            bound(host, port)
+    for one in bound("localhost", 0):
+        one.close()

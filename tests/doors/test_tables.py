@@ -33,7 +33,7 @@ def test_jsonl(tmp_path):
     entries = list(open_notes(path))
     assert told(entries) == [
         ("a", "one"), (None, "line 3"), ("c", "line 4, field text"), (None, "line 5"), ("n:6", "four"),
-        ("d", "line 7, field date_of_service"), (None, "line 8"), ("e", "line 9, field claim"), ("7", "line 10, field text"),
+        ("d", "line 7, field date_of_service"), (None, "line 8"), ("e", "line 9, field claim[0].modifiers"), ("7", "line 10, field text"),
     ]  # fmt: skip
     assert entries[0].claim == entries[4].claim == LINES
     assert not any("CANARY" in str(e) for e in entries if isinstance(e, UnreadableNote))

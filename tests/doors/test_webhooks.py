@@ -1,9 +1,12 @@
 """Webhooks as a receiver meets them: one that fails and recovers, one that never does, and a server that is killed in between."""
 
+import asyncio
 import json
 import time
 
+import httpx
 import pytest
+from making_certificates import certificate
 from server_process import NOTE, Server, wait_for
 from standardwebhooks import Webhook, WebhookVerificationError
 from typer.testing import CliRunner
@@ -15,6 +18,7 @@ from note_review.server.database import open_database
 from note_review.server.sealing import Seal
 from note_review.server.webhooks import outbox
 from note_review.server.webhooks.endpoints import Endpoints
+from note_review.server.webhooks.sender import new_client
 
 
 @pytest.fixture
@@ -54,6 +58,21 @@ def check(got, secret, job):
 def no_canary(server, *secrets):
     log = server.log.read_text()
     assert not [word for word in ("CANARY", "Traceback", *secrets) if word in log]
+
+
+def test_a_receiver_with_a_certificate_of_the_house(tmp_path, receiver, monkeypatch):
+    pem, secret = certificate(tmp_path)
+    url = receiver.use_tls(pem, secret)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+
+    async def posted():
+        async with new_client() as client:
+            return (await client.post(url, content=b"{}")).status_code
+
+    assert asyncio.run(posted()) == 204
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(httpx.ConnectError):
+        asyncio.run(posted())
 
 
 def test_a_receiver_that_fails_and_recovers(tmp_path, receiver):

@@ -132,7 +132,7 @@ def _notes(data: bytes) -> list[SourcedNote]:
     notes = []
     for entry in Intake().entries(parcel):
         if not isinstance(entry, SourcedNote):
-            raise Refusal("AE", INTERNAL, f"the document {entry.reason}")
+            raise Refusal("AE", INTERNAL, f"document: {entry.reason}")
         notes.append(entry)
     if not notes:
         raise Refusal("AE", INTERNAL, "the message holds no note")

@@ -88,7 +88,7 @@ def _entries(resources: list[Resource], most: int) -> list[Entry]:
 
 async def _reviewed(services: Services, request: Request, entry: Entry, resources: Iterable[Resource]) -> list[fhir.Resource]:
     if isinstance(entry, UnreadableNote):
-        return [refusal_entry(f"the note {entry.reason}", id=entry.id or "note")]
+        return [refusal_entry(f"{entry.id or 'the note'}: {entry.reason}", id=entry.id or "note")]
     plan = entry.plan_of_care or plan_of(r for r in resources if r.get("resourceType") == "CarePlan")
     note: Note = entry.model_copy(update={"plan_of_care": plan})
     set_subject(request, services.audit.fingerprint(note.id, note.text))
