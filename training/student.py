@@ -3,6 +3,7 @@
 The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow word pieces
 (Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the mean answers of its teachers (the encoder, and an earlier student beside it), on the notes
 and on silver text: notes of the train split whose lines are exchanged with other notes' lines, which no one annotated and nothing is measured on.
+From notes whose marked words are exchanged (:mod:`training.swaps`) it learns the marks alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -25,6 +26,7 @@ from note_review.engines.base import JUDGED
 from note_review.engines.network import ATTRIBUTES, Answers, Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.encoder import (
+    IGNORE,
     POOLED,
     SEED,
     WEIGHTS,
@@ -39,6 +41,7 @@ from training.encoder import (
     new_encoder,
 )
 from training.notes import Example, examples, notes_of
+from training.swaps import swapped
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
@@ -200,15 +203,24 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
     return examples(made)
 
 
-def train(gold: Sequence[Item], extra: Sequence[Item], teachers: Sequence[Network], *, epochs: int) -> Encoder:
-    """Train the student; without teachers on gold alone."""
+def only_marks(item: Item) -> Item:
+    """Return an item of which nothing is known but its marks."""
+    unknown = dict.fromkeys(item.judged, IGNORE)
+    return replace(item, service_codes=[IGNORE] * len(item.service_codes), note_code=IGNORE, judged=unknown)
+
+
+def train(
+    gold: Sequence[Item], extra: Sequence[Item], exchanged: Sequence[Item], teachers: Sequence[Network], *, epochs: int
+) -> Encoder:
+    """Train the student; without teachers on marks alone, those of gold and of exchanged words."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     model = Encoder(Convolutions(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
-    items = [*gold, *extra] if teachers else list(gold)
+    read = [*gold, *extra] if teachers else []
+    items = [*(read or gold), *exchanged]
     began = time.monotonic()
-    told = dict(zip(map(id, items), lessons(teachers, items), strict=True)) if teachers else {}
-    marked = {id(item) for item in gold}
+    told = dict(zip(map(id, read), lessons(teachers, read), strict=True))
+    marked = {id(item) for item in [*gold, *exchanged]}
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.02, fused=True)
     dice = random.Random(SEED)
     steps = epochs * len(list(batches(items, pieces=4000, dice=random.Random(0))))
@@ -221,8 +233,9 @@ def train(gold: Sequence[Item], extra: Sequence[Item], teachers: Sequence[Networ
         for batch in batches(items, pieces=4000, dice=dice):
             states = all_states(model, batch, device=device, dice=dice)
             loss = torch.zeros(())
-            if told:
-                loss = loss + taught_loss(model, [(item, told[id(item)]) for item in batch], states)
+            heard = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in told]
+            if heard:
+                loss = loss + taught_loss(model, [(item, told[id(item)]) for item, _ in heard], [state for _, state in heard])
             real = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in marked]
             if real:
                 loss = loss + loss_of(model, [i for i, _ in real], [s for _, s in real], device=device)
@@ -247,6 +260,7 @@ def main() -> None:
     )
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--silver", type=int, default=2500, help="notes of silver text")
+    parser.add_argument("--swapped", type=int, default=2500, help="notes with exchanged marks")
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
@@ -254,7 +268,8 @@ def main() -> None:
     gold = [make_item(e, tokenizer) for e in data]
     teachers = [Network(folder) for folder in options.teachers]
     extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids] if teachers else []
-    model = train(gold, extra, teachers, epochs=options.epochs)
+    exchanged = [only_marks(make_item(e, tokenizer)) for e in swapped(data, count=options.swapped, seed=SEED)]
+    model = train(gold, extra, exchanged, teachers, epochs=options.epochs)
     export(model, options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
 
 
