@@ -1,7 +1,7 @@
 """Do probabilities mean what they say? ``python -m training.reliability`` draws the answer for both engines on the test split.
 
-For services' codes: the probability of the best of four codes against how often it is right; for risk: the score against how often the gold is
-``high``. Reliability by ten bins of equal count with the expected calibration error (Naeini et al. 2015), and for codes the risk-coverage curve
+For services' codes: the probability of the best of four codes against how often it is right, and of each code against how often it is the one; for
+risk: the score against how often the gold is ``high``. Reliability by ten bins of equal count with the expected calibration error (Naeini et al. 2015), and for codes the risk-coverage curve
 (how often what is decided is wrong, as more is decided). Writes two pictures beside each engine's weights and prints the figures.
 """
 
@@ -24,6 +24,7 @@ from note_review.settings import Settings
 from training.notes import notes_of
 
 BINS = 10
+IN_A_ROW = 3
 SIDE, MARGIN = 260.0, 46.0
 COLOURS = {"97112": BLUE, "97110": GREEN, "97530": MODERATE, "other": HIGH}
 
@@ -41,7 +42,7 @@ class Said:
 def answers(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> dict[str, list[Said]]:
     """Return every service's best code and every note's risk with what gold says of them."""
     asked = [note_of({"id": n.id, "text": n.text, "claim": n.header.get("claim", [])}, source=n.source) for n in notes]
-    found: dict[str, list[Said]] = {"code": [], "risk": []}
+    found: dict[str, list[Said]] = {name: [] for name in ("code", "risk", *CODES)}
     for gold, review in zip(notes, reviewer.pipe(asked), strict=True):
         wanted = {s["billed"]: s["reads_as"] for s in gold.header["services"] if s["billed"] in CODES}
         for service in review.services:
@@ -50,6 +51,8 @@ def answers(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> dict[str, lis
                 found["code"].append(
                     Said(best, service.probabilities[best], wanted[service.billed] == best, service.reads_as != "undetermined")
                 )
+                for code in CODES:
+                    found[code].append(Said(code, service.probabilities[code], wanted[service.billed] == code, True))
         found["risk"].append(Said("high", review.risk.score, gold.header["risk"] == "high", True))
     return found
 
@@ -73,14 +76,16 @@ def coverage(said: Sequence[Said]) -> list[tuple[float, float]]:
 
 
 def reliability_picture(found: dict[str, list[Said]]) -> str:
-    """Draw both reliability diagrams side by side."""
-    drawing = Drawing(2 * (SIDE + 2 * MARGIN), SIDE + 2 * MARGIN, _sentence(found))
+    """Draw the reliability diagrams, three in a row."""
+    step = SIDE + 2 * MARGIN
+    drawing = Drawing(IN_A_ROW * step, -(-len(found) // IN_A_ROW) * step, _sentence(found))
     for number, (name, said) in enumerate(found.items()):
-        left = number * (SIDE + 2 * MARGIN) + MARGIN
-        _frame(drawing, left, f"{name}: error {expected_error(said):.3f}", "said", "true")
-        drawing.line(left, MARGIN + SIDE, left + SIDE, MARGIN, SOFT, dashed=True)
+        row, column = divmod(number, IN_A_ROW)
+        left, top = column * step + MARGIN, row * step + MARGIN
+        _frame(drawing, left, top, f"{name}: error {expected_error(said):.3f}", "said", "true")
+        drawing.line(left, top + SIDE, left + SIDE, top, SOFT, dashed=True)
         points = [(_mean([s.chance for s in b]), _mean([s.right for s in b])) for b in bins(said)]
-        places = [(left + x * SIDE, MARGIN + (1 - y) * SIDE) for x, y in points]
+        places = [(left + x * SIDE, top + (1 - y) * SIDE) for x, y in points]
         drawing.path(places, BLUE)
         for place, (x, y) in zip(places, points, strict=True):
             drawing.dot(*place, 4, BLUE, title=f"said {x:.2f}, true {y:.2f}")
@@ -92,7 +97,7 @@ def coverage_picture(said: Sequence[Said]) -> str:
     drawing = Drawing(
         SIDE + 2 * MARGIN + 90, SIDE + 2 * MARGIN, "share of wrong codes among those decided, as more is decided, by code"
     )
-    _frame(drawing, MARGIN, "codes: wrong among the decided", "decided", "wrong (to 0.5)")
+    _frame(drawing, MARGIN, MARGIN, "codes: wrong among the decided", "decided", "wrong (to 0.5)")
     for number, (code, colour) in enumerate(COLOURS.items()):
         own = [s for s in said if s.name == code]
         if own:
@@ -101,14 +106,14 @@ def coverage_picture(said: Sequence[Said]) -> str:
     return str(drawing.done()) + "\n"
 
 
-def _frame(drawing: Drawing, left: float, title: str, across: str, up: str) -> None:
-    drawing.rect(left, MARGIN, SIDE, SIDE, "#ffffff")
+def _frame(drawing: Drawing, left: float, top: float, title: str, across: str, up: str) -> None:
+    drawing.rect(left, top, SIDE, SIDE, "#ffffff")
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        drawing.line(left + share * SIDE, MARGIN, left + share * SIDE, MARGIN + SIDE, LINE)
-        drawing.line(left, MARGIN + share * SIDE, left + SIDE, MARGIN + share * SIDE, LINE)
-    drawing.text(left, MARGIN - 14, title, size=13, bold=True)
-    drawing.text(left + SIDE, MARGIN + SIDE + 18, across, anchor="end", colour=SOFT)
-    drawing.text(left, MARGIN - 1, up, size=10, colour=SOFT)
+        drawing.line(left + share * SIDE, top, left + share * SIDE, top + SIDE, LINE)
+        drawing.line(left, top + share * SIDE, left + SIDE, top + share * SIDE, LINE)
+    drawing.text(left, top - 14, title, size=13, bold=True)
+    drawing.text(left + SIDE, top + SIDE + 18, across, anchor="end", colour=SOFT)
+    drawing.text(left, top - 1, up, size=10, colour=SOFT)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""How steady the reading is: ``python -m training.robustness [--engine accurate] [--notes 150]``.
+"""How steady the reading is, into README: ``python -m training.robustness [--engine fast] [--notes 150]``.
 
 Three questions, each on the test split, which nothing was fitted to. Edits that should not matter (typing slips, case, line breaks,
 abbreviations written out, headings taken away, sections in another order): how often does the code or the risk change? Contrast
@@ -20,8 +20,9 @@ from note_review.note import Note, note_of
 from note_review.reading.sections import find_sections
 from note_review.review import Review
 from note_review.reviewer import Reviewer
-from note_review.settings import Settings
+from note_review.settings import DEFAULT_ENGINE, Settings
 from training.notes import notes_of
+from training.report import write_between
 
 SEED = 97112
 LABELS = ("reads_as", "risk", "missing")
@@ -164,7 +165,7 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--engine", default="accurate")
+    parser.add_argument("--engine", default=DEFAULT_ENGINE)
     parser.add_argument(
         "--notes", type=int, default=150, help="how many notes, drawn by seed, the edits and the faithfulness are measured on"
     )
@@ -174,8 +175,7 @@ def main() -> None:
     whole = [n for n in test if "twin_of" not in n.header]
     drawn = random.Random(SEED).sample(whole, min(options.notes, len(whole)))
     tables = [changed_by_edits(drawn, reviewer), contrast_pairs(test, reviewer), faithfulness(drawn, reviewer)]
-    content = "\n\n".join("\n".join(rows) for rows in tables)
-    print(content)
+    write_between(Path("README.md"), "robustness", "\n\n".join("\n".join(rows) for rows in tables))
 
 
 if __name__ == "__main__":
