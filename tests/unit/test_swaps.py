@@ -1,0 +1,30 @@
+"""Marked words exchanged between notes keep their labels, and what is not marked stays."""
+
+from __future__ import annotations
+
+from note_review.evaluation.annotated import parse
+from training.notes import examples
+from training.swaps import swapped
+
+NOTES = [
+    '{"id": "x-1", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\nPt has [[D:balance|impaired balance]] and [[D:strength|quad weakness]]; no LOB. [[M:97112:15|15 min]]',
+    '{"id": "x-2", "setting": "s", "style": "soap", "billed": "97110", "reads_as": "97110"}\n---\n[[D:balance|Unsteady on turns]]. [[T:exercise|SLR]] 3x10 for [[D:strength|weak hips]].',
+]
+
+
+def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> None:
+    known = examples([parse(note) for note in NOTES])
+    phrases = {(s.label, s.attribute): set() for e in known for s in e.gold.spans}
+    for example in known:
+        for span in example.gold.spans:
+            phrases[span.label, span.attribute].add(example.gold.text[span.start : span.end].lower())
+    made = [e.gold for e in swapped(known, count=40, seed=1)]
+    by_start = {"Pt has ": known[0].gold, "": known[1].gold}
+    for note in made:
+        origin = by_start["Pt has " if note.text.startswith("Pt has ") else ""]
+        assert [(s.label, s.attribute) for s in note.spans] == [(s.label, s.attribute) for s in origin.spans]
+        for span in note.spans:
+            assert note.text[span.start : span.end].lower() in phrases[span.label, span.attribute]
+        unmarked = "".join(note.text[a.end : b.start] for a, b in zip(note.spans, note.spans[1:], strict=False))
+        assert unmarked == "".join(origin.text[a.end : b.start] for a, b in zip(origin.spans, origin.spans[1:], strict=False))
+    assert any(note.text not in {n.gold.text for n in known} for note in made)
