@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from note_review.evaluation.annotated import parse
 from training.notes import examples
-from training.swaps import swapped
+from training.swaps import read_terms, swapped
 
 NOTES = [
     '{"id": "x-1", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\nPt has [[D:balance|impaired balance]] and [[D:strength|quad weakness]]; no LOB. [[M:97112:15|15 min]]',
@@ -14,10 +14,10 @@ NOTES = [
 
 def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> None:
     known = examples([parse(note) for note in NOTES])
-    phrases = {(s.label, s.attribute): set() for e in known for s in e.gold.spans}
+    phrases = {kind: {t.lower() for t in terms} for kind, terms in read_terms().items()}
     for example in known:
         for span in example.gold.spans:
-            phrases[span.label, span.attribute].add(example.gold.text[span.start : span.end].lower())
+            phrases.setdefault((span.label, span.attribute), set()).add(example.gold.text[span.start : span.end].lower())
     made = [e.gold for e in swapped(known, count=40, seed=1)]
     by_start = {"Pt has ": known[0].gold, "": known[1].gold}
     for note in made:

@@ -1,0 +1,82 @@
+"""What the notes are worth: ``python -m training.data_ablation``. Students of gold alone, each on a part of the train split, calibrated on dev and scored on test.
+
+The learning curve (an eighth, a quarter, half, all of the notes, drawn by seed), then all without twins, without short entries, and with exchanged
+marks besides. They learn for fewer epochs than the shipped student and from no teacher, so their figures compare with one another only.
+Writes README's table of notes; chooses nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from note_review.engines.encoder import EncoderEngine
+from note_review.engines.loading import Fitted
+from note_review.evaluation.annotated import AnnotatedNote
+from note_review.evaluation.report import tally_all
+from note_review.evaluation.scores import Tally
+from note_review.reviewer import Reviewer
+from note_review.risk import RiskModel
+from training.calibrate import fit
+from training.encoder import SEED, export, load_tokenizer, make_item
+from training.notes import Example, examples, notes_of
+from training.report import accuracy_table, write_between
+from training.student import only_marks, quantize_layers, train
+from training.swaps import swapped
+
+Part = Callable[[Sequence[AnnotatedNote]], Sequence[AnnotatedNote]]
+
+
+def share(of: int) -> Part:
+    """Return what draws one note of so many."""
+    return lambda notes: random.Random(SEED).sample(list(notes), len(notes) // of)
+
+
+PARTS: dict[str, tuple[Part, int]] = {
+    "1/8": (share(8), 0),
+    "1/4": (share(4), 0),
+    "1/2": (share(2), 0),
+    "all": (share(1), 0),
+    "all without twins": (lambda notes: [n for n in notes if "twin_of" not in n.header], 0),
+    "all without short entries": (lambda notes: [n for n in notes if "risk" in n.header], 0),
+    "all and exchanged marks": (share(1), 2000),
+}
+
+
+def reviewer_of(data: Sequence[Example], dev: Sequence[Example], *, exchanged: int, epochs: int) -> Reviewer:
+    """Train a student of gold alone and return a reviewer with it, fitted on dev."""
+    tokenizer = load_tokenizer()
+    besides = [only_marks(make_item(e, tokenizer)) for e in swapped(data, count=exchanged, seed=SEED)]
+    model = train([make_item(e, tokenizer) for e in data], [], besides, [], epochs=epochs)
+    folder = Path(tempfile.mkdtemp())
+    export(model, folder, name="student", version="ablation", notes=len(data), quantize=quantize_layers)
+    engine = EncoderEngine([folder])
+    calibration, weights = fit(engine, dev)
+    return Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "ablation")))
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    parser.add_argument("--epochs", type=int, default=5)
+    options = parser.parse_args()
+    notes = notes_of("train", options.corpus)
+    dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    columns: dict[str, Sequence[Tally]] = {}
+    for name, (part, exchanged) in PARTS.items():
+        data = examples(part(notes))
+        reviewer = reviewer_of(data, dev, exchanged=exchanged, epochs=options.epochs)
+        columns[f"{name} ({len(data):,})"] = tally_all(test, reviewer)
+        table = accuracy_table(columns)
+        write_between(Path("README.md"), "notes", table)
+        print(name, flush=True)
+    print(table)
+
+
+if __name__ == "__main__":
+    main()
