@@ -21,11 +21,10 @@ from note_review.evaluation.scores import Tally
 from note_review.reviewer import Reviewer
 from note_review.risk import RiskModel
 from training.calibrate import fit
-from training.encoder import SEED, export, load_tokenizer, make_item
+from training.encoder import SEED, exchanged_items, export, load_tokenizer, make_item
 from training.notes import Example, examples, notes_of
 from training.report import accuracy_table, write_between
-from training.student import only_marks, quantize_layers, train
-from training.swaps import swapped
+from training.student import quantize_layers, train
 
 Part = Callable[[Sequence[AnnotatedNote]], Sequence[AnnotatedNote]]
 
@@ -49,7 +48,7 @@ PARTS: dict[str, tuple[Part, int]] = {
 def reviewer_of(data: Sequence[Example], dev: Sequence[Example], *, exchanged: int, epochs: int) -> Reviewer:
     """Train a student of gold alone and return a reviewer with it, fitted on dev."""
     tokenizer = load_tokenizer()
-    besides = [only_marks(make_item(e, tokenizer)) for e in swapped(data, count=exchanged, seed=SEED)]
+    besides = exchanged_items(data, tokenizer, count=exchanged)
     model = train([make_item(e, tokenizer) for e in data], [], besides, [], epochs=epochs)
     folder = Path(tempfile.mkdtemp())
     export(model, folder, name="student", version="ablation", notes=len(data), quantize=quantize_layers)

@@ -14,7 +14,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ from note_review.reading.lengths import LENGTHS, candidates, kind_of
 from training.judged import judged_answers, judged_by_gold
 from training.notes import KINDS, Example, author_of, examples, notes_of
 from training.shipped import load_shipped
+from training.swaps import swapped
 
 SEED = 20261123
 POOLED = {"service_code": 5, "note_code": 5}
@@ -132,6 +133,17 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
         judged = {name: JUDGED[name].index(answer) for name, answer in judged_answers(header).items()}
     judged_mask = part_mask(offsets, service.parts if service else ())
     return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, note_code, judged_mask, judged)
+
+
+def exchanged_items(data: Sequence[Example], tokenizer: Tokenizer, *, count: int) -> list[Item]:
+    """Return items of notes with exchanged marks (:mod:`training.swaps`), of which nothing is known but the marks."""
+    return [only_marks(make_item(example, tokenizer)) for example in swapped(data, count=count, seed=SEED)]
+
+
+def only_marks(item: Item) -> Item:
+    """Return an item of which nothing is known but its marks."""
+    unknown = dict.fromkeys(item.judged, IGNORE)
+    return replace(item, service_codes=[IGNORE] * len(item.service_codes), note_code=IGNORE, judged=unknown)
 
 
 def _mark_lengths(example: Example, offsets: Sequence[tuple[int, int]], labels: list[int]) -> None:
@@ -360,12 +372,14 @@ def main() -> None:
     parser.add_argument(
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
+    parser.add_argument("--swapped", type=int, default=1500, help="notes with exchanged marks besides")
     parser.add_argument("--version", default="1")
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     data = examples(chosen(notes_of("train", options.corpus), options.authors))
-    model = train([make_item(e, tokenizer) for e in data], epochs=options.epochs, rate=options.rate, start=options.start)
+    items = [make_item(e, tokenizer) for e in data] + exchanged_items(data, tokenizer, count=options.swapped)
+    model = train(items, epochs=options.epochs, rate=options.rate, start=options.start)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
     export(model, options.out, name="encoder", version=options.version, notes=len(data))

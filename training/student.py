@@ -12,7 +12,7 @@ import argparse
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -26,7 +26,6 @@ from note_review.engines.base import JUDGED
 from note_review.engines.network import ATTRIBUTES, Answers, Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.encoder import (
-    IGNORE,
     POOLED,
     SEED,
     WEIGHTS,
@@ -34,6 +33,7 @@ from training.encoder import (
     Item,
     all_states,
     batches,
+    exchanged_items,
     export,
     load_tokenizer,
     loss_of,
@@ -41,7 +41,6 @@ from training.encoder import (
     new_encoder,
 )
 from training.notes import Example, examples, notes_of
-from training.swaps import swapped
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
@@ -203,12 +202,6 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
     return examples(made)
 
 
-def only_marks(item: Item) -> Item:
-    """Return an item of which nothing is known but its marks."""
-    unknown = dict.fromkeys(item.judged, IGNORE)
-    return replace(item, service_codes=[IGNORE] * len(item.service_codes), note_code=IGNORE, judged=unknown)
-
-
 def train(
     gold: Sequence[Item], extra: Sequence[Item], exchanged: Sequence[Item], teachers: Sequence[Network], *, epochs: int
 ) -> Encoder:
@@ -268,7 +261,7 @@ def main() -> None:
     gold = [make_item(e, tokenizer) for e in data]
     teachers = [Network(folder) for folder in options.teachers]
     extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids] if teachers else []
-    exchanged = [only_marks(make_item(e, tokenizer)) for e in swapped(data, count=options.swapped, seed=SEED)]
+    exchanged = exchanged_items(data, tokenizer, count=options.swapped)
     model = train(gold, extra, exchanged, teachers, epochs=options.epochs)
     export(model, options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
 
