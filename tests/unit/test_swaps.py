@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from note_review.evaluation.annotated import parse
 from training.notes import examples
 from training.swaps import read_terms, swapped
@@ -22,9 +24,11 @@ def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> Non
     by_start = {"Pt has ": known[0].gold, "": known[1].gold}
     for note in made:
         origin = by_start["Pt has " if note.text.startswith("Pt has ") else ""]
-        assert [(s.label, s.attribute) for s in note.spans] == [(s.label, s.attribute) for s in origin.spans]
+        exchanged, added = note.spans[: len(origin.spans)], note.spans[len(origin.spans) :]
+        assert [(s.label, s.attribute) for s in exchanged] == [(s.label, s.attribute) for s in origin.spans]
+        assert all(s.label == "D" for s in added)
         for span in note.spans:
             assert note.text[span.start : span.end].lower() in phrases[span.label, span.attribute]
-        unmarked = "".join(note.text[a.end : b.start] for a, b in zip(note.spans, note.spans[1:], strict=False))
-        assert unmarked == "".join(origin.text[a.end : b.start] for a, b in zip(origin.spans, origin.spans[1:], strict=False))
+        unmarked = "".join(note.text[a.end : b.start] for a, b in pairwise(exchanged))
+        assert unmarked == "".join(origin.text[a.end : b.start] for a, b in pairwise(origin.spans))
     assert any(note.text not in {n.gold.text for n in known} for note in made)
