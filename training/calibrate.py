@@ -42,6 +42,8 @@ LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0)
 # Written forms alone (tests/rules) lost one length in a hundred to a model that was allowed to be less sure than this.
 SURE = (0.9, 0.95, 0.98, 1.1)
 # Asked only where the other is there.
+# What the witnesses of an element weigh before anything is fitted.
+UNWEIGHED = dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0))
 FINER = {"specific": "deficit", "measured": "response"}
 WORD = re.compile(r"\w+")
 
@@ -211,7 +213,7 @@ def fit(engine: EncoderEngine, data: Sequence[Example]) -> tuple[Calibration, di
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
     abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
     calibration = Calibration(
-        temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), {}, lengths_of(data, readings)
+        temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), UNWEIGHED, lengths_of(data, readings)
     )
     calibration = replace(calibration, documented=documented_of(data, readings, calibration))
     return calibration, {"version": engine.version, **risk_weights(data, readings, calibration)}
