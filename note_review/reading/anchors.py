@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.before_names import OF_THE_VISIT, turn_round
+from note_review.reading.coded_claims import read_coded
 from note_review.reading.definitions import definition_end, units_defined
 from note_review.reading.heads import read_head
 from note_review.reading.lines import Lines
@@ -141,6 +142,21 @@ def _merge(text: str, hits: list[_Hit]) -> list[_Hit]:
 def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], number: int) -> Anchor:
     hit = hits[number]
     line = lines.at(hit.start)
+    coded = read_coded(text, line, hit.start) if hit.explicit else None
+    if coded is not None:
+        span = Span(hit.start, hit.end)
+        return Anchor(
+            span,
+            hit.code,
+            True,
+            Span(hit.start, max(hit.end, coded.end)),
+            coded.units,
+            coded.modifiers,
+            coded.times,
+            True,
+            True,
+            hit.written,
+        )
     following = hits[number + 1].start if number + 1 < len(hits) else len(text)
     aside = ASIDE.match(text, hit.end)
     head = read_head(
@@ -155,8 +171,9 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None
     ):
         above = small(text[max(0, line.start - 160) : line.start])
-        headed = "unit" in above and _UNITS_BEHIND_CODES.search(above) is None
-        units = _units_before(lead, headed=headed and hit.explicit) or units
+        headed = ("unit" in above or "qty" in above or "quantity" in above) and _UNITS_BEHIND_CODES.search(above) is None
+        before = _units_before(lead, headed=headed and hit.explicit)
+        units = units if before is None else before
     if hit.code == "97116" and not (hit.explicit or hit.written):
         own = tuple(t for t in own if t.form != "quote" or not _WALKED.match(text, t.span.end))
     stated = re.search(
@@ -200,7 +217,7 @@ def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:
     return next(hit.start for hit in hits[max(0, number - 12) : number + 1] if hit.start >= line_start)
 
 
-_UNITS_BEHIND_CODES = any_case(r"\b(?:code|cpt|hcpcs|proc\w*|service)s?\b[^\n]*\bunits?\b")
+_UNITS_BEHIND_CODES = any_case(r"\b(?:code|cpt|hcpcs|proc\w*|service)s?\b[^\n]*\b(?:units?|qty|quantity)\b")
 
 
 def _units_before(lead: str, *, headed: bool = False) -> int | None:
@@ -214,7 +231,7 @@ def _units_before(lead: str, *, headed: bool = False) -> int | None:
         match = (
             re.search(r"\((?P<n>[1-9])\)\s*$", lead[-8:])
             or re.search(r"(?i)\bunits?\s*[:=]\s*(?P<n>\d{1,2})\W+(?:(?:cpt|code)\W*)*$", lead[-40:])
-            or re.fullmatch(r"\s*(?P<n>[1-8])\s+", lead if headed else "")
+            or re.fullmatch(r"[\s|]*(?P<n>[0-8])[\s|]+", lead if headed else "")
         )
     return number_of(match["n"].lower()) if match else None
 

@@ -11,7 +11,9 @@ from note_review.reading.small_letters import any_case, small
 # Begins with its figure and looks behind it, so that the search runs from figure to figure.
 _UNIT_OF_A_CODE = any_case(
     r"15(?:(?:(?<=\beach\s15)|(?<=\bea\s15)|(?<=\bea\.\s15)|(?<=\bper\s15)|(?<=\bevery\s15)|(?<=\badditional\s15))[\s-]*min(?:ute)?s?\b"
-    r"|(?<![\d.:/]15)[\s-]?min(?:ute)?s? (?:increments?|intervals?)\b)"
+    r"|(?<![\d.:/]15)[\s-]?min(?:ute)?s? (?:increments?|intervals?)\b"
+    # An EMR's row prints the unit with the name, and the real length in a place of its own: `97112 NEUROMUSC REED 15 MIN   Qty 2   Mins 27`.
+    r"|(?<=[a-z]\s15)\s?min(?=[ \t|,;]+(?:(?:qty|units?|un)[ \t:=#|]*\d{1,2}[ \t|,;]+|\d{1,2}\s?(?:units?|un)[ \t|,;]+|(?:g[pon]|kx|59|x[epsu]|c[qo])[ \t|,;]+)*(?:(?:tx |total |actual )?(?:min(?:ute)?s?|time)[ \t:=#|]*\d{1,3}(?![\d:/])|(?<=[\d\s|][ \t|])\d{1,3}\s?min)))"
 )
 _OTHER_CONTENT = re.compile(r"\d\d|;|\n[ \t]*\n")
 _LONGEST = 260

@@ -143,10 +143,14 @@ _ON_A_MACHINE = re.compile(
 
 
 def _is_first_dose(text: str, time: Time, times: Mapping[int, Time], limit: int) -> bool:
-    """Whether a length behind the name's colon is a machine's, with the service's own still to come (`ther ex: 12 min bike, then PREs, total 25 min`)."""
+    """Whether a length behind the name's colon is a machine's, with the service's own still to come (`ther ex: 12 min bike, then PREs, total 25 min`).
+
+    A machine with a length of its own behind it leaves the first one to the service (`97116: 15 min treadmill 1.2 mph x 6 min`).
+    """
     if text[max(0, time.span.start - 2) : time.span.start].strip() != ":" or not _ON_A_MACHINE.match(text, time.span.end):
         return False
-    return any(time.span.end < start < min(limit, time.span.end + 160) for start in times)
+    later = [start for start in times if time.span.end < start < min(limit, time.span.end + 160)]
+    return bool(later) and re.search(r"[,;\n]|\bthen\b", text[time.span.end : min(later)]) is not None
 
 
 def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head, explicit: bool) -> int | None:

@@ -26,10 +26,11 @@ from note_review.reading.series import in_step
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.times import Time, times_within
-from note_review.reading.totals import bare_totals, total_scope
+from note_review.reading.totals import UNITS_COUNTED, bare_totals, total_scope
 from note_review.reading.visits import told_of_another_visit
 
 _MANY = 400
+_PLAIN_TOTAL = re.compile(rf"(?<!daily )(?:\btot(?:al)?(?: time)?|\bTT|\bsum)(?:[\s:=|.,(–—)-]|{UNITS_COUNTED})*$", re.IGNORECASE)
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
 
 
@@ -141,10 +142,22 @@ def _block_ends(
             rest = "" if rest.startswith(":") else rest
             name = text[anchor.head.end : last.span.start].rstrip(" :(–—-")
             written_on = anchor.explicit and len(name) < 60 and not re.search(r"[\d:;.]|\bx\s*$", name) and not DOSE.search(name)
-            if not rest and (_CLOSING_LEAD.search(before) or written_on or _ends_a_list(name, last, len(closing))):
+            if (
+                not rest
+                and not _itemised(text, closing)
+                and (_CLOSING_LEAD.search(before) or written_on or _ends_a_list(name, last, len(closing)))
+            ):
                 scopes.add(anchor.code)
                 ends.append(Minutes(last.span, last.value, anchor.code))
     return ends
+
+
+_ITEM = re.compile(r"(?i)(?<!total)(?<!time)(?<!mins)(?<!min)(?<!minutes)\s?:\s*$")
+
+
+def _itemised(text: str, lengths: Sequence[Time]) -> bool:
+    """Whether the last two lengths are those of two items, each behind its colon (`rocker board: 5 min, foam: 5 min`)."""
+    return len(lengths) > 1 and all(_ITEM.search(text, max(0, t.span.start - 9), t.span.start) for t in lengths[-2:])
 
 
 _OF_AN_EVENT = re.compile(r"[.!?]\s|\b(?:in|within|after|every|times|of)\s*$", re.IGNORECASE)
@@ -244,11 +257,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)
-            elif (
-                len(codes) > 1
-                and timed_sum == minutes.value
-                and re.search(r"(?i)(?<!daily )(?:\btot(?:al)?(?: time)?|\bTT|\bsum)[\s:=|.]*$", label)
-            ):
+            elif len(codes) > 1 and timed_sum == minutes.value and _PLAIN_TOTAL.search(label):
                 minutes = replace(minutes, scope="total_timed")
         result.append(minutes)
     return result

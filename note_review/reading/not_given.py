@@ -18,9 +18,11 @@ _BEFORE = any_case(
     r"|\b(?:bp|vitals|meds?)\b(?: given| taken| at| due)*:?\s*$"
 )
 _AFTER = any_case(
-    rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|cx'?d|unused|missed|made up|lost)"
-    rf"|(?:was |were )?(?:scheduled|planned|booked)|slot (?:was |is )?(?:held|open|empty))\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b"
+    rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|(?:(?:charged|billed|marked|logged|counted|recorded) as )?(?:a )?no[- ]?show(?:ed)?|cx'?d|unused|missed|made up|lost)"
+    rf"|(?:was |were )?(?:scheduled|planned|booked)|slot (?:was |is )?(?:held|open|empty))\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
 )
+_NEW_SENTENCE = re.compile(r"\.\s+[A-Z]")
+_SENTENCE_ENDS = re.compile(r"\s*(?:[.;\n]|$)")
 _OTHERS = r"\b(?:RNs?|LPN|CNA|SLP|ST|RT|MD|NP|SW|RD|(?i:nurs(?:e|ing)|speech|respiratory|social work(?:er)?|psych(?:ology|iatry)?|diet(?:ary|itian)|radiology|x-?ray|lab|chaplain))\b"
 _OWN = r"\b(?:[PO]T|PTA|COTA|OTR|(?i:tx|treatment|therapy|session|seen|treated|visit|in|start|began))\b"
 _OTHERS_BEFORE = re.compile(rf"(?<![/+&]){_OTHERS}(?!/)(?:(?!{_OWN}(?! room))[^.;,\n]){{0,24}}$")
@@ -32,10 +34,18 @@ def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that their own clause gives to no treatment, or to another discipline than the note's own."""
     words = small(text)
     clocks = [t.span for t in times if t.form == "clock"]
-    yield from (t.span for t in times if _AFTER.match(words, t.span.end))
+    yield from (t.span for t in times if _is_undone(text, words, t.span))
     yield from (clock for clock in clocks if _BEFORE.search(words, max(0, clock.start - 60), clock.start))
     of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
     yield from of_others if len(of_others) < len(clocks) else ()
+
+
+def _is_undone(text: str, words: str, length: Span) -> bool:
+    """Whether the words behind a length undo it; past a full stop (`3:00-3:42 pm. Lost audio`) only in a sentence of their own."""
+    undone = _AFTER.match(words, length.end)
+    if undone is None or not _NEW_SENTENCE.match(text, length.end - 1):
+        return undone is not None
+    return _SENTENCE_ENDS.match(text, undone.end()) is not None
 
 
 def _is_of_others(text: str, clock: Span) -> bool:

@@ -28,6 +28,7 @@ _REACH_AFTER = re.compile(
     r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|used|gave|devoted|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
     re.IGNORECASE,
 )
+_NAMED_IN_OTHER_WORDS = re.compile(r"[ \t]*[A-Za-z][A-Za-z &/-]{2,45}:[ \t]*")
 _REACH_BEFORE = re.compile(
     r"\s*(?:\)|,)?\s*(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
     re.IGNORECASE,
@@ -81,6 +82,8 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
     if anchor.code in _BY_REGION and len(between) < 40 and not re.search(r"[:;|.](?!\d)", between):
         return time
     closes = not text[time.span.end : near.end].strip(" ,;.)]")
+    if anchor.explicit and closes and time.value >= 8 and _NAMED_IN_OTHER_WORDS.fullmatch(between) and not DOSE.search(between):
+        return time
     if re.match(r"\s+total\b", text[time.span.end : time.span.end + 8]) and not re.search(r"[:;|\t,]", between):
         return time
     if (

@@ -11,7 +11,7 @@ from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import NUMBER_WORD, Time, number_of
 
 _TOTAL_TIMED = (
-    r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care))*"
+    r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care|skilled))*"
     r"|total\s+(?:timed|direct|billable|1:1|one[- ]on[- ]one|skilled|individual)[a-z\s-]*|\bTCT\b|timed\s+tot(?:al)?\.?|\bTTCT\b|timed code treatment minutes|\bTTM\b|ind(?:iv(?:idual)?)?\.?\s+(?:min(?:ute)?s?|time|tx|treatment)|(?:PT|OT|mode(?: of (?:tx|treatment))?)\W+ind(?:iv(?:idual)?)?\.?,?|time[- ]based(?:\s+(?:cpt|codes?|minutes?|mins?))*"
 )
 _TOTAL_TREATMENT = (
@@ -23,7 +23,8 @@ _TOTAL_TREATMENT = (
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|physical|occupational|services?|tx|rx|slp|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
-_LEADING = r"\s*(?:\(h+:?m+\)|[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
+UNITS_COUNTED = r"(?:\d{1,2}\s?(?:units?|u)\b|units?\s?[:=]?\s?\d{1,2}(?!\d))[,;]?"
+_LEADING = rf"\s*(?:\(h+:?m+\)|{UNITS_COUNTED}|[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
 _BEFORE_TIMED = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}")
 _BEFORE_TREATMENT = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}")
 _AFTER_TIMED = re.compile(
@@ -60,6 +61,11 @@ _NOT_OF_THE_VISIT = any_case(
     r"\b(?:surgery|procedure|operation|headaches?|episodes?|spells?|dizziness|symptoms?|pain|relief|flight|ride|attack|meeting|drive) (?:lasted|lasting|took|ran)\W*(?:for|about)?\W*$|\b(?:completed|done|finished) in\W*$"
     r"|\b(?:wear(?:ing)?|standing|sitting|toilet|screen|sleep|nap|reaction|settling|recovery|play|drive|wait(?:ing)?|call|travel|tummy|up|documentation|document|charting|chart|notes?|paperwork|set-?up|prep|rest|break|transport|down|non-?billable|indirect|missed|lost|refused|withheld|scheduled|planned|mandated|unused|owed) (?:time|min(?:ute)?s?)\W*(?:was|of|is|today)?\W*$"
 )
+# The words behind a length that lead to a figure of their own: `53 min   Total Timed Code Minutes: 45 min`.
+_LABEL_OF_THE_NEXT = re.compile(
+    r"[\s,;|/-]*(?:(?:total|timed|direct|billable|skilled|one[- ]on[- ]one|1:1|treatment|tx|session|visit|codes?|cpt|min(?:ute)?s?|time)[ \t]*(?:\(min(?:ute)?s?\)[ \t]*)?)+[:=|][ \t]*\d{1,3}(?![\d:/]|\s?[x×])",
+    re.IGNORECASE,
+)
 _INDIVIDUAL = re.compile(r"(?i)(?<!min )(?<!mins )(?<!minutes )\bind(?:iv(?:idual)?)?\W*$")
 _INDIVIDUALLY = re.compile(r"(?i)\s*,?\s*(?:of\s+)?ind(?:iv(?:idual)?)?\b\.?(?=\s*(?:[.,;/)\n]|$))")
 _BESIDE_CLOCK = re.compile(r"\d\s?(?:[ap]\.?m?\.?)?[,;(]?\s*$")
@@ -84,7 +90,7 @@ VISIT_CLOCK = re.compile(
     r"(?i)(?:(?:started|began|begun|came|back|going)(?: back)?(?: at| around)?|time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in|\b(?:[PO]T|PTA|COTA)(?:\s(?:tx|rx|treatment|session|time))?)[\s:]*$"
 )
 _BARE = any_case(
-    r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
+    r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|skilled|cpts?|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:skilled )?(?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
     r"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session(?: today)?|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
     r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|[ \t]*(?:u|units?(?!\s*[:=]?\s*\d)|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
@@ -126,14 +132,18 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         return "total_timed"
     if time.form != "clock" and _INDIVIDUALLY.match(after) and not _BESIDE_CLOCK.search(before):
         return "total_timed"
-    if _BEFORE_TIMED.search(words) or _AFTER_TIMED.match(behind) or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after)):
+    if (
+        _BEFORE_TIMED.search(words)
+        or _told_behind(_AFTER_TIMED, behind)
+        or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after))
+    ):
         return "total_timed"
     if _BEFORE_TREATMENT.search(words) and not (kind == "plan" and time.form != "clock" and not _OF_TODAY.search(words)):
         return None if time.form == "quote" and not before.strip() else "total_treatment"
     other = _NO_TREATMENT_BEFORE.search(words)
     if (other and not re.search(r"[.;!?]\s", other[0])) or kind == "plan":
         return None
-    if time.form == "clock" or _AFTER_TREATMENT.match(after) or _stands_alone(text, line, before, after, time):
+    if time.form == "clock" or _told_behind(_AFTER_TREATMENT, after) or _stands_alone(text, line, before, after, time):
         return "total_treatment"
     return None
 
@@ -142,6 +152,11 @@ _DATE_LEAD = re.compile(
     r"(?:^|.*[.;]\s)[\s>*#_\-•|]*(?:(?:visit|session|tx|date|dos|day)\W*(?:#?\d+\W+)?)?\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*(?:\([^)\n]*\))?\s*[:,|–-]\s*(?:tx|seen|pt|ot)?\s*$",
     re.IGNORECASE,
 )
+
+
+def _told_behind(total: re.Pattern[str], behind: str) -> bool:
+    """Whether the words behind a length call it that total, and are not the next figure's label."""
+    return total.match(behind) is not None and _LABEL_OF_THE_NEXT.match(behind) is None
 
 
 def _behind_time(time: Time, text: str, behind: str, after: str) -> str:
@@ -173,6 +188,8 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         return True
     if time.value >= 15 and re.search(r"(?:^|[.!?]\s+)$", before) and _WHERE_AND_WITH.match(rest):
         return True
+    if (_WHERE_AND_WITH.match(rest) or _SENTENCE_GOES_NO_FURTHER.match(rest)) and _tells_only_of_the_visit(before):
+        return True
     if not before.strip(" \t-–—|*#>(x~.,:"):
         first_line = line.start < 200 and not text[: line.start].strip()
         return (
@@ -182,6 +199,31 @@ def _stands_alone(text: str, line: Span, before: str, after: str, time: Time) ->
         )
     first_line = line.start < 200 and not text[: line.start].strip()
     return first_line and ends and len(before) < 60 and _HEAD_LINE.fullmatch(before) is not None
+
+
+# A sentence made of nothing but these words says how long the visit was; one of the second kind must be among them.
+_OF_A_VISIT = frozenset(
+    "pt pts patient client child student resident he she they him her them was were is been has had today this am pm morning afternoon evening date the a an for x × of in at on from by to via with w and his "
+    "bedside room gym clinic home school classroom pool kitchen hallway office facility department dept inpatient outpatient acute snf telehealth video push pull out individual individually 1:1 direct full whole entire "
+    "skilled physical occupational services service one approximately approx about ~ total now".split()
+)
+_NAMES_A_VISIT = frozenset(
+    "seen treated tx tx'd rx rx'd treatment session visit therapy pt ot pta ota cota received rec'd recd participated attended tolerated completed underwent".split()
+)
+_SENTENCE_GOES_NO_FURTHER = re.compile(
+    r"\s*(?:[.;)]|,(?!\s*(?:was|were|is|are|included|consisted)\b)|$)|\s+(?:per|w/|with|for|bedside)\b"
+)
+_SENTENCE_BEGINS = re.compile(r"[.;!?:]\s+")
+_WORDS = re.compile(r"1:1|[\w×~']+(?:'\w+)?")
+
+
+def _tells_only_of_the_visit(before: str) -> bool:
+    """Whether the words of a length's sentence up to it are the visit's own: who was seen, where, by whom, how (`Pt seen bedside, 25 mins`)."""
+    sentence = _SENTENCE_BEGINS.split(before)[-1]
+    written = _WORDS.findall(sentence)
+    if not all(small(word) in _OF_A_VISIT or small(word) in _NAMES_A_VISIT for word in written):
+        return False
+    return any(small(word) in _NAMES_A_VISIT and word not in {"Pt", "pt"} for word in written)
 
 
 # A total told without its unit: `we went a full forty-five`, `did the whole hour's forty`.
