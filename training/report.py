@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from math import isnan
 from pathlib import Path
 
 from note_review.engines.loading import folder_of, networks_of
@@ -51,7 +52,7 @@ def accuracy_table(columns: dict[str, Sequence[Tally]]) -> str:
         cells = []
         for value, spread in measured.values():
             low, high = spread.get(key, (value[key], value[key]))
-            cells.append(f"{value[key]:.3f} ({low:.2f}-{high:.2f})")
+            cells.append("–" if isnan(value[key]) else f"{value[key]:.3f} ({low:.2f}-{high:.2f})")
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
