@@ -159,7 +159,7 @@ def test_a_changed_version_or_note_is_done_again(whole, tmp_path, monkeypatch, c
     assert "have changed" in capsys.readouterr().err
     monkeypatch.setenv("FAKE_VERSION", "fake-2")
     assert run_batch(source, tmp_path / "out", options=options()).redone == 5
-    assert run_batch(source, tmp_path / "out", settings=Settings(engine="fast"), options=options()).redone == 5
+    assert run_batch(source, tmp_path / "out", settings=Settings(engine="accurate"), options=options()).redone == 5
     make_notes(source, count=4)
     assert run_batch(source, tmp_path / "out", options=options()).reviewed == 4
 
