@@ -1,6 +1,6 @@
 """Requests on a running server, from a process beside it.
 
-Steady arrivals are an open loop (a slow answer delays no later request), so that waiting is counted. Each note is 150 words of the corpus
+Steady arrivals are an open loop (a slow answer delays no later request), so that waiting is counted. Each is a note of the corpus of about 150 words
 with a number of its own, so that none is known already; every third is a draft.
 """
 
@@ -23,8 +23,11 @@ from pathlib import Path
 
 import httpx
 
-CORPUS = Path(__file__).parent.parent / "corpora" / "notes"
-WORDS = 150
+from training.notes import all_notes
+
+CORPUS = Path(__file__).parent.parent / "corpora"
+# Notes of about 150 words.
+LEAST_WORDS, MOST_WORDS = 135, 165
 AT_ONCE = 4
 REFUSED_PAUSE = 0.25
 START_SECONDS = 180.0
@@ -138,16 +141,16 @@ def server(arguments: list[str]) -> Iterator[Target]:
 
 
 def requests() -> Iterator[Sent]:
-    """Give requests without end: notes of the corpus cut to 150 words, each unlike the others.
+    """Give requests without end: notes of the corpus of about 150 words, each unlike the others.
 
     Raises
     ------
     SystemExit
         The corpus is not there.
     """
-    texts = [text for path in sorted(CORPUS.glob("a0*/*.txt")) if (text := _words(path.read_text(encoding="utf-8")))]
-    if not texts:
-        raise SystemExit(f"no notes of {WORDS} words in corpora/notes: run it in a checkout")
+    if not CORPUS.is_dir():
+        raise SystemExit("no corpora here: run it in a checkout")
+    texts = [n.text for n in all_notes(CORPUS) if LEAST_WORDS <= len(n.text.split()) <= MOST_WORDS]
     number = 0
     while True:
         number += 1
@@ -226,18 +229,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _words(text: str) -> str:
-    """Return the first 150 words with their line breaks, or nothing of a text that is shorter."""
-    lines, words = list[str](), 0
-    for line in text.splitlines():
-        parts = line.split()
-        if words + len(parts) >= WORDS:
-            return "\n".join([*lines, " ".join(parts[: WORDS - words])])
-        lines.append(line)
-        words += len(parts)
-    return ""
 
 
 def _children(process: int) -> list[int]:
