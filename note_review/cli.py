@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from note_review.note import parse_claim
 from note_review.server.commands import DatabaseUrl, audit_app, keys_app
 from note_review.server.webhooks.commands import webhooks_app
 from note_review.settings import DEFAULT_ENGINE, ENGINES, Settings
+from note_review.threads import one_thread
 from note_review.workbench.commands import users_app
 
 app = typer.Typer(
@@ -353,7 +353,5 @@ def policy_diff(
 
 def main() -> None:
     """Run the command line."""
-    # Read when the numeric libraries are loaded: on one short note a second thread mostly waits, and takes a core from the next note.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    one_thread()
     app()

@@ -1,8 +1,8 @@
 """Notes of the train split whose marked words are exchanged for other words of the same kind (mention replacement: Dai and Adel 2020).
 
 The other words are marks of other notes, or the trade's plainest terms (``terms.tsv``: the project's lexicon of deficits and stock phrases of our own),
-which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Most notes also get, anywhere between
-sentences, a line that says plain terms in a plain sentence, and half a line that names one and is no deficit (denied, resolved, a goal, another's), so that the words alone do not decide. Of
+which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Most notes also get a line that says plain terms
+in a plain sentence, and half a line that names one and is no deficit (denied, resolved, a goal, another's), so that the words alone do not decide. Of
 such text only the marks are known: codes and answers about the whole service are not learned from it.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from note_review.evaluation.annotated import AnnotatedNote, GoldSpan
@@ -39,7 +38,6 @@ STATES = re.compile(
 ACTS = re.compile(
     r"(?:cannot|requires|needs|fatigues|falls|drops|loses|leans|looks|lacks|overshoots|touches|avoids|ambulates|trips|holds|favors|pushes|walks|sits|stands)\b"
 )
-BETWEEN = re.compile(r"\.\s+|\n+")
 Phrases = dict[tuple[str, str], list[str]]
 
 
@@ -51,7 +49,6 @@ def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
         for span in example.gold.spans:
             phrases.setdefault((span.label, span.attribute), []).append(example.gold.text[span.start : span.end])
     marked = [e.gold for e in data if any(s.label == "D" for s in e.gold.spans)]
-    marked = [n for n in marked if "risk" in n.header] or marked
     terms = read_terms()
     return examples([_swap(dice.choice(marked), phrases, terms, number, dice) for number in range(count)])
 
@@ -77,25 +74,12 @@ def _swap(note: AnnotatedNote, phrases: Phrases, terms: Phrases, number: int, di
         text += other
         done = span.end
     text += note.text[done:]
-    for often, line_of in ((PRESENT, _present), (PRESENT / 2, _present), (ABSENT, _absent)):
-        if dice.random() < often:
-            text, spans = _with_line(text, spans, *line_of(terms, dice), dice)
+    if dice.random() < PRESENT:
+        line, marks = _present(terms, dice, start=len(text) + 1)
+        text, spans = f"{text}\n{line}", spans + marks
+    if dice.random() < ABSENT:
+        text += "\n" + dice.choice(ABSENCES).format(_deficit(terms, dice)[1])
     return AnnotatedNote(f"swapped-{number}", text, tuple(spans), note.header, "swapped")
-
-
-def _with_line(
-    text: str, spans: list[GoldSpan], line: str, marks: list[GoldSpan], dice: random.Random
-) -> tuple[str, list[GoldSpan]]:
-    """Put a line with its marks between two sentences or lines of a text, anywhere, so that what stands around decides nothing."""
-    places = [m.end() for m in BETWEEN.finditer(text)]
-    places = [at for at in places if not any(s.start < at < s.end for s in spans)]
-    if not places:
-        text, places = text + "\n", [len(text) + 1]
-    at = dice.choice(places)
-    line += "\n" if text[:at].endswith("\n") else " "
-    moved = [s if s.end <= at else replace(s, start=s.start + len(line), end=s.end + len(line)) for s in spans]
-    added = [replace(m, start=m.start + at, end=m.end + at) for m in marks]
-    return text[:at] + line + text[at:], sorted([*moved, *added], key=lambda s: s.start)
 
 
 def _like(own: str, other: str) -> str:
@@ -111,13 +95,8 @@ def _deficit(terms: Phrases, dice: random.Random) -> tuple[str, str]:
     return domain, dice.choice(terms["D", domain])
 
 
-def _absent(terms: Phrases, dice: random.Random) -> tuple[str, list[GoldSpan]]:
-    """Return a line that names what the patient has not, without a mark."""
-    return dice.choice(ABSENCES).format(_deficit(terms, dice)[1]), []
-
-
-def _present(terms: Phrases, dice: random.Random) -> tuple[str, list[GoldSpan]]:
-    """Return a line that says what the patient has, and the marks of its terms within it."""
+def _present(terms: Phrases, dice: random.Random, *, start: int) -> tuple[str, list[GoldSpan]]:
+    """Return a line that says what the patient has, and the marks of its terms where the line begins at ``start``."""
     drawn = [_deficit(terms, dice) for _ in range(3)]
     if STATES.match(drawn[0][1]):
         frame = dice.choice(("Patient is {}.", "{}"))
@@ -130,6 +109,6 @@ def _present(terms: Phrases, dice: random.Random) -> tuple[str, list[GoldSpan]]:
     for (domain, term), piece in zip(drawn, pieces[1:], strict=False):
         opens = not line or line.endswith(("\n", ". ", ": ", "- "))
         words = _like("A", term) if opens and dice.random() < 0.7 else term
-        marks.append(GoldSpan("D", domain, len(line), len(line) + len(words)))
+        marks.append(GoldSpan("D", domain, start + len(line), start + len(line) + len(words)))
         line += words + piece
     return line, marks

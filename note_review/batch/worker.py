@@ -26,6 +26,7 @@ from note_review.settings import Settings
 from note_review.sources import Intake, Parcel, SourcedNote, UnreadableNote, with_unread
 from note_review.sources.claims import ClaimBook
 from note_review.sources.ocr import pulse
+from note_review.threads import one_thread
 
 READY, BROKEN, ALIVE, REVIEWED, REFUSED, UNPACKED = b"=", b"!", b".", b"+", b"-", b"*"
 NOTE, PARCEL = b"n", b"p"
@@ -76,7 +77,7 @@ def work(connection: Connection, orders: Orders) -> None:
     # Ctrl-C reaches the whole group; the parent alone decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    _one_thread()
+    one_thread()
     try:
         reviewer = orders.factory(orders.settings)
         intake = Intake(orders.claim, ClaimBook(orders.claims) if orders.claims else None)
@@ -123,12 +124,6 @@ def _reviewed(reviewer: ReviewsNotes, intake: Intake, data: bytes) -> bytes:
         return REVIEWED + known.encode() + b"\n" + review.encode()
     except Exception as error:
         return REFUSED + why(error).encode()
-
-
-def _one_thread() -> None:
-    """Keep numeric libraries to one thread: the workers are the parallel part."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
 
 
 def _limit_memory() -> None:
