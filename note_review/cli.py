@@ -259,7 +259,7 @@ def mcp(
 
     with _errors():
         reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
-        run(reviewer, reviewer.policy)
+        run(reviewer, reviewer.policy_for)
 
 
 @app.command()

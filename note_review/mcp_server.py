@@ -17,7 +17,7 @@ from note_review.batch.worker import ReviewsNotes, why
 from note_review.catalogue import policy_rows, rule_named, rule_rows
 from note_review.errors import InputError, NoteReviewError, SettingsError
 from note_review.note import Note
-from note_review.policy import Policy
+from note_review.policy import Policy, payer_names
 from note_review.sources import note_from
 
 MOST_NOTES = 1_000
@@ -25,6 +25,7 @@ INSTRUCTIONS = (
     "Reviews physical- and occupational-therapy notes before they are billed. A finding names what is missing and asks for it: "
     "never write into a note what did not happen. Decision support, not a substitute for a certified coder."
 )
+PolicyFor = Callable[[str | None], Policy]
 log = logging.getLogger("note_review.mcp")
 
 
@@ -35,18 +36,18 @@ class Tools:
     ----------
     reviewer
         What reviews.
-    policy
-        The policy in force.
+    policy_for
+        What gives the policy of a payer, or of none.
     """
 
-    def __init__(self, reviewer: ReviewsNotes, policy: Policy) -> None:
-        self._reviewer, self._policy = reviewer, policy
+    def __init__(self, reviewer: ReviewsNotes, policy_for: PolicyFor) -> None:
+        self._reviewer, self._policy_for = reviewer, policy_for
         self._calls: dict[str, Callable[[dict[str, Any]], str]] = {
             "review_note": self._review_note,
             "review_notes": self._review_notes,
             "list_rules": lambda _: json.dumps(rule_rows(), ensure_ascii=False),
             "explain_rule": self._explain_rule,
-            "show_policy": lambda _: json.dumps(policy_rows(self._policy), ensure_ascii=False, default=str),
+            "show_policy": self._show_policy,
         }
 
     @staticmethod
@@ -57,13 +58,17 @@ class Tools:
         nothing: dict[str, Any] = {"type": "object", "properties": {}}
         notes = {"type": "array", "maxItems": MOST_NOTES, "items": note}
         rule = {"type": "string", "description": "A code or name: NR132, response_not_measured."}
+        payer = {
+            "type": ["string", "null"],
+            "description": f"{', '.join(payer_names())}; without one, the payer the server judges by.",
+        }
         return [
             _tool("review_note", "Review one note. With stage draft, what is not there yet comes as pending.", {**note, "$defs": definitions}),
             _tool("review_notes", "Review up to 1,000 notes, answered in order; one that is no note answers with its error in its place.",
                   {"type": "object", "required": ["notes"], "properties": {"notes": notes}, "$defs": definitions}),
             _tool("list_rules", "List every rule: what it means, why payers care, an example, a fix and its source.", nothing),
             _tool("explain_rule", "Explain one rule.", {"type": "object", "required": ["rule"], "properties": {"rule": rule}}),
-            _tool("show_policy", "List what is in force, with source, firmness and dates.", nothing),
+            _tool("show_policy", "List what is in force for a payer, with source, firmness and dates.", {"type": "object", "properties": {"payer": payer}}),
         ]  # fmt: skip
 
     def call(self, name: str, arguments: dict[str, Any]) -> str:
@@ -103,8 +108,18 @@ class Tools:
             raise InputError("there is no such rule; see list_rules", place="field rule") from None
         return json.dumps(next(row for row in rule_rows() if row["code"] == rule.code), ensure_ascii=False)
 
+    def _show_policy(self, arguments: dict[str, Any]) -> str:
+        payer = arguments.get("payer")
+        if payer is not None and not isinstance(payer, str):
+            raise InputError("a payer's name is text", place="field payer")
+        try:
+            rows = policy_rows(self._policy_for(payer))
+        except SettingsError as error:
+            raise InputError(str(error), place="field payer") from None
+        return json.dumps(rows, ensure_ascii=False, default=str)
 
-def serve(reviewer: ReviewsNotes, policy: Policy) -> None:
+
+def serve(reviewer: ReviewsNotes, policy_for: PolicyFor) -> None:
     """Serve tools until standard input ends.
 
     Raises
@@ -122,7 +137,7 @@ def serve(reviewer: ReviewsNotes, policy: Policy) -> None:
     logging.getLogger("mcp").disabled = True
     logging.getLogger("mcp").addHandler(logging.NullHandler())
     logging.getLogger("mcp").propagate = False
-    tools = Tools(reviewer, policy)
+    tools = Tools(reviewer, policy_for)
 
     async def list_tools(context: Any, params: Any) -> Any:
         described = [types.Tool(name=t["name"], description=t["description"], input_schema=t["input"]) for t in tools.described()]

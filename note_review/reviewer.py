@@ -11,6 +11,7 @@ from itertools import islice
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
 from note_review.engines.loading import Fitted, load_fitted
+from note_review.errors import SettingsError
 from note_review.findings import Finding
 from note_review.note import Note
 from note_review.policy import Policy, describe, load_fees, load_policy, payer_names
@@ -60,6 +61,21 @@ class Reviewer:
     def policy(self) -> Policy:
         """The policy that judges notes without a date of service."""
         return self._load(self.settings.payer, self.settings.date)
+
+    def policy_for(self, payer: str | None) -> Policy:
+        """Return the policy that judges a payer's notes without a date of service; of no payer, the settings' own.
+
+        Raises
+        ------
+        SettingsError
+            There is no such payer.
+        """
+        if payer is None or payer in self._shipped:
+            return self._load(payer or self.settings.payer, self.settings.date)
+        if payer != self.policy.payer:
+            # The name is a caller's: it is not repeated, and a path is not opened.
+            raise SettingsError(f"there is no such payer; there are {', '.join(sorted({*self._shipped, self.policy.payer}))}")
+        return self.policy
 
     def review(self, note: Note) -> Review:
         """Review one note."""

@@ -1,6 +1,7 @@
 """The MCP door as a scribe's client meets it: the official client, over standard input and output of a real process."""
 
 import asyncio
+import datetime
 import json
 import subprocess
 import sys
@@ -11,7 +12,13 @@ from fake_reviewer import FakeReviewer
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
+from note_review.catalogue import policy_rows
+from note_review.errors import SettingsError
+from note_review.mcp_server import Tools, answered
 from note_review.note import note_of
+from note_review.policy import load_policy
+from note_review.reviewer import Reviewer
+from note_review.settings import Settings
 
 HERE = Path(__file__).parent
 NOTE = {"id": "op-017", "text": "CANARY 97112 x 23 min → delayed R ankle strategy", "claim": [{"code": "97112", "units": 2}]}
@@ -21,7 +28,7 @@ sys.path[:0] = [{str(HERE)!r}, {str(HERE.parent.parent)!r}]
 from fake_reviewer import FakeReviewer
 from note_review.mcp_server import serve
 from note_review.policy import load_policy
-serve(FakeReviewer(), load_policy())
+serve(FakeReviewer(), lambda payer: load_policy(payer=payer))
 """
 
 
@@ -58,7 +65,8 @@ def test_a_scribe_reviews_notes(tmp_path):
         rule = await client.call_tool("explain_rule", {"rule": "NR201"})
         assert json.loads(rule.content[0].text)["name"]
         assert json.loads((await client.call_tool("list_rules", {})).content[0].text)[0]["code"].startswith("NR")
-        assert json.loads((await client.call_tool("show_policy", {})).content[0].text)[0]["source"]
+        policy = json.loads((await client.call_tool("show_policy", {"payer": "ama_midpoint"})).content[0].text)
+        assert policy == json.loads(json.dumps(policy_rows(load_policy(payer="ama_midpoint"))))
 
     converse(tmp_path, conversation)
 
@@ -71,6 +79,7 @@ def test_a_scribe_reviews_notes(tmp_path):
         ("review_note", {"text": "x", "discipline": "CANARY"}),
         ("review_notes", {"notes": "CANARY"}),
         ("explain_rule", {"rule": "CANARY"}),
+        ("show_policy", {"payer": 5}),
         ("CANARY", {}),
     ],
 )
@@ -82,6 +91,40 @@ def test_errors_are_told_without_the_words_that_came(tmp_path, tool, arguments):
         assert not (await client.call_tool("review_note", NOTE)).is_error  # the server goes on
 
     converse(tmp_path, conversation)
+
+
+@pytest.fixture(scope="module")
+def judging(tmp_path_factory):
+    plan = tmp_path_factory.mktemp("plan") / "plan.toml"
+    plan.write_text('[payer]\nname = "own_plan"\ninherits = "ama_midpoint"\n')
+    return Reviewer(Settings(engine="fast", payer=str(plan), date=datetime.date(2026, 3, 1)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "counting"),
+    [
+        ({}, "midpoint"),
+        ({"payer": None}, "midpoint"),
+        ({"payer": "own_plan"}, "midpoint"),
+        ({"payer": "medicare"}, "total_time"),
+        ({"payer": "commercial_example"}, "midpoint"),
+    ],
+)
+def test_the_policy_shown_is_the_one_that_judges_notes_of_the_payer(judging, arguments, counting):
+    text, failed = answered(Tools(judging, judging.policy_for), "show_policy", arguments)
+    assert not failed
+    assert {row["name"]: row["value"] for row in json.loads(text)}["counting_method"] == counting
+    payer = arguments.get("payer")
+    review = judging.review(note_of({"text": "97112 x 23 min", "payer": payer}))
+    assert (review.policy.payer, review.policy.as_of) == (payer or "own_plan", "2026-03-01")
+
+
+@pytest.mark.parametrize("payer", ["CANARY", "", "Medicare", "plan.toml", "/etc/CANARY.toml", "../payers/medicare"])
+def test_an_unknown_payer_is_told_those_there_are(judging, payer):
+    told = "field payer: there is no such payer; there are ama_midpoint, commercial_example, medicare, own_plan"
+    assert answered(Tools(judging, judging.policy_for), "show_policy", {"payer": payer}) == (told, True)
+    with pytest.raises(SettingsError):
+        judging.policy_for(payer)
 
 
 def test_the_command_speaks_the_protocol_and_ends_with_its_input():
