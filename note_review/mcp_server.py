@@ -18,7 +18,7 @@ from note_review.catalogue import policy_rows, rule_named, rule_rows
 from note_review.errors import InputError, NoteReviewError, SettingsError
 from note_review.note import Note
 from note_review.policy import Policy, payer_names
-from note_review.sources import note_from
+from note_review.sources import note_from, require_known
 
 MOST_NOTES = 1_000
 INSTRUCTIONS = (
@@ -42,6 +42,7 @@ class Tools:
 
     def __init__(self, reviewer: ReviewsNotes, policy_for: PolicyFor) -> None:
         self._reviewer, self._policy_for = reviewer, policy_for
+        self._fields = {tool["name"]: tuple(tool["input"]["properties"]) for tool in self.described()}
         self._calls: dict[str, Callable[[dict[str, Any]], str]] = {
             "review_note": self._review_note,
             "review_notes": self._review_notes,
@@ -56,7 +57,7 @@ class Tools:
         note = Note.model_json_schema()
         definitions = note.pop("$defs", {})
         nothing: dict[str, Any] = {"type": "object", "properties": {}}
-        notes = {"type": "array", "maxItems": MOST_NOTES, "items": note}
+        notes = {"type": "array", "maxItems": MOST_NOTES, "items": {**note, "additionalProperties": False}}
         rule = {"type": "string", "description": "A code or name: NR132, response_not_measured."}
         payer = {
             "type": ["string", "null"],
@@ -82,6 +83,7 @@ class Tools:
         tool = self._calls.get(name)
         if tool is None:
             raise SettingsError("there is no such tool")
+        require_known(arguments, self._fields[name])
         return tool(arguments)
 
     def _review_note(self, arguments: dict[str, Any]) -> str:
@@ -95,7 +97,7 @@ class Tools:
 
     def _in_place(self, record: object) -> str:
         try:
-            return self._reviewer.review(note_from(record)).as_json()
+            return self._reviewer.review(note_from(record, is_exact=True)).as_json()
         except Exception as error:
             id = record.get("id") if isinstance(record, dict) else None
             return json.dumps({"id": id if isinstance(id, str | int) else None, "error": told(error)})
@@ -175,4 +177,4 @@ def told(error: Exception) -> str:
 
 
 def _tool(name: str, description: str, input: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "description": description, "input": input}
+    return {"name": name, "description": description, "input": {**input, "additionalProperties": False}}

@@ -142,7 +142,8 @@ def _in_flight(answer: httpx.Response) -> bool:
 
 
 def _plain(note: NoteLike) -> Mapping[str, Any]:
-    return note.model_dump(mode="json", exclude_unset=True) if isinstance(note, Note) else note
+    # What a note read from a file knows beside the contract stays here.
+    return note.model_dump(mode="json", include=set(Note.model_fields), exclude_unset=True) if isinstance(note, Note) else note
 
 
 def _encoded(value: object) -> bytes:

@@ -113,6 +113,7 @@ def test_the_words_of_a_note_are_not_markup(ehr):
     [
         ({"note": document()}, None),
         ({"note": {"id": "n1", "text": TEXT}}, None),
+        ({"note": {"id": "n1", "text": TEXT, "vendorField": 1}, "vendorField": 1}, None),
         ({"documentId": "d1"}, {"note": document()}),
         ({"documentId": "d1"}, {"note": searchset(document(), {"resourceType": "Patient", "id": "p1"})}),
         ({"note": document(vendor={"x": 1}, date="2026-05-04", docStatus="odd")}, {"note": None, "charges": {"resourceType": "OperationOutcome"}}),

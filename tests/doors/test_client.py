@@ -1,6 +1,7 @@
 """The Python client, blocking and not, and the curl and JavaScript examples, against a real server."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import note_review.client
 from note_review.client import AsyncClient, Client, Failed, Refused, Retries
 from note_review.note import Note, note_of
 from note_review.review import Review
+from note_review.sources import open_notes
 
 EXAMPLES = Path(note_review.client.__file__).parent / "examples"
 QUICK = Retries(times=3, first=0.01, longest=0.05)
@@ -41,6 +43,12 @@ EXPECTED = Review.model_validate_json(FakeReviewer().review(note_of(NOTE)).as_js
 def test_one_note_as_mapping_and_as_note(client):
     assert client.review(NOTE) == EXPECTED
     assert client.review(Note.model_validate(NOTE)) == EXPECTED
+
+
+def test_a_note_read_from_a_file_is_sent_as_the_contract_has_it(client, tmp_path):
+    (tmp_path / "notes.jsonl").write_text(json.dumps(NOTE))
+    (note,) = open_notes(tmp_path / "notes.jsonl")
+    assert client.review(note) == EXPECTED
 
 
 def test_many_notes(client):
@@ -75,7 +83,7 @@ def test_a_job(client):
 def test_a_refusal_says_where_and_quotes_nothing(client, server):
     with pytest.raises(Refused) as raised:
         client.review({"txt": "CANARY"})
-    assert (raised.value.status, raised.value.kind, raised.value.place) == (422, "not-a-note", "field text")
+    assert (raised.value.status, raised.value.kind, raised.value.place) == (422, "not-a-note", "field txt")
     assert "CANARY" not in str(raised.value)
     with Client(server.url, "wrong", retries=QUICK) as other, pytest.raises(Refused, match="401"):
         other.review(NOTE)
@@ -199,4 +207,4 @@ def test_the_javascript_example(server):
     assert "still to come: technique" in done.stdout
     assert "minutes: false" not in done.stdout
     assert "unchanged: true" in done.stdout
-    assert "refused: 422 field text" in done.stdout
+    assert "refused: 422 field txt" in done.stdout

@@ -11,7 +11,7 @@ from fake_reviewer import FakeReviewer
 from server_process import NOTE, TOKEN, Server, assert_problem
 
 from note_review.errors import SettingsError
-from note_review.note import note_of
+from note_review.note import Note, note_of
 from note_review.server.app import create_app
 from note_review.server.database import open_database
 from note_review.server.services import Catalogue
@@ -90,6 +90,40 @@ def test_without_a_credential_nothing_answers(server, path, header):
 def test_bad_bodies_are_problems_without_their_words(client, content, headers, status, kind):
     sent = {"Content-Type": "application/json", **headers}
     assert_problem(client.post("/v1/review", content=content, headers=sent), status, kind)
+
+
+@pytest.mark.parametrize(
+    ("extra", "place"),
+    [
+        ("note_txt", "field note_txt"),
+        ("stge", "field stge"),
+        ("noteText", "field noteText"),
+        ("CANARY Jane Doe", "field number 2"),
+        ("", "field number 2"),
+        ("canary\n", "field number 2"),
+        ("x" * 41, "field number 2"),
+    ],
+)
+def test_a_field_that_is_none_is_refused_by_name_and_without_its_value(client, extra, place):
+    note = {"text": "97112 x 23 min", extra: "CANARY"}
+    answer = client.post("/v1/review", json=note)
+    assert_problem(answer, 422, "not-a-note")
+    assert answer.json()["place"] == place
+    assert answer.json()["detail"].startswith("there is no such field; there are text, id, claim")
+    kept, refused = client.post("/v1/reviews", json={"notes": [NOTE, note]}).json()["reviews"]
+    assert kept["id"] == "op-017"
+    assert refused == {"id": None, "error": answer.json()}
+
+
+def test_a_field_beside_the_notes_is_refused(client):
+    answer = client.post("/v1/reviews", json={"notes": [NOTE], "stage": "CANARY"})
+    assert_problem(answer, 422, "not-notes")
+    assert (answer.json()["place"], answer.json()["detail"]) == ("field stage", "there is no such field; there are notes")
+
+
+def test_every_field_of_the_contract_is_taken(client):
+    note = dict.fromkeys(Note.model_fields) | {**NOTE, "stage": "final", "payer": "medicare"}
+    assert client.post("/v1/review", json=note).status_code == 200
 
 
 def test_a_stream_past_the_limit_is_stopped(client):

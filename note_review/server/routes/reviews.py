@@ -16,7 +16,7 @@ from note_review.server.idempotency import Once, once
 from note_review.server.problem import Problem
 from note_review.server.schema import EXAMPLE_NOTE, JSON, example_of, gives, takes
 from note_review.server.services import Limits, Services, services_of
-from note_review.sources import note_from
+from note_review.sources import note_from, require_known
 
 router = APIRouter(tags=["review"])
 Reviewing = Annotated[Caller, Depends(needs("review"))]
@@ -72,6 +72,10 @@ async def review_many(request: Request, caller: Reviewing) -> Response:
 
 
 def _records(body: object, limits: Limits) -> list[object]:
+    try:
+        require_known(body, ["notes"])
+    except InputError as error:
+        raise Problem(422, "not-notes", error.reason, place=error.place) from None
     records = body.get("notes") if isinstance(body, dict) else None
     if not isinstance(records, list):
         raise Problem(422, "not-notes", "the body is an object with a list of notes", place="field notes")
@@ -97,10 +101,10 @@ def note_of_record(record: object) -> Note:
     Raises
     ------
     Problem
-        422: it is no note.
+        422: it is no note, or has a field that the contract does not.
     """
     try:
-        return note_from(record)
+        return note_from(record, is_exact=True)
     except InputError as error:
         raise problem.not_a_note(error) from None
 
