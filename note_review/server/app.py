@@ -106,7 +106,7 @@ def create_app(
         meter=Meter(accounts),
         jobs=store,
         runner=JobRunner(desk, database, store),
-        sender=Sender(database, audit, Endpoints(database, seal)),
+        sender=Sender(database, audit, Endpoints(database, seal), watch=metrics.webhook),
         catalogue=catalogue,
         limits=limits,
         workbench=make_workbench(database, seal=seal, audit=audit, desk=desk, batches=batches, idle=idle),

@@ -1,4 +1,4 @@
-"""What the server counts, for Prometheus: by route, never by note, client or tenant."""
+"""What the server counts, for Prometheus: by route, outcome or code, never by note, client or tenant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 
 SHARED_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+WEBHOOK_OUTCOMES = ("delivered", "retried", "dead_lettered")
+ACKNOWLEDGEMENTS = ("AA", "AE", "AR")
 BUCKETS = (0.005, 0.01, 0.015, 0.025, 0.04, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -39,6 +41,20 @@ class Metrics:
         self._queued = Gauge(
             "note_review_job_notes_waiting", "Notes of jobs that wait", registry=self._registry, multiprocess_mode="mostrecent"
         )
+        self._webhooks = Counter(
+            "note_review_webhook_deliveries", "Webhook deliveries by what came of a try", ("outcome",), registry=self._registry
+        )
+        self._messages = Counter(
+            "note_review_mllp_messages",
+            "HL7 v2 messages by the code of their acknowledgement",
+            ("code",),
+            registry=self._registry,
+        )
+        # At nought from the start, so that the first dead letter is an increase.
+        for outcome in WEBHOOK_OUTCOMES:
+            self._webhooks.labels(outcome)
+        for code in ACKNOWLEDGEMENTS:
+            self._messages.labels(code)
         info = Gauge(
             "note_review_info", "What reviews: 1", ("engine", "version", "model", "policy"), registry=self._registry,
             multiprocess_mode="max",
@@ -57,6 +73,14 @@ class Metrics:
     def waiting(self, requests: int) -> None:
         """State how many requests have a place at this process's desk."""
         self._waiting.set(requests)
+
+    def webhook(self, outcome: str) -> None:
+        """Count what came of a webhook's try: one of ``WEBHOOK_OUTCOMES``."""
+        self._webhooks.labels(outcome).inc()
+
+    def acknowledged(self, code: str) -> None:
+        """Count an HL7 v2 message by its acknowledgement: one of ``ACKNOWLEDGEMENTS``."""
+        self._messages.labels(code).inc()
 
     def exposition(self, *, queued: int) -> bytes:
         """Return all counters of all worker processes in Prometheus's text format."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -43,6 +44,12 @@ class Server:
 
     def client(self, token=TOKEN):
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False)
+
+    def counted(self, metric):
+        """What a counter with one label says, by the label's value."""
+        with self.client() as client:
+            text = client.get("/metrics").text
+        return {label: float(count) for label, count in re.findall(rf'^{metric}_total{{\w+="(\w+)"}} (\S+)$', text, re.MULTILINE)}
 
     def stop(self):
         self.process.terminate()

@@ -213,6 +213,17 @@ def test_a_message_over_the_limit_is_refused_and_the_connection_closed(running):
     line.close()
 
 
+def test_every_answer_is_counted_by_its_code(running, chart):
+    server, port, _ = running
+    before = server.counted("note_review_mllp_messages")
+    line = Line(port)
+    for message in (mdm(), mdm(), mdm(value=""), b"CANARY", mdm(kind="ADT^A08"), mdm(value="CANARY" * 10_000)):
+        line.send(message)
+    line.close()
+    after = server.counted("note_review_mllp_messages")
+    assert {code: after[code] - before[code] for code in after} == {"AA": 2, "AE": 1, "AR": 3}
+
+
 def test_without_a_receiver_a_message_is_a_job_and_the_webhook_tells(tmp_path):
     receiver, port = Receiver(), free_port()
     database = open_database(f"sqlite:///{tmp_path / 'state.db'}")

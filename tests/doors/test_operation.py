@@ -139,6 +139,8 @@ def test_metrics_count_for_all_workers_and_name_no_note(workers):
     assert 'version="fake-1"' in answer.text
     assert 'model="fake-1",policy=""' in answer.text
     assert "note_review_job_notes_waiting" in answer.text
+    assert workers.counted("note_review_webhook_deliveries") == {"delivered": 0, "retried": 0, "dead_lettered": 0}
+    assert workers.counted("note_review_mllp_messages") == {"AA": 0, "AE": 0, "AR": 0}
     assert "CANARY" not in answer.text
     assert "op-017" not in answer.text
 

@@ -28,6 +28,11 @@ def receiver():
     started.close()
 
 
+def tries(server, delivered, retried, dead_lettered):
+    told = {"delivered": delivered, "retried": retried, "dead_lettered": dead_lettered}
+    return server.counted("note_review_webhook_deliveries") == told
+
+
 def add(folder, receiver, tenant="default"):
     """Enter an address by the command, and return its id and its secret."""
     url = f"sqlite:///{folder / 'state.db'}"
@@ -81,6 +86,7 @@ def test_a_receiver_that_fails_and_recovers(tmp_path, receiver):
     receiver.answers = [500, 307, 429]
     server = Server(tmp_path / "log", TEST_WAITS="0.1 0.1 0.1 0.1 0.1")
     try:
+        assert tries(server, 0, 0, 0)
         job = send_job(server)
         wait_for(lambda: len(receiver.got) == 4)
         time.sleep(1.5)
@@ -95,6 +101,7 @@ def test_a_receiver_that_fails_and_recovers(tmp_path, receiver):
                 lambda: [e for e in client.get("/v1/audit?limit=1000").json()["entries"] if e["action"] == "webhook.deliver"]
             )
         assert last[0]["outcome"] == "delivered 204"
+        wait_for(lambda: tries(server, 1, 3, 0))
     finally:
         server.stop()
     no_canary(server, secret, receiver.url)
@@ -109,6 +116,7 @@ def test_what_cannot_be_delivered_is_a_dead_letter_that_may_be_revived(tmp_path,
         letter = wait_for(lambda: run(tmp_path, "dead"))
         assert id in letter
         assert "3 tries: 500" in letter
+        wait_for(lambda: tries(server, 0, 2, 1))
         assert "1 will be tried again" in run(tmp_path, "retry", letter.split()[0])
         wait_for(lambda: len(receiver.got) == 4)
         check(receiver.got[-1], secret, job)
@@ -145,6 +153,7 @@ def test_an_address_that_is_gone_is_sent_nothing_more(tmp_path, receiver):
         send_job(server)
         time.sleep(1.5)
         assert len(receiver.got) == 1
+        assert tries(server, 0, 0, 1)
     finally:
         server.stop()
     assert "removed" in run(tmp_path, "remove", id)

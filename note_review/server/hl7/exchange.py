@@ -72,7 +72,17 @@ class Exchange:
             # What is not in the audit log is not accepted.
             log.error("MLLP message: %s", why(error))
             refusal = Refusal("AE", INTERNAL, "something went wrong here")
-        log.info("MLLP message: %s%s", refusal.code if refusal else "AA", f" {refusal.error}" if refusal else "")
+        return self._acknowledged(message, refusal)
+
+    def too_large(self) -> bytes:
+        """Return the acknowledgement of a message over the limit, which was not read."""
+        limit = self._services.limits.note_bytes
+        return self._acknowledged(None, Refusal("AR", INTERNAL, f"the message is larger than {limit // 1024} KiB"))
+
+    def _acknowledged(self, message: Message | None, refusal: Refusal | None) -> bytes:
+        code = refusal.code if refusal else "AA"
+        self._services.metrics.acknowledged(code)
+        log.info("MLLP message: %s%s", code, f" {refusal.error}" if refusal else "")
         return messages.acknowledgement(message, refusal)
 
     async def _to_receiver(self, message: Message, notes: list[SourcedNote]) -> str:
@@ -115,9 +125,9 @@ def listener_of(services: Services, options: MllpOptions, *, is_shared: bool) ->
         An address is none, or a message would go over a network in the clear.
     """
     options.check()
+    exchanging = Exchange(services, options)
     limit = services.limits.note_bytes
-    too_large = messages.acknowledgement(None, Refusal("AR", INTERNAL, f"the message is larger than {limit // 1024} KiB"))
-    return Listener(options, Exchange(services, options).answer, too_large=too_large, limit=limit, is_shared=is_shared)
+    return Listener(options, exchanging.answer, too_large=exchanging.too_large, limit=limit, is_shared=is_shared)
 
 
 def _notes(data: bytes) -> list[SourcedNote]:

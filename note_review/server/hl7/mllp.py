@@ -93,14 +93,16 @@ class Listener:
     answer
         What answers a message, whatever it is.
     too_large
-        What is answered to a message over the limit, before the connection is closed.
+        What answers a message over the limit, before the connection is closed.
     limit
         The largest message, in bytes.
     is_shared
         Whether other processes listen on the same port.
     """
 
-    def __init__(self, options: MllpOptions, answer: Answer, *, too_large: bytes, limit: int, is_shared: bool) -> None:
+    def __init__(
+        self, options: MllpOptions, answer: Answer, *, too_large: Callable[[], bytes], limit: int, is_shared: bool
+    ) -> None:
         self._options, self._answer, self._too_large = options, answer, too_large
         self._limit, self._is_shared = limit, is_shared
         self._server: asyncio.Server | None = None
@@ -154,7 +156,7 @@ class Listener:
                     self._busy -= 1
         except asyncio.LimitOverrunError:
             log.warning("MLLP message over %d bytes", self._limit)
-            writer.write(framed(self._too_large))
+            writer.write(framed(self._too_large()))
         except Exception as error:
             # What remains is a connection that broke or stayed silent.
             log.warning("MLLP connection ended: %s", why(error))

@@ -24,7 +24,7 @@ router = APIRouter(tags=["state"])
     },
 )
 async def metrics(request: Request, caller: Annotated[Caller, Depends(needs("metrics"))]) -> Response:
-    """Latency by route, status and engine, requests and job notes that wait, versions."""
+    """Latency by route, status and engine, requests and job notes that wait, webhook deliveries by outcome, HL7 v2 messages by code, versions."""
     services = services_of(request)
     queued = await services.database.read(services.jobs.queued)
     return Response(services.metrics.exposition(queued=queued), media_type=TEXT)

@@ -10,6 +10,7 @@ import hmac
 import logging
 import random
 import time
+from collections.abc import Callable
 from typing import Any
 
 from note_review.batch.worker import why
@@ -29,6 +30,7 @@ PAUSE = 1.0
 SWEEP = 3600.0
 LONGEST_WAIT = 86_400.0
 GONE = 410
+OUTCOMES = {DELIVERED: "delivered", WAITING: "retried", DEAD: "dead_lettered"}
 log = logging.getLogger("note_review.webhooks")
 
 
@@ -41,10 +43,12 @@ class Sender:
         Where deliveries are, and where it is written what came of them.
     endpoints
         The addresses.
+    watch
+        Is told what came of each try, for the counters.
     """
 
-    def __init__(self, database: Database, audit: AuditLog, endpoints: Endpoints) -> None:
-        self._database, self._audit, self._endpoints = database, audit, endpoints
+    def __init__(self, database: Database, audit: AuditLog, endpoints: Endpoints, *, watch: Callable[[str], None]) -> None:
+        self._database, self._audit, self._endpoints, self._watch = database, audit, endpoints, watch
         self._stopped, self._swept = asyncio.Event(), 0.0
 
     def stop(self) -> None:
@@ -96,6 +100,7 @@ class Sender:
 
     async def _settle(self, delivery: Delivery, state: str, outcome: str, *, due: float = 0.0) -> None:
         await self._database.write(lambda c: outbox.settle(c, delivery, state=state, outcome=outcome, due=due))
+        self._watch(OUTCOMES[state])
         log.info("%s to %s, try %d: %s (%s)", delivery.message, delivery.endpoint, delivery.tries + 1, outcome, state)
         if state != WAITING:
             entry = Entry(delivery.tenant, delivery.endpoint, "webhook.deliver", delivery.message, f"{state} {outcome}"[:40])
