@@ -54,11 +54,12 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def needs(scope: str) -> Callable[[Request], Caller]:
+def needs(scope: str) -> Callable[[Request], Awaitable[Caller]]:
     """Return a route's dependency that lets in callers with ``scope``: ``caller: Annotated[Caller, Depends(needs("review"))]``."""
     assert scope in SCOPES, scope
 
-    def allowed(request: Request) -> Caller:
+    # A coroutine, so that FastAPI asks it here and not by way of a thread.
+    async def allowed(request: Request) -> Caller:
         caller = caller_of(request)
         if scope not in caller.scopes:
             challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
