@@ -2,7 +2,7 @@
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, and what the judged service shows: each element, skill, plain exercise, one-on-one. Long notes are read in
-overlapping windows whose states are pooled together. Seeded; on two cores about a quarter of an hour an epoch.
+overlapping windows whose states are pooled together. Seeded; the body reads in bfloat16 where the processor has it, on two cores about ten minutes an epoch.
 ``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
 
@@ -264,6 +264,14 @@ def load_start(model: Encoder, start: Path) -> None:
         model.load_state_dict(load_file(start))
 
 
+def has_bfloat16(device: torch.device) -> bool:
+    """Say whether products of bfloat16 are quicker there than those of fp32 (a quarter of an epoch's time on AVX-512 processors)."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
 def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Path | None = None, log: bool = True) -> Encoder:
     """Fine-tune on items, from the pretrained weights or, where ``start`` names a model folder, from the shipped ones."""
     random.seed(SEED)
@@ -284,12 +292,15 @@ def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Pa
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
     )
+    short = has_bfloat16(device)
     model.train()
     began = time.monotonic()
     for epoch in range(epochs):
         losses = []
         for batch in batches(items, pieces=PIECES, dice=dice):
-            loss = loss_of(model, batch, all_states(model, batch, device=device, dice=dice), device=device)
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=short):
+                states = all_states(model, batch, device=device, dice=dice)
+            loss = loss_of(model, batch, [state.float() for state in states], device=device)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(learned.values(), 1.0)
@@ -361,7 +372,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("models/encoder"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument(
         "--start",
@@ -372,7 +383,7 @@ def main() -> None:
     parser.add_argument(
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
-    parser.add_argument("--swapped", type=int, default=1500, help="notes with exchanged marks besides")
+    parser.add_argument("--swapped", type=int, default=2000, help="notes with exchanged marks besides")
     parser.add_argument("--version", default="1")
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()

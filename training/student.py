@@ -260,9 +260,9 @@ def main() -> None:
     parser.add_argument(
         "--teachers", type=Path, nargs="*", default=[], help="model folders whose mean chances teach; without them: gold alone"
     )
-    parser.add_argument("--epochs", type=int, default=16)
-    parser.add_argument("--silver", type=int, default=2500, help="notes of silver text")
-    parser.add_argument("--swapped", type=int, default=2500, help="notes with exchanged marks")
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
+    parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
