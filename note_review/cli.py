@@ -211,7 +211,12 @@ def serve(
         str | None, typer.Option(help="HOST:PORT that reviews go to as ORU^R01; else each message is a job (webhooks).")
     ] = None,
     mllp_tenant: Annotated[str, typer.Option(help="Whose messages they are.")] = "default",
-    mllp_clients: Annotated[Path | None, typer.Option(help="PEM of who signs the certificates of senders.")] = None,
+    mllp_clients: Annotated[
+        Path | None,
+        typer.Option(
+            help="CA file (PEM): only senders whose certificate is signed there are let in; wants --certificate, --key."
+        ),
+    ] = None,
     ehrs: Annotated[
         Path | None, typer.Option(envvar="NOTE_REVIEW_EHRS", help="TOML list of the EHRs whose CDS Hooks tokens are believed.")
     ] = None,

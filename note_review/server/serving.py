@@ -72,6 +72,7 @@ def serve(listen: Listen = Listen(), deployment: Deployment = Deployment(), *, a
     _try_tls(listen)
     with _shared(deployment) as ready, contextlib.ExitStack() as opened:
         if ready.mllp:
+            ready.mllp.check()
             _try_mllp(ready.mllp.listen)
         sockets = [opened.enter_context(one) for one in bound(listen.host, listen.port)]
         os.environ[VARIABLE] = ready.model_dump_json()

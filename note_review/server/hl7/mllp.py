@@ -36,7 +36,7 @@ class MllpOptions(BaseModel):
     tenant
         Whose messages they are.
     certificate, key, clients
-        PEM files: for TLS, and of who signs the certificates of senders.
+        PEM files: for TLS, and of who signs the certificates of senders (and off loopback of ``to``).
     is_proxied
         Whether the operator states that what is before or behind this server encrypts.
     """
@@ -52,12 +52,12 @@ class MllpOptions(BaseModel):
     is_proxied: bool = False
 
     def check(self) -> None:
-        """See that no message would go over a network in the clear.
+        """See that no message would go over a network in the clear, and that the TLS files can be used.
 
         Raises
         ------
         SettingsError
-            It would, or an address is none.
+            One would, an address is none, a file cannot be used, or senders would be let in without the certificates asked of them.
         """
         host, _ = address(self.listen, "--mllp")
         if self.to is not None:
@@ -66,21 +66,47 @@ class MllpOptions(BaseModel):
             raise SettingsError(
                 f"to take messages on {host}, give TLS files and --mllp-clients (whose certificates senders have), or name the proxy"
             )
+        if self.clients and not (self.certificate and self.key):
+            raise SettingsError("--mllp-clients wants --certificate and --key: without TLS senders show no certificate")
+        self.incoming_tls()
+        self.outgoing_tls()
 
     def incoming_tls(self) -> ssl.SSLContext | None:
-        """Return the TLS of the listener: senders show a certificate."""
+        """Return the TLS of the listener; with ``clients``, senders without a certificate signed there are not let in.
+
+        Raises
+        ------
+        SettingsError
+            A file cannot be used.
+        """
         if not (self.certificate and self.key):
             return None
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.clients)
-        context.load_cert_chain(self.certificate, self.key)
+        context = self._trusting(ssl.Purpose.CLIENT_AUTH)
+        try:
+            # A password is not asked for: nobody sits before a server.
+            context.load_cert_chain(self.certificate, self.key, password="")
+        except (OSError, ValueError):
+            raise SettingsError("the TLS certificate and key are no pair in PEM without a password") from None
         context.verify_mode = ssl.CERT_REQUIRED if self.clients else ssl.CERT_NONE
         return context
 
     def outgoing_tls(self) -> ssl.SSLContext | None:
-        """Return the TLS towards ``to``: none on loopback and behind a stated proxy."""
+        """Return the TLS towards ``to``: none on loopback and behind a stated proxy.
+
+        Raises
+        ------
+        SettingsError
+            As of ``incoming_tls``.
+        """
         if self.to is None or self.is_proxied or is_loopback(address(self.to, "--mllp-to")[0]):
             return None
-        return ssl.create_default_context(cafile=self.clients)
+        return self._trusting(ssl.Purpose.SERVER_AUTH)
+
+    def _trusting(self, purpose: ssl.Purpose) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(purpose, cafile=self.clients)
+        except OSError:
+            raise SettingsError(f"--mllp-clients: {self.clients} is no PEM file of certificates") from None
 
 
 class Listener:
@@ -115,7 +141,7 @@ class Listener:
         Raises
         ------
         SettingsError
-            The port is taken, or a TLS file cannot be used.
+            The port is taken, or as of ``MllpOptions.incoming_tls``.
         """
         host, port = address(self._options.listen, "--mllp")
         try:
