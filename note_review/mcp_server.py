@@ -18,7 +18,7 @@ from note_review.catalogue import policy_rows, rule_named, rule_rows
 from note_review.errors import InputError, NoteReviewError, SettingsError
 from note_review.note import Note
 from note_review.policy import Policy, payer_names
-from note_review.sources import note_from, require_known
+from note_review.sources import note_from, refuse_misspelled
 
 MOST_NOTES = 1_000
 INSTRUCTIONS = (
@@ -57,7 +57,7 @@ class Tools:
         note = Note.model_json_schema()
         definitions = note.pop("$defs", {})
         nothing: dict[str, Any] = {"type": "object", "properties": {}}
-        notes = {"type": "array", "maxItems": MOST_NOTES, "items": {**note, "additionalProperties": False}}
+        notes = {"type": "array", "maxItems": MOST_NOTES, "items": note}
         rule = {"type": "string", "description": "A code or name: NR132, response_not_measured."}
         payer = {
             "type": ["string", "null"],
@@ -83,7 +83,7 @@ class Tools:
         tool = self._calls.get(name)
         if tool is None:
             raise SettingsError("there is no such tool")
-        require_known(arguments, self._fields[name])
+        refuse_misspelled(arguments, self._fields[name])
         return tool(arguments)
 
     def _review_note(self, arguments: dict[str, Any]) -> str:
@@ -177,4 +177,4 @@ def told(error: Exception) -> str:
 
 
 def _tool(name: str, description: str, input: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "description": description, "input": {**input, "additionalProperties": False}}
+    return {"name": name, "description": description, "input": input}

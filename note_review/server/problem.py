@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problems. They name what is wrong with a request and hold nothing of it but the name of a field that there is not."""
+"""Errors as RFC 9457 problems. They name what is wrong with a request and hold nothing of it."""
 
 from __future__ import annotations
 

@@ -128,9 +128,6 @@ def _tell_what_functions_check(models: dict[str, Any]) -> None:
     note["assistant"] |= {"anyOf": [ref("Assistant"), {"enum": ["PTA", "OTA"]}, minutes, {"type": "null"}], "default": None}
     line["code"]["pattern"] = r"^\s*([0-9]{5}|[A-Za-z][0-9]{4})\s*$"
     line["modifiers"] = {"type": ["array", "null"], "description": "Text each: GP, 59; null where nobody says.", "default": None}
-    # CDS Hooks wants a server to pass over what it does not know; our own routes refuse it.
-    models["HookNote"] = dict(models["Note"])
-    models["Note"]["additionalProperties"] = False
 
 
 def example_of(name: str) -> Any:
@@ -159,10 +156,7 @@ def _shared_models() -> dict[str, Any]:
     either = {"anyOf": [{"$ref": f"{SCHEMAS}Review"}, {"$ref": f"{SCHEMAS}Refused"}]}
     anything: dict[str, Any] = {}
     return {
-        "Notes": {
-            **_object(notes={"type": "array", "maxItems": MOST_NOTES, "items": anything, "description": "Of Note each"}),
-            "additionalProperties": False,
-        },
+        "Notes": _object(notes={"type": "array", "maxItems": MOST_NOTES, "items": anything, "description": "Of Note each"}),
         "Reviews": _object(reviews={"type": "array", "items": either}),
         "Refused": _object(id={"type": ["string", "integer", "null"]}, error={"$ref": f"{SCHEMAS}Problem"}),
         "Problem": _problem(),
@@ -177,7 +171,7 @@ def _problem() -> dict[str, Any]:
     words = {"type": "string"}
     problem = _object(type=words, title=words, status={"type": "integer"}, detail=words)
     problem["properties"]["place"] = {**words, "description": "The field it is about, by the API's own name."}
-    return {**problem, "description": "RFC 9457; it holds nothing of the request but the name of a field that there is not."}
+    return {**problem, "description": "RFC 9457; it holds nothing of the request."}
 
 
 _ABOUT = (

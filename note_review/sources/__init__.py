@@ -8,7 +8,7 @@ from note_review.sources.formats import DOCUMENT_SUFFIXES, read_document
 from note_review.sources.intake import Input, Intake
 from note_review.sources.opening import STDIN, TABLE_SUFFIXES, expected_notes, open_inputs, open_notes
 from note_review.sources.parcel import Parcel
-from note_review.sources.records import note_from, require_known
+from note_review.sources.records import note_from, refuse_misspelled
 from note_review.sources.rows import parse_columns
 
 __all__ = [
@@ -30,6 +30,6 @@ __all__ = [
     "open_notes",
     "parse_columns",
     "read_document",
-    "require_known",
+    "refuse_misspelled",
     "with_unread",
 ]

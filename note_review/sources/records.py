@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from note_review.errors import InputError
 from note_review.note import Note, note_of
 
-# What is shaped like a field's name may be told; anything else may be words of a note.
-FIELD_NAME = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
+# How like a field's name another has to be to be taken for a slip of it: "stge" and "dateOfService" are, "payer_id" is not.
+LIKENESS = 0.85
+LONGEST_NAME = 40
 
 
 def note_from(record: object, *, is_exact: bool = False) -> Note:
@@ -18,7 +19,7 @@ def note_from(record: object, *, is_exact: bool = False) -> Note:
     Parameters
     ----------
     is_exact
-        Refuse fields that the contract does not have, where a misspelled one would be left out unnoticed.
+        Refuse misspelled fields, which would be left out unnoticed.
 
     Raises
     ------
@@ -26,7 +27,7 @@ def note_from(record: object, *, is_exact: bool = False) -> Note:
         It is none; a value of a type that no rule foresaw is an error of the input too.
     """
     if is_exact:
-        require_known(record, Note.model_fields)
+        refuse_misspelled(record, Note.model_fields)
     try:
         return note_of(record)
     except InputError as error:
@@ -35,16 +36,20 @@ def note_from(record: object, *, is_exact: bool = False) -> Note:
         raise InputError("a field is not what the contract says") from None
 
 
-def require_known(record: object, fields: Iterable[str]) -> None:
-    """Refuse an object with a field that is none of ``fields``; other things than objects pass.
+def refuse_misspelled(record: object, fields: Iterable[str]) -> None:
+    """Refuse an object with a name that is a slip of one of ``fields``; other names, and other things than objects, pass.
 
     Raises
     ------
     InputError
-        It has one; the message names the field, by its number where its name is shaped like none, and never its value.
+        It has one; the message names the field that is meant, and holds nothing of the object.
     """
-    known = tuple(fields)
-    for number, name in enumerate(record if isinstance(record, dict) else (), 1):
-        if name not in known:
-            told = name if isinstance(name, str) and FIELD_NAME.fullmatch(name) else f"number {number}"
-            raise InputError(f"there is no such field; there are {', '.join(known) or 'none'}", place=f"field {told}")
+    known = {_plain(field): field for field in fields}
+    for name in record if isinstance(record, dict) else ():
+        if isinstance(name, str) and len(name) <= LONGEST_NAME and name not in known.values():
+            for meant in get_close_matches(_plain(name), known, n=1, cutoff=LIKENESS):
+                raise InputError("its name is misspelled", place=f"field {known[meant]}")
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()

@@ -50,8 +50,8 @@ _EXAMPLE_FEEDBACK = {
     ]
 }
 _NOTE = {
-    "description": "The note: its text, a Note as POST /v1/review takes it (fields it does not have are passed over), or a FHIR resource with its document inline.",
-    "anyOf": [{"type": "string", "pattern": r"\S"}, ref("HookNote"), ref("FhirNote")],
+    "description": "The note: its text, a Note as POST /v1/review takes it, or a FHIR resource with its document inline.",
+    "anyOf": [{"type": "string", "pattern": r"\S"}, ref("Note"), ref("FhirNote")],
 }
 _PREFETCHED_NOTES = {
     "description": "The notes as FHIR, as a searchset Bundle. 412 where they are absent, null or an OperationOutcome.",

@@ -16,7 +16,7 @@ from note_review.server.idempotency import Once, once
 from note_review.server.problem import Problem
 from note_review.server.schema import EXAMPLE_NOTE, JSON, example_of, gives, takes
 from note_review.server.services import Limits, Services, services_of
-from note_review.sources import note_from, require_known
+from note_review.sources import note_from, refuse_misspelled
 
 router = APIRouter(tags=["review"])
 Reviewing = Annotated[Caller, Depends(needs("review"))]
@@ -73,7 +73,7 @@ async def review_many(request: Request, caller: Reviewing) -> Response:
 
 def _records(body: object, limits: Limits) -> list[object]:
     try:
-        require_known(body, ["notes"])
+        refuse_misspelled(body, ["notes"])
     except InputError as error:
         raise Problem(422, "not-notes", error.reason, place=error.place) from None
     records = body.get("notes") if isinstance(body, dict) else None
@@ -101,7 +101,7 @@ def note_of_record(record: object) -> Note:
     Raises
     ------
     Problem
-        422: it is no note, or has a field that the contract does not.
+        422: it is no note, or a name in it is misspelled.
     """
     try:
         return note_from(record, is_exact=True)
