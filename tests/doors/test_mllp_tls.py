@@ -126,7 +126,17 @@ def test_off_loopback_the_three_files_will_do(authority):
 
 def test_the_command_says_so_before_it_loads_anything(authority, tmp_path):
     certificate, key = authority.issue("server", purpose=SERVER)
-    words = ["serve", "--port", str(free_port()), "--mllp", f"127.0.0.1:{free_port()}", "--certificate", certificate, "--key", key]
+    words = [
+        "serve",
+        "--port",
+        str(free_port()),
+        "--mllp",
+        f"127.0.0.1:{free_port()}",
+        "--certificate",
+        certificate,
+        "--key",
+        key,
+    ]
     words += ["--mllp-clients", tmp_path / "absent.pem", "--database", f"sqlite:///{tmp_path / 'state.db'}"]
     done = CliRunner().invoke(app, [str(word) for word in words])
     assert done.exit_code == 2
