@@ -9,7 +9,7 @@ from note_review.errors import InputError
 from note_review.note import Note, note_of
 
 # How like a field's name another has to be to be taken for a slip of it: "stge" and "dateOfService" are, "payer_id" is not.
-LIKENESS = 0.85
+LIKENESS = 0.88
 LONGEST_NAME = 40
 
 

@@ -83,7 +83,7 @@ def test_a_job(client):
 def test_a_refusal_says_where_and_quotes_nothing(client, server):
     with pytest.raises(Refused) as raised:
         client.review({"txt": "CANARY"})
-    assert (raised.value.status, raised.value.kind, raised.value.place) == (422, "not-a-note", "field txt")
+    assert (raised.value.status, raised.value.kind, raised.value.place) == (422, "not-a-note", "field text")
     assert "CANARY" not in str(raised.value)
     with Client(server.url, "wrong", retries=QUICK) as other, pytest.raises(Refused, match="401"):
         other.review(NOTE)
@@ -207,4 +207,4 @@ def test_the_javascript_example(server):
     assert "still to come: technique" in done.stdout
     assert "minutes: false" not in done.stdout
     assert "unchanged: true" in done.stdout
-    assert "refused: 422 field txt" in done.stdout
+    assert "refused: 422 field text" in done.stdout

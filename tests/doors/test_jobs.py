@@ -82,11 +82,11 @@ def test_a_job_from_its_sending_to_its_end(client):
     assert "CANARY" not in "".join(lines[1:4])
 
 
-def test_a_field_that_is_none_is_refused_in_the_place_of_its_line(client):
+def test_a_misspelled_field_is_refused_in_the_place_of_its_line(client):
     url = send(client, [json.dumps({**NOTE, "id": "a", "stge": "CANARY"}), json.dumps({**NOTE, "id": "b"})]).headers["location"]
     assert done(client, url)["failed"] == 1
     refused, kept = (json.loads(line) for line in client.get(f"{url}/reviews").text.splitlines())
-    assert (refused["id"], refused["error"]["place"], kept["id"]) == ("a", "line 1, field stge", "b")
+    assert (refused["id"], refused["error"]["place"], kept["id"]) == ("a", "line 1, field stage", "b")
     assert "CANARY" not in json.dumps(refused)
 
 

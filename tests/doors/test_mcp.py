@@ -80,8 +80,6 @@ def test_a_scribe_reviews_notes(tmp_path):
         ("review_notes", {"notes": "CANARY"}),
         ("explain_rule", {"rule": "CANARY"}),
         ("show_policy", {"payer": 5}),
-        ("review_note", {**NOTE, "CANARY": "CANARY"}),
-        ("list_rules", {"CANARY": 1}),
         ("CANARY", {}),
     ],
 )
@@ -124,32 +122,25 @@ def test_the_policy_shown_is_the_one_that_judges_notes_of_the_payer(judging, arg
 @pytest.mark.parametrize(
     ("tool", "arguments", "place"),
     [
-        ("review_note", {**NOTE, "stge": "draft"}, "field stge: there is no such field; there are text, id, claim"),
-        ("review_notes", {"notes": [NOTE], "stage": "draft"}, "field stage: there is no such field; there are notes"),
-        ("list_rules", {"rule": "NR132"}, "field rule: there is no such field; there are none"),
-        ("explain_rule", {"rle": "NR132"}, "field rle: there is no such field; there are rule"),
-        ("show_policy", {"payr": "medicare"}, "field payr: there is no such field; there are payer"),
+        ("review_note", {**NOTE, "stge": "draft"}, "field stage"),
+        ("review_notes", {"notes": [NOTE], "nots": []}, "field notes"),
+        ("show_policy", {"payers": "medicare"}, "field payer"),
     ],
 )
-def test_an_argument_that_is_none_is_refused_by_name(tool, arguments, place):
+def test_a_misspelled_argument_is_refused_by_the_name_that_is_meant(tool, arguments, place):
     told, failed = answered(Tools(FakeReviewer(), lambda payer: load_policy(payer=payer)), tool, arguments)
     assert failed
     assert told.startswith(place)
 
 
-def test_a_field_that_is_none_is_refused_in_the_place_of_its_note():
+def test_a_misspelled_field_is_refused_in_the_place_of_its_note():
     tools = Tools(FakeReviewer(), lambda payer: load_policy(payer=payer))
     text, failed = answered(tools, "review_notes", {"notes": [{**NOTE, "stge": "CANARY"}, NOTE]})
     refused, kept = json.loads(text)["reviews"]
     assert not failed
-    assert refused["error"].startswith("field stge: ")
+    assert refused["error"].startswith("field stage: ")
     assert "CANARY" not in refused["error"]
     assert kept["reads_as"]
-
-
-def test_what_a_tool_takes_is_all_that_it_says():
-    for tool in Tools.described():
-        assert tool["input"]["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("payer", ["CANARY", "", "Medicare", "plan.toml", "/etc/CANARY.toml", "../payers/medicare"])
