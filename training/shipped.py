@@ -1,4 +1,4 @@
-"""The shipped encoder's weights back as a torch model, so that training can go on from them without the fp32 checkpoint.
+"""A shipped network's weights back as a torch model, so that training can go on from them without the fp32 checkpoint.
 
 The int8 graph keeps every weight with its scale; multiplied out they differ from the trained ones by the rounding alone.
 """
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def load_shipped(model: Encoder, folder: Path) -> None:
-    """Put the weights of a model folder into an encoder of the same shape.
+    """Put the weights of a model folder, the encoder's or the student's, into a model of the same shape.
 
     Raises
     ------
     ValueError
-        A weight of the encoder does not stand in the folder's files.
+        A weight of the model does not stand in the folder's files.
     """
     import onnx
 
@@ -31,11 +31,17 @@ def load_shipped(model: Encoder, folder: Path) -> None:
     found = {name.removeprefix("model."): value for name, value in kept.items() if name.startswith("model.")}
     for name in [n for n in found if n.endswith("_quantized")]:
         found[name.removesuffix("_quantized")] = _multiplied_out(found, name)
+    layers = 0
     for node in graph.node:
-        if node.op_type == "MatMulInteger":
-            place = node.name.removesuffix("/MatMul_quant").strip("/").replace("/", ".")
-            place = f"attributes.{place}" if place in model.attributes else place
-            found[f"{place}.weight"] = _multiplied_out(kept, node.input[1]).T
+        if node.op_type == "MatMul" and node.input[1] in kept:
+            found[f"{_place(node.name, model)}.weight"] = kept[node.input[1]].T
+        elif node.op_type == "MatMulInteger" and node.name.startswith("/body/MatMul"):
+            # A convolution of the student was written as one product over a piece and its neighbours (training.student.convolved).
+            product = _multiplied_out(kept, node.input[1]).T
+            found[f"body.layers.{layers}.weight"] = product.reshape(len(product), 3, -1).transpose(0, 2, 1)
+            layers += 1
+        elif node.op_type == "MatMulInteger":
+            found[f"{_place(node.name, model)}.weight"] = _multiplied_out(kept, node.input[1]).T
     weights = {name: torch.tensor(np.ascontiguousarray(value)) for name, value in found.items()}
     weights |= load_file(folder / "heads.safetensors")
     wanted = model.state_dict()
@@ -45,6 +51,11 @@ def load_shipped(model: Encoder, folder: Path) -> None:
     if absent:
         raise ValueError(f"{folder.name}: no weights for {', '.join(absent[:3])}")
     model.load_state_dict({name: weights[name].to(wanted[name].dtype) for name in wanted if name in weights}, strict=False)
+
+
+def _place(node: str, model: Encoder) -> str:
+    place = node.removesuffix("/MatMul").removesuffix("/MatMul_quant").strip("/").replace("/", ".")
+    return f"attributes.{place}" if place in model.attributes else place
 
 
 def _multiplied_out(arrays: dict[str, Any], name: str) -> Any:

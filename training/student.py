@@ -41,6 +41,7 @@ from training.encoder import (
     new_encoder,
 )
 from training.notes import Example, examples, notes_of
+from training.shipped import load_shipped
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
@@ -211,22 +212,31 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
 
 
 def train(
-    gold: Sequence[Item], extra: Sequence[Item], exchanged: Sequence[Item], teachers: Sequence[Network], *, epochs: int
+    gold: Sequence[Item],
+    extra: Sequence[Item],
+    exchanged: Sequence[Item],
+    teachers: Sequence[Network],
+    *,
+    epochs: int,
+    rate: float = RATE,
+    start: Path | None = None,
 ) -> Encoder:
-    """Train the student; without teachers on marks alone, those of gold and of exchanged words."""
+    """Train the student, anew or from the weights of a model folder; without teachers on marks alone, those of gold and of exchanged words."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     model = Encoder(Convolutions(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
+    if start is not None:
+        load_shipped(model, start)
     read = [*gold, *extra] if teachers else []
     items = [*(read or gold), *exchanged]
     began = time.monotonic()
     told = dict(zip(map(id, read), lessons(teachers, read), strict=True))
     told |= {id(item): set_right(told[id(item)], item) for item in gold if told}
     marked = {id(item) for item in [*gold, *exchanged]}
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.02, fused=True)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02, fused=True)
     dice = random.Random(SEED)
     steps = epochs * len(list(batches(items, pieces=4000, dice=random.Random(0))))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + epochs * 8, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + epochs * 8, pct_start=0.1)
     device = torch.device("cpu")
     model.train()
     began = time.monotonic()

@@ -1,7 +1,7 @@
 """Trains, distils, calibrates and reports, all by one seeded command: ``python -m training.train`` (hours on two cores, minutes on a GPU).
 
-``--from-corrections FOLDER`` goes on from the shipped encoder with annotated notes that coders corrected (the workbench exports them in the
-guide's form), mixed with notes of the corpus so that nothing is forgotten, and calibrates anew. The test split is never read for it.
+``--from-corrections FOLDER`` goes on from the shipped encoder and student with annotated notes that coders corrected (the workbench exports them in the
+guide's form), mixed with notes of the corpus so that nothing is forgotten, and calibrates both engines anew. The test split is never read for it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from note_review.engines.loading import folder_of
+from note_review.engines.loading import networks_of
+from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotationError, read_corpus
 from training.encoder import SEED, export, load_tokenizer, make_item, train
 from training.notes import examples, notes_of
+from training.student import quantize_layers
+from training.student import train as train_student
 
-# Notes of the corpus beside each correction.
+# Notes of the corpus beside each correction, and how far the networks go on.
 BESIDE = 6
+ENCODER_RATE, STUDENT_RATE, STUDENT_EPOCHS = 4e-5, 5e-4, 2
 
 
-def go_on(corrections: Path, corpus: Path, *, rate: float = 4e-5) -> None:
-    """Continue the shipped encoder from corrected notes and write it back.
+def go_on(corrections: Path, corpus: Path) -> None:
+    """Continue the shipped networks from corrected notes and write them back: the encoder, then the student, taught by both as they stand then.
 
     Raises
     ------
@@ -38,9 +42,20 @@ def go_on(corrections: Path, corpus: Path, *, rate: float = 4e-5) -> None:
     known = examples(notes_of("train", corpus))
     beside = random.Random(SEED).sample(known, min(len(known), BESIDE * len(corrected)))
     tokenizer = load_tokenizer()
-    folder = folder_of("accurate")
-    model = train([make_item(e, tokenizer) for e in [*corrected, *beside]], epochs=1, rate=rate, start=folder)
-    export(model, folder, name="encoder", version=f"corrected-{len(corrected)}", notes=len(corrected) + len(beside))
+    items = [make_item(e, tokenizer) for e in [*corrected, *beside]]
+    encoder, student = networks_of("accurate")
+    version = f"corrected-{len(corrected)}"
+    gone_on = train(items, epochs=1, rate=ENCODER_RATE, start=encoder)
+    export(gone_on, encoder, name="encoder", version=version, notes=len(items))
+    teachers = [Network(encoder), Network(student)]
+    taught = train_student(items, [], [], teachers, epochs=STUDENT_EPOCHS, rate=STUDENT_RATE, start=student)
+    export(taught, student, name="student", version=version, notes=len(items), quantize=quantize_layers)
+
+
+def calibrate(corpus: str) -> None:
+    """Calibrate both engines."""
+    for engine in ("accurate", "fast"):
+        run("training.calibrate", engine, "--corpus", corpus)
 
 
 def run(*command: str) -> None:
@@ -57,14 +72,13 @@ def main() -> None:
     corpus = str(options.corpus)
     if options.from_corrections:
         go_on(options.from_corrections, options.corpus)
-        run("training.calibrate", "accurate", "--corpus", corpus)
+        calibrate(corpus)
         return
     run("training.encoder", "--corpus", corpus)
     # A student taught by encoder and first student together reads better than one taught by the encoder alone.
     run("training.student", "--corpus", corpus, "--teachers", "models/encoder")
     run("training.student", "--corpus", corpus, "--teachers", "models/encoder", "models/student")
-    for engine in ("accurate", "fast"):
-        run("training.calibrate", engine, "--corpus", corpus)
+    calibrate(corpus)
     run("training.reliability", "--corpus", corpus)
     run("training.report", "--corpus", corpus)
 
