@@ -85,8 +85,11 @@ def abstention_of(pairs: Sequence[tuple[dict[str, float], str]], temperature: fl
     return round(float(scored[max([least, *enough])][0]), 3)
 
 
-def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, names: Sequence[str], ridge: float = 0.01) -> dict[str, float]:
-    """Fit a logistic regression whose weights are zero or more (L-BFGS with bounds)."""
+def fit_monotone(rows: Floats, labels: NDArray[np.bool_], *, names: Sequence[str], ridge: float = 0.001) -> dict[str, float]:
+    """Fit a logistic regression whose weights are zero or more (L-BFGS with bounds).
+
+    Author by author left out of dev, a ridge of 0.001 has the least loss and calibration error (risk: 0.016; 0.045 with 0.01).
+    """
     signs = np.where(labels, 1.0, -1.0)
 
     def loss(w: Floats) -> tuple[float, Floats]:
