@@ -14,12 +14,13 @@ from note_review.reading.definitions import definition_end, units_defined
 from note_review.reading.heads import read_head
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
+from note_review.reading.number_words import number_of
 from note_review.reading.reach import reach_over_clauses
 from note_review.reading.scan import parted_codes
 from note_review.reading.service_names import ASIDE, CODE, UNTIMED_MODALITIES, lay_names_in, names_in
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.talk import is_other_number
-from note_review.reading.times import Time, number_of
+from note_review.reading.times import Time
 
 _GAP = re.compile(
     r"(?:\s|[-–—:()|/,.*=•\[\]&]|\bCPT\b|\bcode[ds]?\b|\bbilled\b|\bas\b|\bunder\b|\bfor\b|\bI\b|\bit\b|\bthe\b|\bbeing\b){0,14}",
@@ -181,6 +182,17 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     )
     if stated and not own and not OF_THE_VISIT.search(lead[: stated.start()]):
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
+    if (
+        hit.code == "97750"
+        and own
+        and units is None
+        and own[0].value <= _MOST_UNITS
+        and _TIMES_SIGN.search(text, hit.end, own[0].span.start)
+    ):
+        units, own = own[0].value, own[1:]
+    if hit.code.startswith("99") and own and text[own[0].span.start - 1] == "-":
+        # The modifier of a physician's visit: `99203-25`.
+        own = own[1:]
     leads = opens and _leads(lead)
     plain = hit.written or _is_plain(text, hit, line.end, leads=leads)
     ends = line.end - head.end < 120 and not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
@@ -190,6 +202,9 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     )  # fmt: skip
 
 
+# A capacity evaluation fills hours: `97750 x 12` is three hours in units.
+_MOST_UNITS = 32
+_TIMES_SIGN = re.compile(r"[x×]\s?$", re.IGNORECASE)
 # A sign behind a figure of walking is feet where the assistance or a count follows: `gait 20' min A w/ FWW`, `gait 50' x 2`.
 _WALKED = re.compile(
     r"\s*x\s?\d+(?![\d'’]|\s?m)|(?:(?!\b[A-Z]{2,3}\s?\d)[^,;:.\n]){0,40}?,?\s(?:(?:min|mod|max)\s?(?:A\b|assist)|CGA?\b|SBA?\b|supervis|indep|mod I\b)"

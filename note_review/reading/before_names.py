@@ -10,13 +10,18 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.heads import GLUE
 from note_review.reading.lines import Lines
+from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.shares import part_before
-from note_review.reading.times import NUMBER_WORD, Time, number_of
+from note_review.reading.times import Time
 
 
 def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anchor]) -> list[Anchor]:
     """Give minutes that stand before the name (`15 min of ther ex`) to it, not to the name before them."""
     before = [_time_before(text, lines, times, anchor) for anchor in anchors]
+    for number in range(1, len(anchors)):
+        own = before[number]
+        if own is not None and own.span.start < anchors[number - 1].span.end:
+            before[number] = None
     by_line: dict[int, list[int]] = {}
     for number, anchor in enumerate(anchors):
         by_line.setdefault(lines.index_at(anchor.span.start), []).append(number)

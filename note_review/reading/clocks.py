@@ -76,16 +76,46 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST) if _COLON.search(words) else (_RANGE,):
         for match in pattern.finditer(words):
             lead = _LEAD_BEFORE.search(text, max(0, match.start() - 24), match.start())
-            times = clock_times(match["first"], match["last"]) if _is_clock(match, led=lead is not None) else None
+            clock = _is_clock(match, led=lead is not None) and not (
+                match["first"].strip().isdigit() and _is_a_change(words, match)
+            )
+            times = clock_times(match["first"], match["last"]) if clock else None
             if times is not None:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
                 yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), *times)
     yield from _by_stroke(text)
     for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) or _ENDED_AT_HOUR.search(words) else ():
-        spoken = _spoken_times(match)
+        spoken = None if _is_a_change(words, match) else _spoken_times(match)
         if spoken is not None:
             yield ClockSpan(Span(match.start("first"), match.end()), *spoken)
+
+
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:improv|increas|decreas|went|gone|go(?:es|ing)?\b|rose|risen|rise|rais|fell|fall|drop|reduc|chang|progress|gain|advanc|moved|jump|climb|came|grew|shrank|"
+    r"flexion|extension|rotation|abduction|adduction|elevation|supination|pronation|motion|\brom\b|range|girth|weight|distance|heart rate|pulse|pressure|\bhr\b|saturation|score|spirometer|volume|peak flow)\w*"
+    r"(?:\s+(?!at\b|session|visit|treatment)[a-z]+){0,3}?\s*(?:,\s*)?(?:from\s+)?$"
+)
+_MEASURED_BEHIND = re.compile(
+    r"\s*(?:deg|°|º|f(?:ee|oo)?t\b|lbs?\b|pounds|mm|cm|bpm|steps|met(?:er|re)s|m?l\b|percent|repetitions|reps|yards|watts)"
+)
+_UP_TO = re.compile(r"up to\s*$")
+
+
+def _is_a_change(words: str, match: re.Match[str]) -> bool:
+    """Whether two figures are a measure's before and after (`flexion went from one thirty eight to one forty six`, `from 120 to 340 feet`)."""
+    link = words[match.end("first") : match.start("last")]
+    first = match["first"].strip()
+    if first.isdigit() and len(first) < 4 and ">" in link.replace("→", ">"):
+        return True
+    if re.search(r"out|end|stop|finish|left|done|wrap|off|time", link) or (first.isdigit() and len(first) > 3):
+        return False
+    if _MEASURED_BEHIND.match(words, match.end()):
+        return True
+    spoken = not first.isdigit()
+    hundreds = first.startswith(("one ", "1", "two ")) and match["last"].startswith(("one ", "1", "2", "two "))
+    before = _CHANGED_BEFORE.search(words, max(0, match.start() - 60), match.start())
+    return (before is not None and (hundreds or not spoken)) or (hundreds and spoken and _UP_TO.search(link) is not None)
 
 
 def _by_stroke(text: str) -> Iterator[ClockSpan]:

@@ -35,13 +35,16 @@ def evaluation_code(anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> st
 
 
 def in_heads(
-    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], evaluation: str | None
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:
     """Take the lengths in the heads of services, unless head or section speaks of another visit, a plan or an uncharged modality."""
     found: list[Minutes] = []
+    evaluation = evaluation_code(anchors, claim)
+    billed = {line.code for line in claim}
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
-        if not anchor.times or _uncoded_modality(anchors, number) or kind in CLOSED_SECTIONS:
+        modality = _billed_as(anchor.code, billed) if _uncoded_modality(anchors, number) else anchor.code
+        if not anchor.times or modality is None or kind in CLOSED_SECTIONS:
             continue
         if kind == "plan" and re.search(
             r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b",
@@ -60,7 +63,7 @@ def in_heads(
             continue
         if anchor.code in UNTIMED_MODALITIES and _NOT_CHARGED.match(text, anchor.head.end, line.end):
             continue
-        named = anchor.code
+        named = modality
         if not anchor.explicit and (anchor.shared or anchor.code in EVALUATIONS or anchor.code in _NO_USUAL_HEADING):
             named = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
         elif anchor.explicit and _is_the_last_of_a_pair(text, anchors, number):
@@ -79,6 +82,14 @@ def in_heads(
                 scope = evaluation or "unspecified"
             found.append(Minutes(time.span, time.value, scope))
     return found
+
+
+_STIMULATION = frozenset({"97014", "G0283"})
+
+
+def _billed_as(code: str, billed: set[str]) -> str | None:
+    """Return the code that the claim has for heat, cold or stimulation named without one."""
+    return next((c for c in sorted(billed & (_STIMULATION if code in _STIMULATION else {code}))), None)
 
 
 def _line_sum(anchors: Sequence[Anchor], number: int, line: Span) -> tuple[Time, ...]:

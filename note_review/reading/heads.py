@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from note_review.note import Span
+from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.shares import part_behind
-from note_review.reading.times import NUMBER_WORD, Time, number_of
+from note_review.reading.times import Time
 
 GLUE = (
     r"(?:x|X|×|for|from|first|next|of|at|a|an|an?other|further|then|also|again|total|totaling|totalling|totaled|time[ds]?|un-?timed|timed|tx|rx|treatment|therapy|intervention|"
@@ -191,7 +192,15 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         return match.end()
     if match := _BARE.match(text, position, limit):
         return _bare(text, position, match, head)
+    told = _WORD_ALONE.match(text, position, limit) if not head.times and text[position - 1] == " " else None
+    if told and 8 <= number_of(told["n"].lower()) <= 75:
+        head.times.append(Time(Span(*told.span("n")), number_of(told["n"].lower()), "words"))
+        return told.end()
     return None
+
+
+# A length spoken without its unit, and nothing behind it: `Okay, neuro re-ed, fifteen. You've got ...`.
+_WORD_ALONE = re.compile(rf"(?P<n>{NUMBER_WORD})(?=\s*(?:[.;:](?!\w)|$|\n))", re.IGNORECASE | re.MULTILINE)
 
 
 def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | None:

@@ -23,14 +23,14 @@ from note_review.reading.only_service import of_the_only_service
 from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
-from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
+from note_review.reading.service_names import EVALUATIONS
 from note_review.reading.shares import of_the_planned, shares
-from note_review.reading.times import Time, times_within
-from note_review.reading.totals import UNITS_COUNTED, bare_totals, total_scope
+from note_review.reading.sums import sums_told, timed_sums
+from note_review.reading.times import Time, is_clock, times_within
+from note_review.reading.totals import bare_totals, total_scope
 from note_review.reading.visits import told_of_another_visit
 
 _MANY = 400
-_PLAIN_TOTAL = re.compile(rf"(?<!daily )(?:\btot(?:al)?(?: time)?|\bTT|\bsum)(?:[\s:=|.,(–—)-]|{UNITS_COUNTED})*$", re.IGNORECASE)
 _PLAIN_LABEL = re.compile(r"[\s>*#_\-•|]*(?:min(?:ute)?s?|time|duration|units/min)\W*", re.IGNORECASE)
 
 
@@ -64,7 +64,7 @@ def read_minutes(
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
     add(shares(text, anchors))
-    add(in_heads(text, lines, sections, anchors, evaluation))
+    add(in_heads(text, lines, sections, anchors, claim))
     add(clocks_in_columns(text, lines, anchors))
     add(minutes_in_columns(text, lines, anchors))
     add(_totals(text, lines, sections, times, marks.free, evaluation))
@@ -72,8 +72,17 @@ def read_minutes(
     found = _under_headings(text, lines, anchors, found)
     add(_block_ends(text, lines, anchors, times, found, marks.free))
     add(_given_twice(text, lines, times, found, marks.free))
+    add(list(sums_told(text, sections, times, found, marks.free)))
     found = _rescoped(text, lines, anchors, sorted(found, key=lambda m: m.span))
-    return of_the_only_service(text, lines, sections, anchors, found, claim)
+    return [_evaluated(m, anchors, claim, evaluation) for m in of_the_only_service(text, lines, sections, anchors, found, claim)]
+
+
+def _evaluated(minutes: Minutes, anchors: Sequence[Anchor], claim: Sequence[ClaimLine], evaluation: str | None) -> Minutes:
+    """Give an evaluation's length the code that note or claim has for it; without one it is no code's."""
+    coded = {line.code for line in claim} | {a.code for a in anchors if a.explicit}
+    if minutes.scope not in EVALUATIONS or minutes.scope in coded:
+        return minutes
+    return replace(minutes, scope=evaluation or "unspecified")
 
 
 def _totals(
@@ -135,7 +144,11 @@ def _block_ends(
         ):
             continue
         closing = [t for t in times_within(times, anchor.head.end + 1, line.end)[-3:] if t.span.end <= line.end and free(*t.span)]
-        if closing:
+        told = _in_prose(text, anchor, line, times, free)
+        if told is not None:
+            scopes.add(anchor.code)
+            ends.append(Minutes(told.span, told.value, anchor.code))
+        elif closing:
             last = closing[-1]
             before = text[max(line.start, last.span.start - 12) : last.span.start]
             rest = _CLOSING_TAIL.sub("", text[last.span.end : line.end].strip(" )].;,|")).strip(" )].;,|")
@@ -150,6 +163,34 @@ def _block_ends(
                 scopes.add(anchor.code)
                 ends.append(Minutes(last.span, last.value, anchor.code))
     return ends
+
+
+_DOSE_BEHIND = re.compile(
+    r"\s*(?:each|ea\b|every|holds?\b|rest|walk|x\s?\d|@|at\b|on\b|of\b|bouts?|rounds?|sets?|intervals?|apart|before|after|later|late\b|early|ago|per\b|/|and\b|then\b|warm|ride|on/|toler|to\b|in\b|over\b|prior|post)",
+    re.IGNORECASE,
+)
+_SET_OFF = re.compile(r"[,(;–—-]\s*(?:x\s?|for\s|total:?\s)?$", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:[.,;:)\]]|$|\s?[-–—]\s|(?:due|for|with|w/|because|2/2|secondary|d/t|as|since)\b|\n)", re.IGNORECASE)
+
+
+def _in_prose(text: str, anchor: Anchor, line: Span, times: Sequence[Time], free: Callable[[int, int], bool]) -> Time | None:
+    """Return the one length told among what was done under a service's heading, where it is no dose (`97112: tandem on foam, cone taps, 15 min, for sway`)."""
+    lengths = [t for t in times_within(times, anchor.head.end, line.end) if free(*t.span) and t.span.end <= line.end]
+    if len(lengths) != 1 or lengths[0].form not in {"minutes", "words"} or not _GOES_ON.match(text, lengths[0].span.end):
+        return None
+    only = lengths[0]
+    listed = text[anchor.head.end : only.span.start]
+    item = listed[max(listed.rfind(","), listed.rfind(";"), listed.rfind(":")) + 1 :]
+    set_off = _SET_OFF.search(listed) is not None and item.strip(" (-–—x") == ""
+    least = 8 if set_off else 12
+    if (
+        only.value < least
+        or DOSE.search(item)
+        or _DOSE_BEHIND.match(text, only.span.end)
+        or re.search(r"\d\s*[x×]\s*$|[.!?]\s", listed)
+    ):
+        return None
+    return only if set_off or listed.count(",") or only.value >= 15 else None
 
 
 _ITEM = re.compile(r"(?i)(?<!total)(?<!time)(?<!mins)(?<!min)(?<!minutes)\s?:\s*$")
@@ -231,11 +272,17 @@ def _head_before(text: str, anchors: Sequence[Anchor], minutes: Minutes, codes: 
     return None
 
 
+# A claim form's own words for the visit, whatever its services come to; what was given of a scheduled session.
+_OF_THE_VISIT = re.compile(r"(?i)\btotal (?:treatment|tx|session|visit) (?:time|min(?:ute)?s?)\b|\bdelivered\b")
+
+
 def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
-    """Give a total that repeats a service's length on its own line to the service; a plain total that is the codes' sum is the timed one."""
+    """Give a total that repeats a service's length on its own line to the service; a total that is the timed codes' sum is the timed one."""
     result: list[Minutes] = []
     codes = {m.scope: m.value for m in found if not m.scope.startswith("total") and m.scope != "unspecified"}
-    timed_sum = sum(m.value for m in found if m.scope in TIMED_CODES)
+    sums = timed_sums(found)
+    clocked = {m.value for m in found if m.scope == "total_treatment" and is_clock(text, m.span)}
+    told_timed = {m.value for m in found if m.scope == "total_timed"}
     by_line: dict[int, set[str]] = {}
     by_anchor: dict[int, list[Anchor]] = {}
     for anchor in anchors:
@@ -248,7 +295,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
             line = lines.at(minutes.span.start)
             here = by_line.get(lines.index_at(minutes.span.start), set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
-            label = text[max(line.start, minutes.span.start - 40) : minutes.span.start]
+            around = text[max(line.start, minutes.span.start - 34) : min(line.end, minutes.span.end + 12)]
             head = _head_before(text, by_anchor.get(lines.index_at(minutes.span.start), ()), minutes, codes)
             if head and re.search(
                 r"(?i)[.)]\s+(?:(?:min(?:ute)?s?|time):?\s*)?$",
@@ -257,7 +304,7 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)
-            elif len(codes) > 1 and timed_sum == minutes.value and _PLAIN_TOTAL.search(label):
+            elif minutes.value in sums and minutes.value not in clocked | told_timed and not _OF_THE_VISIT.search(around):
                 minutes = replace(minutes, scope="total_timed")
         result.append(minutes)
     return result

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from note_review.encounter import Minutes, Section
-from note_review.note import ClaimLine
+from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.head_minutes import BY_MODE, CLOSED_SECTIONS
 from note_review.reading.lines import Lines
 from note_review.reading.sections import section_at
-from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES
+from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES, names_in
+from note_review.reading.times import is_clock
 from note_review.reading.totals import VISIT_CLOCK
 
 _BESIDE_ANYTHING = frozenset({*EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
+# A physician's or psychologist's visit: its length takes no code that the words do not have (guide, Length of a physician's visit).
+_PHYSICIANS = re.compile(r"99|908|93")
 _KINDS = re.compile(
     r"\b(?:manual|e-?stim|gait|neuro|ther(?:apeutic)?\s?ex|ther(?:apeutic)?\s?act|self[- ]care|ultrasound|group)", re.IGNORECASE
 )
@@ -24,22 +27,44 @@ _KINDS = re.compile(
 def of_the_only_service(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:  # fmt: skip
-    """With one service in the note, its total is its own; the visit's arrival and departure stay the visit's."""
+    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it."""
     code = _only_service(sections, anchors, claim)
-    if code is None:
+    if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found
     own = {m.value for m in found if m.scope == code}
+    lengths = {m.value for m in found if not is_clock(text, m.span)}
+    on_lines = {lines.index_at(a.span.start) for a in anchors}
+    clocks = [m for m in found if m.scope == "total_treatment" and m.value not in lengths]
+    named = {m.span for m in clocks if _under_a_name(text, lines, m, on_lines) or _is_named(text, lines.at(m.span.start), code)}
     visit = {m.value for m in found if m.scope == "total_treatment" and _is_visit_clock(text, lines, m)}
     return [
         replace(m, scope=code)
         if m.scope.startswith("total")
         and not BY_MODE.search(text, max(0, m.span.start - 16), m.span.start)
         and m.value not in visit
+        and (m.value in lengths or m.span in named)
         and (not own or m.value in own)
         and not _names_several(text, lines, m)
         else m
         for m in found
     ]
+
+
+def _under_a_name(text: str, lines: Lines, minutes: Minutes, on_lines: set[int]) -> bool:
+    """Whether a service is named on the line of a clock span, or on the one above where the span is a line of its own."""
+    number, line = lines.index_at(minutes.span.start), lines.at(minutes.span.start)
+    alone = len(text[line.start : line.end].strip()) - (minutes.span.end - minutes.span.start) < 4
+    return number in on_lines or (alone and number - 1 in on_lines)
+
+
+def _is_named(text: str, line: Span, code: str) -> bool:
+    """Whether a line has a name of the service in it, be it no heading (`NMR in the pool, 0730-0800`), or the water that aquatic therapy is given in."""
+    words = text[line.start : line.end]
+    names = {name for written in (True, False) for _, _, name in names_in(words, written=written)}
+    return code in names or (code == "97113" and _WATER.search(words) is not None)
+
+
+_WATER = re.compile(r"\bin (?:the )?(?:water|pool)\b", re.IGNORECASE)
 
 
 def _names_several(text: str, lines: Lines, minutes: Minutes) -> bool:

@@ -52,21 +52,23 @@ def parted_codes(text: str) -> list[tuple[Span, str]]:
         code = re.sub(r"\s", "", match[1])
         if code in KNOWN_CODES and code != match[1]:
             found.append((Span(match.start(1), match.end(1)), code))
-    for match in _SPOKEN_CODE.finditer(small(text)):
-        spoken = _spoken(match)
-        if spoken:
-            found.append(spoken)
+    words, position = small(text), 0
+    while told := _SPOKEN_CODE.search(words, position):
+        # The words of the next code may follow at once (`ninety seven one twelve ninety seven one forty`).
+        spoken = _spoken(told, tens=True) or _spoken(told, tens=False)
+        position = spoken[0].end if spoken else told.end()
+        found += [spoken] if spoken else []
     return found
 
 
-def _spoken(match: re.Match[str]) -> tuple[Span, str] | None:
+def _spoken(match: re.Match[str], *, tens: bool) -> tuple[Span, str] | None:
     """Read figures word by word until five stand there: `ninety seven one twelve` is 97112, `nine seven five thirty five` 97535."""
     words = list(re.finditer(r"[a-z]+", match[0].lower()))[2:]
     figures = "97"
     for number, word in enumerate(words):
         value = _DIGIT_WORDS.get(word[0], "")
         following = _DIGIT_WORDS.get(words[number + 1][0], "") if number + 1 < len(words) else ""
-        open_tens = len(value) == 2 and value[1] == "0" and value[0] != "1" and len(following) == 1 and following != "0"
+        open_tens = tens and len(value) == 2 and value[1] == "0" and value[0] != "1" and len(following) == 1 and following != "0"
         figures += value[0] if open_tens else value
         if len(figures) >= 5:
             span = Span(match.start(), match.start() + word.end())

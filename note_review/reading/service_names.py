@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from note_review.reading.number_words import NUMBER_WORD
 from note_review.reading.small_letters import any_case, small
 
 TIMED_CODES = frozenset(
@@ -37,10 +38,10 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"neuro[\s-]?muscular\s+re-?\s?-?education|neuro-?\s?muscular\s+re-?ed(?:uc)?\b\.?|neuro-?\s?re-?\s?-?education|neuro\.?[\s-]*re-?\s?-?ed\b\.?|"
      r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n(?:eu)?(?:ro)?m*\.\s?re-?\s?ed(?:uc)?\b\.?|n\.?m\.\s?re-?ed\b|n[./]?m\.?\s?re-?ed(?:ucation)?|"
      r"neuromuscular reeducation|neuro\s+reeducation|neuro\s?reed\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
-    (r"th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera\.?[\s-]?ex\b|thex\b", "97110"),
+    (r"there?[\s-]x(?=,? )|th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera\.?[\s-]?ex\b|thex\b", "97110"),
     (r"th(?:er(?:apeutic)?)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?\.?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
     (r"manual\s+(?:therapy(?:\s+tech(?:nique)?s?)?|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\.?\s?(?:ther(?:apy)?|tx|rx|tech)\b\.?", "97140"),
-    (r"(?:gait|gt)(?:\s?[/&]\s?(?:stairs?|balance|transfers?))?\s+(?:training|trng|trg|trn|tr\b\.?|train\b|retraining)", "97116"),
+    (r"(?:gait|gate|gt)(?:\s?[/&]\s?(?:stairs?|balance|transfers?))?\s+(?:training|trng|trg|trn|tr\b\.?|train\b|retraining)", "97116"),
     (r"self[\s-]?care(?:\s*/?\s*(?:and\s+)?home\s+(?:management|mgmt))?(?:\s+(?:training|trng|mgmt))?|adl\s+(?:training|retraining|trng)|"
      r"adls?/self[\s-]?care", "97535"),
     (r"aquatic\s+(?:therapy|ther\s?ex|exercise|tx|pt)|aquatics|pool\s+therapy", "97113"),
@@ -67,18 +68,29 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"re-?eval(?:uation)?", "97164"),
 )  # fmt: skip
 
+# Plain words that are a service's name where a length of its own follows at once: `Exercise seventeen minutes, putty ...`, `Activities took fourteen`.
+_THEN_A_LENGTH = (
+    rf"(?=,? (?:(?:was|were|for|took|x) )?(?:about )?(?:\d{{1,2}}\s?-?min|[1-9]\d'|{NUMBER_WORD}(?:[\s-]min|\s*[:.;](?!\d))))"
+)
+
 # Abbreviations: these name a service only in a heading's place (line start, beside a time, a code or a colon).
 SHORT: tuple[tuple[str, str], ...] = (
     (
-        r"NMRE|NM-?RE|NMR|N\.M\.R\.?(?:E\.?)?|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|N/R(?=\s*(?:x\s*)?\d)|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Balance|BALANCE)(?=\s*\(\d)",
+        r"NMRE|NM-?RE|NMR|N\.M\.R\.?(?:E\.?)?|NRE|nmre?(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|NM(?=\s*(?:re|[:x(]|-\s*\d|\d))|N/R(?=\s*(?:x\s*)?\d)|(?:Neuro|NEURO)(?=\s*(?:[:x(]|-\s*\d|\d))|neuro(?=\s\d{1,2}\b)|neuro (?:work|stuff|drills)(?=\s*(?:\d|[:x(]))|(?:Neuromuscular|NEUROMUSCULAR)"
+        + _THEN_A_LENGTH
+        + r"|(?:Balance|BALANCE)(?=\s*\(\d)",
         "97112",
     ),
     (
-        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
+        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|(?:Exercises?|(?<=then )exercises?|(?<=today )exercises?|(?<=and )exercises?)"
+        + _THEN_A_LENGTH
+        + r"|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
     (
-        r"T[./]?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|FTA|[Ff]unctional (?:activities|training)",
+        r"T[./]?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|(?:Activities|(?<=then )activities|(?<=and )activities)"
+        + _THEN_A_LENGTH
+        + r"|FTA|[Ff]unctional (?:activities|training)",
         "97530",
     ),
     (
@@ -90,7 +102,7 @@ SHORT: tuple[tuple[str, str], ...] = (
     (r"CP|HP|MHP|MH|Ice|ICE|ice|Heat|HEAT", "97010"),
     (r"IFC|ES|E-?stim|ESTIM|e-?stim|US(?=\s*[:x(\d])", "G0283"),
     (r"Vaso|VASO|vaso", "97016"),
-    (r"Aquatic|AQUATIC|Aqua", "97113"),
+    (r"Aquatic|AQUATIC|Aqua|(?:Pool|POOL)(?: gait)?(?=,?\s*(?:x\s*|[:(-]\s*)?\d{1,2}\s*(?:min|m\b|'))", "97113"),
     (r"Group|GROUP", "97150"),
     (r"EVAL|Eval|PT Eval|OT Eval", "97161"),
 )

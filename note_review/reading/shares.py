@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
+from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.times import NUMBER_WORD, Time, number_of
+from note_review.reading.times import Time
 
 _NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
 _UNIT = r"(?:\s?(?:min(?:ute)?s?\b\.?|'))"

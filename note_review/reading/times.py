@@ -12,26 +12,11 @@ from note_review.note import Span
 from note_review.reading.clocks import ClockSpan, find_clock_spans
 from note_review.reading.definitions import units_defined
 from note_review.reading.marks import Marks
+from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
 
 LONGEST = 600
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fourty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-NUMBER_WORD = (
-    r"(?:(?:(?:one |a )?hundred(?: and)?[\s-]*)?(?:(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
-    r"(?:[\s-]*(?:one|two|three|four|five|six|seven|eight|nine))?|(?:" + "|".join(reversed(_ONES[1:])) + r"))|(?:one |a )hundred)"
-)
 _MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.?|minutos?\b|mnt?s?(?![\w/'])|(?-i:m)(?![\w/'])|['′’´](?![\w'\"]))"
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
@@ -92,31 +77,16 @@ def times_within(times: Sequence[Time], start: int, end: int) -> Sequence[Time]:
     return times[bisect_left(times, start, key=_start) : bisect_left(times, end, key=_start)]
 
 
+_TWO_TIMES = re.compile(r"\d[:.h;]?\s?\d\d\D.*\d|\b(?:to|until|through)\b|\d\s?[-–]\s?\d|noon", re.DOTALL)
+
+
+def is_clock(text: str, span: Span) -> bool:
+    """Return whether a length is written as two clock times."""
+    return _TWO_TIMES.search(text, *span) is not None
+
+
 def _start(time: Time) -> int:
     return time.span.start
-
-
-def number_of(words: str) -> int:
-    """Return the number that English words or digits name (0..199).
-
-    Raises
-    ------
-    ValueError
-        The words name no number.
-    """
-    if words.isdigit():
-        return int(words)
-    total = 0
-    for word in re.split(r"[\s-]+", words.lower().strip()):
-        if word in {"and", "a"}:
-            continue
-        if word == "hundred":
-            total = (total or 1) * 100
-        elif word in _TENS:
-            total += _TENS[word]
-        else:
-            total += _ONES.index(word)
-    return total
 
 
 def find_times(text: str) -> list[Time]:

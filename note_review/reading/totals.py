@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from note_review.encounter import Minutes
 from note_review.note import Span
+from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.times import NUMBER_WORD, Time, number_of
+from note_review.reading.times import Time
 
 _TOTAL_TIMED = (
     r"(?:total\s+)?(?:timed|direct|one[- ]on[- ]one|1:1|billable|skilled timed)(?:[\s-]*(?:code|codes|cpt|tx|treatment|therapy|contact|minutes?|mins?|time|units?|patient|total|services?|1:1|one[- ]on[- ]one|billable|care|skilled))*"
