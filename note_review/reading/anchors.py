@@ -160,8 +160,13 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         )
     following = hits[number + 1].start if number + 1 < len(hits) else len(text)
     aside = ASIDE.match(text, hit.end)
+    bracketed = _REST_OF_LABEL.match(text, hit.end) if text[hit.start - 1 : hit.start] in {"[", "("} else None
     head = read_head(
-        text, aside.end() if aside else hit.end, min(lines.thought_end(hit.end), following), times, explicit=hit.explicit
+        text,
+        aside.end() if aside else bracketed.end() if bracketed else hit.end,
+        min(lines.thought_end(hit.end), following),
+        times,
+        explicit=hit.explicit,
     )
     lead = text[max(line.start, hit.start - 120) : hit.start]
     opens = hit.start - line.start < 120
@@ -209,6 +214,8 @@ _TIMES_SIGN = re.compile(r"[x×]\s?$", re.IGNORECASE)
 _WALKED = re.compile(
     r"\s*x\s?\d+(?![\d'’]|\s?m)|(?:(?!\b[A-Z]{2,3}\s?\d)[^,;:.\n]){0,40}?,?\s(?:(?:min|mod|max)\s?(?:A\b|assist)|CGA?\b|SBA?\b|supervis|indep|mod I\b)"
 )
+# A label in brackets, code and name: `[97112 neuromuscular] 23 min`.
+_REST_OF_LABEL = re.compile(r"[^\[\]()\n\d]{0,30}[\])](?=\s*[x:=–-]?\s*\d)")
 _LENGTH_TO_COME = re.compile(
     r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])|\s[^:;,\n]{0,60}\d\s?min\w*\s+total\b",
     re.IGNORECASE,

@@ -119,7 +119,9 @@ OF_SOMETHING_ELSE = re.compile(
     r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call|(?:half|most|some|part|much|a third|a quarter|two thirds) of(?: the| her| his| our| their)?)"
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
-_BARE_BEFORE = re.compile(r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\band|\bwhich|\bwith)[ \t]*(?P<n>[89]|[1-9]\d)\s$")
+_BARE_BEFORE = re.compile(
+    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)\s$"
+)
 
 
 def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
@@ -147,6 +149,7 @@ _TOLD_IN_WORDS = re.compile(
     rf"directed (?:to|toward|at)|devoted to|recorded as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
     re.IGNORECASE,
 )
+_IN_A_ROW = re.compile(r"(?i)\b(?:day|week|visit|session|number|month|level|room|step)\s$")
 _OF_THAT = re.compile(r"of (?:that|it|those|these|them)\b")
 
 
@@ -158,6 +161,8 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         return Time(Span(elliptic.start("n"), elliptic.end("n")), number_of(elliptic["n"].lower()), "words")
     plain = anchor.written or anchor.explicit or _OF_THAT.search(text, floor, anchor.span.start) is not None
     told = _TOLD_IN_WORDS.search(text, floor, anchor.span.start) if plain else None
+    if told and _IN_A_ROW.search(text, max(0, told.start() - 12), told.start()):
+        told = None
     if told and 8 <= number_of(told["n"]) <= 75:
         return Time(Span(told.start("n"), told.end("n")), number_of(told["n"]), "words")
     share = part_before(text, floor, anchor.span.start)

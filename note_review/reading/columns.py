@@ -99,6 +99,8 @@ def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> t
     found: list[Minutes] = []
     others: list[Span] = []
     for line, dated, today in _dated_rows(text, lines):
+        if any(a.explicit and dated[0].start <= a.span.start < line.end for a in anchors):
+            continue
         others += [c for c in dated if c != today]
         label = text[line.start : dated[0].start]
         codes = [a.code for a in anchors if line.start <= a.span.start < dated[0].start]

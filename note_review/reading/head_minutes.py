@@ -20,9 +20,9 @@ _STILL_TO_COME = re.compile(
     rf"{PER}|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
     re.IGNORECASE,
 )
-_TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b", re.IGNORECASE)
+_TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b(?!(?:[ \t]+(?:timed|total|min\w*|time))*[ \t]*[:=]?[ \t]*\d)", re.IGNORECASE)
 _NO_USUAL_HEADING = frozenset({"20560", "20561"})
-BY_MODE = re.compile(r"\bInd(?:iv)?\.?\s*:?\s*$", re.IGNORECASE)
+BY_MODE = re.compile(r"\bInd(?:iv(?:idual)?)?\.?(?: min(?:ute)?s?)?\s*:?\s*$", re.IGNORECASE)
 _OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ def in_heads(
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
         modality = _billed_as(anchor.code, billed) if _uncoded_modality(anchors, number) else anchor.code
-        if not anchor.times or modality is None or kind in CLOSED_SECTIONS:
+        if not anchor.times or modality is None or (kind in CLOSED_SECTIONS and not _opens_anew(anchor, kind)):
             continue
         if kind == "plan" and re.search(
             r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b",
@@ -80,8 +80,16 @@ def in_heads(
                 scope = "total_timed"
             elif _OF_EVALUATION.match(text, time.span.end):
                 scope = evaluation or "unspecified"
+            elif anchor.code in EVALUATIONS and not anchor.explicit and time.form == "clock":
+                # The clock on the line that names the paper is the visit's.
+                scope = "total_treatment"
             found.append(Minutes(time.span, time.value, scope))
     return found
+
+
+def _opens_anew(anchor: Anchor, kind: str) -> bool:
+    """Whether a line under goals or a home programme begins a service of this visit: with its code, or an evaluation's time."""
+    return kind in {"goals", "home_program"} and anchor.leads and (anchor.explicit or anchor.code in EVALUATIONS)
 
 
 _STIMULATION = frozenset({"97014", "G0283"})

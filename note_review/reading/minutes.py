@@ -72,6 +72,7 @@ def read_minutes(
     found = _under_headings(text, lines, anchors, found)
     add(_block_ends(text, lines, anchors, times, found, marks.free))
     add(_given_twice(text, lines, times, found, marks.free))
+    add(_before_the_name(text, anchors, times, found, marks.free))
     add(list(sums_told(text, sections, times, found, marks.free)))
     found = _rescoped(text, lines, anchors, sorted(found, key=lambda m: m.span))
     return [_evaluated(m, anchors, claim, evaluation) for m in of_the_only_service(text, lines, sections, anchors, found, claim)]
@@ -255,6 +256,24 @@ def _given_twice(
                 if abs(minutes.value - time.value) <= 1 and re.fullmatch(r"[\s,;:=()>→–—|/-]*(?:for|total|or|is)?[\s=(]*", gap):
                     more.append(Minutes(time.span, time.value, minutes.scope))
                     break
+    return more
+
+
+_TO_THE_NAME = re.compile(r"[\s,:(–-]*(?:(?:of|under|for|as|on|to)\s+)?(?:skilled\s+|direct\s+)?", re.IGNORECASE)
+
+
+def _before_the_name(
+    text: str, anchors: Sequence[Anchor], times: Sequence[Time], found: Sequence[Minutes], free: Callable[[int, int], bool]
+) -> list[Minutes]:
+    """A length right before a name is that service's too where the name has the same one behind it (`Fifteen minutes of neuro re-ed (15 min)`)."""
+    more: list[Minutes] = []
+    told = {(m.value, m.scope) for m in found}
+    for anchor in anchors:
+        near = times_within(times, max(0, anchor.span.start - 60), anchor.span.start)
+        if near and anchor.times and near[-1].form != "clock" and free(*near[-1].span) and (near[-1].value, anchor.code) in told:
+            gap = text[near[-1].span.end : anchor.span.start]
+            if near[-1].value == anchor.times[-1].value and _TO_THE_NAME.fullmatch(gap):
+                more.append(Minutes(near[-1].span, near[-1].value, anchor.code))
     return more
 
 

@@ -33,11 +33,35 @@ _TOGETHER = re.compile(r"(?i)\b(?:with|w/|co-?t(?:x|reat\w*)|and|by|to|from|per)
 def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that their own clause gives to no treatment, or to another discipline than the note's own."""
     words = small(text)
+    yield from (t.span for t in times if _is_the_patients(text, t.span))
+    yield from (t.span for t in times if _is_a_call(text, t.span))
     clocks = [t.span for t in times if t.form == "clock"]
     yield from (t.span for t in times if _is_undone(text, words, t.span))
     yield from (clock for clock in clocks if _BEFORE.search(words, max(0, clock.start - 60), clock.start))
     of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
     yield from of_others if len(of_others) < len(clocks) else ()
+
+
+_THERAPIST = re.compile(r"(?mi)^\W*(?:\[[\d:]+\]\s*)?(?:therapist|clinician|[PO]T|PTA|COTA|OTR|DC|DPT)\b[^:\n]{0,20}:")
+_PATIENT = re.compile(
+    r"\W*(?:\[[\d:]+\]\s*)?(?:patient|(?-i:Pt|pt)|client|mom|mother|dad|father|parent|wife|husband|spouse|son|daughter|child|student|sister|brother|caregiver|aide)\s*(?:\([^)\n]*\))?:",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"(?:\W*(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?\W*)?)(?:T/?C\b|(?:tele)?phone (?:call|contact|encounter)|call (?:to|from)\b)",
+    re.IGNORECASE,
+)
+
+
+def _is_the_patients(text: str, length: Span) -> bool:
+    """Whether a length stands in the patient's or the family's turn of a dialogue with the therapist."""
+    line = text.rfind("\n", 0, length.start) + 1
+    return _PATIENT.match(text, line, length.start) is not None and _THERAPIST.search(text) is not None
+
+
+def _is_a_call(text: str, length: Span) -> bool:
+    """Whether the line of a length begins with a telephone call."""
+    return _CALL.match(text, text.rfind("\n", 0, length.start) + 1, length.start) is not None
 
 
 def _is_undone(text: str, words: str, length: Span) -> bool:

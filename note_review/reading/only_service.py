@@ -39,15 +39,25 @@ def of_the_only_service(
     visit = {m.value for m in found if m.scope == "total_treatment" and _is_visit_clock(text, lines, m)}
     return [
         replace(m, scope=code)
-        if m.scope.startswith("total")
-        and not BY_MODE.search(text, max(0, m.span.start - 16), m.span.start)
-        and m.value not in visit
-        and (m.value in lengths or m.span in named)
-        and (not own or m.value in own)
-        and not _names_several(text, lines, m)
+        if _is_group_under(m, anchors, claim)
+        or (
+            m.scope.startswith("total")
+            and not BY_MODE.search(text, max(0, m.span.start - 24), m.span.start)
+            and m.value not in visit
+            and (m.value in lengths or m.span in named)
+            and (not own or m.value in own)
+            and not _names_several(text, lines, m)
+        )
         else m
         for m in found
     ]
+
+
+def _is_group_under(minutes: Minutes, anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> bool:
+    """Whether a group's minutes by mode stand under the one code that is billed (`Ind 0 Conc 0 Grp 30`, 97112)."""
+    return (
+        minutes.scope == "97150" and "97150" not in {line.code for line in claim} and not any(a.code == "97150" for a in anchors)
+    )
 
 
 def _under_a_name(text: str, lines: Lines, minutes: Minutes, on_lines: set[int]) -> bool:

@@ -23,6 +23,10 @@ _NEAR, _FAR = 90, 170
 _PURPOSE = re.compile(
     r"(?i)\s*(?:w/|with|to|for|consisting|includ\w*|incl\.?|focus\w*|target\w*|address\w*|emphasi\w+|in order|performed|provided|completed|given)[\s.]"
 )
+# What the sheet holds is not told: the length behind is the service's (`ther ex per flowsheet 15 min`).
+_PER_SHEET = re.compile(
+    r"(?i)\s+(?:(?:exercises?|activit(?:y|ies)|training|techniques?|program|routine)\s+)?(?:as\s+)?per\s+[a-z][\w /-]{2,34}?(?:,|\s[x×-]|\sfor)?\s*"
+)
 _SEVERAL = re.compile(r"\b(?:mixed|between|both|split|combin\w*|each|together)\b", re.IGNORECASE)
 _REACH_AFTER = re.compile(
     r"(?:\b(?:for|lasting|took|lasted|of|totall?ing|ran|was|were|at|over|spent|used|gave|devoted|in|first|initial|addl|additional)|[,(=–—-])\s*(?:a total of|about|approximately|approx\.?|a further|the|some|around)?\s*$",
@@ -30,7 +34,7 @@ _REACH_AFTER = re.compile(
 )
 _NAMED_IN_OTHER_WORDS = re.compile(r"[ \t]*[A-Za-z][A-Za-z &/-]{2,45}:[ \t]*")
 _REACH_BEFORE = re.compile(
-    r"\s*(?:\)|,)?\s*(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
+    r"\s*(?:\)|,)?\s*(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|(?:block|bout|period|stretch) of|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
     re.IGNORECASE,
 )
 
@@ -83,6 +87,8 @@ def _only_time(text: str, anchor: Anchor, near: Span, free: list[Time]) -> Time 
         return time
     closes = not text[time.span.end : near.end].strip(" ,;.)]")
     if anchor.explicit and closes and time.value >= 8 and _NAMED_IN_OTHER_WORDS.fullmatch(between) and not DOSE.search(between):
+        return time
+    if _PER_SHEET.fullmatch(between) and time.value >= 8:
         return time
     if re.match(r"\s+total\b", text[time.span.end : time.span.end + 8]) and not re.search(r"[:;|\t,]", between):
         return time

@@ -18,9 +18,9 @@ _TOTAL_TIMED = (
 _TOTAL_TREATMENT = (
     r"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:of|for|the|in|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration|in-clinic|clinic|gym|room|dept|department|with|all|contact|pt|patient|today|amount|was|is|on|date|encounter))*|"
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*|"
-    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|(?:went|did|ran|got|had|used|gave)(?: \w+){0,3} (?:full|solid|whole|entire)|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^)|(?<=\d\s))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
+    r"\bTTT\b|\bLOS\b|\bTT\b|\bTx\s?time|t(?:im|irn)e\s+(?:in\s*/?\s*out|spent|with (?:pt|patient)|total)|length of (?:the )?(?:visit|session|treatment)(?:,? which)?|(?:treatment|interventions?|skilled (?:treatment|services))\s+provided|we (?:had|worked|went|ran|got in)(?: for| about| the)?|(?:went|did|ran|got|had|used|gave)(?: \w+){0,3} (?:full|solid|whole|entire)|of the|today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?|(?:(?<=[;.]\s)|(?<=^)|(?<=\d\s))today,?(?= )|(?:pt|ot|therapy|treatment|tx) session(?= )|(?:pt|patient|client|student) contact|t(?:im|irn)e\s+calculation(?:\s*\(min\w*\))?|pull-?out|push-?in|(?:video|zoom|telehealth|virtual)(?:\s+(?:visit|session))?|(?:today|together|between them|combined)\s+(?:was|for)|(?:face[- ]to[- ]face|in-person|contact)\s+time(?:\s+(?:was|of|is))?|(?:visit|session|treatment|tx|rx|t(?:im|irn)e|(?<!call )duration|min(?:ute)?s?|LOS|clock|delivered|provided|length|TV|DUR)(?: today)?\s*[:=]|(?:(?<=[,;.]\s)|(?<=^))(?:tx|rx|treatment|session|visit)\s+$|(?:tx|rx|treatment)\s+(?=[x×])|"
     r"(?:IN/OUT|TV|delivered|in with (?:her|him|them|pt|the patient))|(?:my|own|therapist'?s) (?:own )?direct time (?:came to|was)|"
-    r"(?:seen|treated|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|underwent|completed|lasted)"
+    r"(?:seen|treated|we met|worked with|rx'?d|tx'?d|pt seen|spent|met with|were together|was with|session of|visit of|participated in|attended|tolerated|received|underwent|completed|lasted)"
     r"(?:\s+(?:pt|patient|him|her|them|for|x|a|in|by|this|a total of|approximately|approx\.?|about|around|the|full|skilled|pt/ot|ot|physical|occupational|services?|tx|rx|slp|treatment|therapy|session|on|today|of|child|client|student|resident|individual(?:ly)?|1:1|one[- ]on[- ]one|"
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
@@ -35,13 +35,13 @@ _AFTER_TIMED = re.compile(
 )
 _AFTER_TREATMENT = re.compile(
     r"[\s-]*(?:(?:of\s+)?(?:skilled\s+)?(?:total|individual|one[- ]on[- ]one|1:1|PT|OT|physical therapy|occupational therapy|therapy|direct)?[\s-]*"
-    r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|in all\b|en total|altogether|all together|overall|slot|co-?treat|delivered|connected|(?:was |were )?(?:completed|attended|rendered|provided|given)(?=\s*(?:$|[.,;)]|d/t|due|2/2|secondary|today|because|before)))|"
+    r"(?:session|visit|tx\b|treatment|appointment|appt|total|tot\b|ttl\b|all told|for the (?:visit|session)|in all\b|en total|altogether|all together|overall|slot|co-?treat|delivered|connected|(?:was |were )?(?:completed|attended|rendered|provided|given)(?=\s*(?:$|[.,;)]|d/t|due|2/2|secondary|today|because|before)))|"
     r"(?:one[- ]on[- ]one|1:1|of skilled (?:PT|OT|therapy|physical|occupational)|of (?:PT|OT|therapy|treatment|physical therapy|occupational therapy)\b|skilled (?:PT|OT)|face to face|me only|just me|w/?\s?me\b|in (?:the )?(?:water|pool|clinic)\b|c̄ pt|with (?:the )?(?:pt|patient|therapist)\b))",
     re.IGNORECASE,
 )
 _NO_TREATMENT_BEFORE = any_case(
     r"(?<![a-zA-Z])(?:rest(?:s|ed|ing)?|break|wait(?:ed|ing)?|hold|held|late|early|ago|drive|travel|commute|every|q\b|per day|/day|daily|a day|x/day|walk test|6mwt|2mwt|min(?:ute)? walk|"
-    r"toleran\w*|tolerat(?:es|ing)|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?(?!,)|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|absent\b.{0,12}|cx'?d|cancel\w*|no[- ]?show\w*|before|"
+    r"toleran\w*|tolerat(?:es|ing)|(?:can|could|to|will|cannot|not) tolerate|able to (?:stand|sit|walk)|stands?|sits?|stood|sat|standing (?:for|x)|sitting (?:for|x)|last (?:visit|session|time|tx|week)|previous|yesterday|prior|next|goal|will|sched(?:uled)?(?!,)|lunch|call(?:ed)?(?: duration| time)?|visited between|reached|absent\b.{0,12}|cx'?d|cancel\w*|no[- ]?show\w*|before|"
     r"post|recover\w*|settl\w*|until|before (?:she|he|pain|symptoms)|after (?:ex|act|walk)|wear\w*|nap|napped|slept|phone|toilet\w*|transport|chart\w*|document\w*|paperwork|set-?up|clean-?up|sleep|pain (?:after|x)|within|nustep|bike|cycle|treadmill|ube|elliptical|timer|cool|warm[- ]?up|ice|coach|"
     r"not billed|unbilled|missed|no[- ]?show|owed|make-?up|nurse|SN|doctor|MD|spouse|open|hours|office|club|practice|class|shift|parking|bus)"
     r"[^\w(]*(?:for|x|of|about|at|from|between|was)?\W*$"
@@ -81,6 +81,11 @@ _HEAD_LINE = re.compile(r"(?:[\W_]*\b(?:[A-Z][A-Z/&]+|[PO]T|note|visit|session|d
 _EVALUATION_TOOK = re.compile(
     r"(?i)\b(?:evaluation|examination|assessment|eval|testing|exam)\s+(?:(?:time|portion|itself|part)\s+)?(?:took|lasted|ran|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$"
 )
+# How a physician closes a paper, under the plan more often than not: `I spent 40 minutes with the patient, half of it counseling`.
+_SPENT = any_case(
+    r"(?:(?<![a-z])i spent|total time spent|time spent (?:on|in|with|at|today|for|face)(?! (?:[a-z]+ )?(?:review|record|document|chart|travel|prepar|dictat|stand|walk|sit|wait))(?:(?! min)[^.;:\n]){0,40}?)\s*(?:was|is|of|:|about|approximately|a total of|over|at least|\s)*$"
+)
+_WERE_SPENT = re.compile(r"(?i)\s*(?:was|were) spent\b(?! (?:on|in|at|standing|walking|sitting))")
 _EVALUATION = re.compile(r"(?i)\b(?:eval(?:uation)?|examination)(?: minutes)?[\s,:(–-]*(?:min(?:ute)?s?:?\s*)?$")
 _OF_EVALUATION = re.compile(r"(?i)\s*(?:of\s+)?(?:eval(?:uation)?|examination)\b")
 _OWN_SERVICE = re.compile(
@@ -91,10 +96,10 @@ VISIT_CLOCK = re.compile(
     r"(?i)(?:(?:started|began|begun|came|back|going)(?: back)?(?: at| around)?|time\s*in|in\s*/\s*out|arriv|clock(?:ed)? in|\bin\b|connected|visit|TV|check-?in|\b(?:[PO]T|PTA|COTA)(?:\s(?:tx|rx|treatment|session|time))?)[\s:]*$"
 )
 _BARE = any_case(
-    r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|skilled|cpts?|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:skilled )?(?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:conc|grp|group|co-?tx))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
-    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?)\b)|"
-    r"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session(?: today)?|visit length|total|tot|min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
-    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|[ \t]*(?:u|units?(?!\s*[:=]?\s*\d)|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
+    r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|skilled|cpts?|min(?:ute)?s?))*|TCT|TTCT|TTM|one[- ]on[- ]one (?:skilled )?(?:min(?:ute)?s?|time)|tx min(?:ute)?s?\s*[-–]\s*ind(?:iv(?:idual)?)?|time[- ]based (?:cpt )?(?:codes?|min(?:ute)?s?)(?: total)?|(?:tx\s+)?min(?:ute)?s?\s*\(ind(?:iv(?:idual)?)?\)|timed cpt(?: codes?)?|(?:min(?:ute)?s?|mode)\s*:?\s*ind(?:iv(?:idual)?)?\.?|ind(?:iv(?:idual)?)?\.?\s+min(?:ute)?s?|ind(?:iv(?:idual)?)?(?=\s*:?\s*\d+\W+(?:min\w*\W+)?(?:conc?\b|concurrent|grp|gp|group|co-?tx))|ind(?:iv(?:idual)?)?(?=\s\d\d(?:\.(?!\d)|$))|individual(?=\s*:\s*\d)|conc(?:urrent)?(?=\s+[1-9]))"
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|\.{2,}|-(?=\s))?\s*(?P<a>\d{1,3})(?![\d:/%-]|\.\d|\s?(?:u|units?|codes?|of|trials?|sets?|reps?)\b)|"
+    r"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>(?:daily\s+|grand\s+)?total\s+(?:treatment|tx|session|visit|therapy)?\s*(?:t(?:im|irn)e|min(?:ute)?s?)?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?|TTT|TT|(?:treatment|tx|session|visit) (?:t(?:im|irn)e|min(?:ute)?s?)|session(?: today)?|visit length|total|tot|(?<!\d )(?<!\d)(?<!one )(?<!two )(?<!three )(?<!four )(?<!five )(?<!six )(?<!ten )min(?:ute)?s?(?: this mode)?|t(?:im|irn)e|(?<!call )duration|delivered)"
+    r"\s*(?:\((?:min|minutes)\)\s*)?(?:[:=|]|(?<=[Tt]otal\s)-{1,2}\s|(?<=[Dd]elivered)\s|(?<=total\s)|(?<=tal time\s)|(?<=tx minutes\s)|(?<=nt minutes\s)|(?<=al minutes\s)|(?<=on minutes\s)|(?<=it minutes\s)|(?<=tx mins\s)|(?<=nt mins\s)|(?<=al mins\s)|(?<=on mins\s)|(?<=it mins\s)|(?<=tx min\s)|(?<=nt min\s)|(?<=al min\s)|(?<=on min\s)|(?<=it min\s)|(?<=rne)\s\s)\s*(?P<b>\d{1,3})(?![\d:/%-]|\s?/\s?\d|\.\d|(?:th|st|nd|rd)\b|['’\"°]|[ \t]*(?:degrees?|hits|errors?|catches|throws|m?a\b|f\b|hz|mmhg|joules|u|units?(?!\s*[:=]?\s*\d)|wks?|weeks?|mos?|months?|days?|visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b)\b)|\bTTT?\s(?P<c>\d{1,3})\b|^[ \t]*min(?:ute)?s?[ \t]+(?P<e>\d{1,3})[ \t]*$"
     r"|(?<![\d.:/])(?P<f>\d{1,3})\s(?P<timed2>(?:total )?(?:timed|direct|billable))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))|(?<![\d.:/])(?P<h>\d{1,3})\stotal\s(?=(?:min(?:ute)?s?|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))|(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b)",
     re.MULTILINE,
 )
@@ -139,6 +144,8 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         or (_INDIVIDUAL.search(before) and _OTHER_MODES.match(after))
     ):
         return "total_timed"
+    if _SPENT.search(words) or _WERE_SPENT.match(after):
+        return "total_treatment"
     if _BEFORE_TREATMENT.search(words) and not (kind == "plan" and time.form != "clock" and not _OF_TODAY.search(words)):
         return None if time.form == "quote" and not before.strip() else "total_treatment"
     other = _NO_TREATMENT_BEFORE.search(words)

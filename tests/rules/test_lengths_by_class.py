@@ -149,3 +149,54 @@ def test_units_of_a_capacity_evaluation_and_a_modifier_are_no_minutes() -> None:
 
 def test_an_evaluations_length_has_the_code_that_the_note_gives_it() -> None:
     assert minutes_of("PT Evaluation. Time 55 min. 97163") == [(55, "97163")]
+
+
+OTHERS = [
+    ("Ind 46   Con 0    Gp 0", [(46, "total_timed")]),
+    ("OT bedside. Ind 25. Washing and dressing, Max A.", [(25, "total_timed")]),
+    ("97112 GP 23  97110 GP 15  97530 GP 15   total 53", [(23, "97112"), (15, "97110"), (15, "97530"), (53, "total_timed")]),
+    ("97530 27 / 97112 16 / 97535 12      Timed total 55", [(27, "97530"), (16, "97112"), (12, "97535"), (55, "total_timed")]),
+    ("Fifteen minutes of neuro re-ed (15 min) for the ankle.", [(15, "97112"), (15, "97112")]),
+    ("OBJECTIVE: Twenty minutes, 97110 (20 minutes). Bridges.", [(20, "97110"), (20, "97110")]),
+    ("[97112 neuromuscular] 23 min on land: bridges, clams", [(23, "97112")]),
+    ("A 31-minute block of dynamic therapeutic activities was delivered.", [(31, "97530")]),
+    ("Ther ex per flowsheet 15 min\nNeuro re-ed per flowsheet 23 min", [(15, "97110"), (23, "97112")]),
+    ("Completed neuro re-ed exercises per HEP sheet 35 min with rests.", [(35, "97112")]),
+    ("Tx 14 NMR 97112, 17 TA 97530, 15 TE 97110", [(14, "97112"), (17, "97530"), (15, "97110")]),
+    ("GOALS: lift 50 lb\nTherapeutic activities 97530, 30 min: crate lift", [(30, "97530")]),
+    ("PT EVALUATION    1040-1102\nChest tube, 4 L", [(22, "total_treatment")]),
+    ("PLAN: bracing. I spent 46 minutes with the patient, more than half of it in counseling.", [(46, "total_treatment")]),
+    ("Return in 3 months.\n\nI spent thirty minutes on this visit.", [(30, "total_treatment")]),
+    ("Forty minutes were spent, more than half counseling.", [(40, "total_treatment")]),
+    ("12/4 A.B. pull-out 30m. Goals 1 and 3.", [(30, "total_treatment")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), OTHERS)
+def test_a_length_has_its_scope(text: str, wanted: list[tuple[int, str]]) -> None:
+    assert minutes_of(text) == sorted(wanted)
+
+
+NONE_GIVEN = [
+    "Can tolerate three hours of therapy.",
+    "Last seen 06/28: NMR 16 min, SLS on foam.",
+    "TC 11/13 4:20 PM, 14 min, w/ daughter. Will not get into the shower.",
+    "Phone call from school nurse. 6 min. Wrist hurts.",
+    "This is day fourteen of work conditioning.",
+    "Patient: The bus just sat there. Twenty minutes.\nTherapist: Come in.",
+    "Light board, two minutes: 34 hits",
+    "NMES quad | 15 min | 35 mA | comfortable",
+    "Neuro re-ed: 180 degree turns with spotting x10",
+    "He timed 8 of 10 sit to stands without leaking.",
+    "BOT-2 short form: total 5th percentile",
+    "Time spent in record review: 3 hours.",
+]
+
+
+@pytest.mark.parametrize("text", NONE_GIVEN)
+def test_what_is_no_treatment_of_this_visit(text: str) -> None:
+    assert minutes_of(text) == []
+
+
+def test_a_groups_minutes_by_mode_are_the_one_billed_codes() -> None:
+    assert minutes_of("Modes: individual 0 / concurrent 0 / group 30\n97112 GO 2u", "97112") == [(30, "97112")]
