@@ -27,6 +27,7 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
         by_line.setdefault(lines.index_at(anchor.span.start), []).append(number)
     result: list[Anchor] = []
     taken: set[int] = set()
+    freed: set[Span] = set()
     for on_line in by_line.values():
         named = [n for n in on_line if not anchors[n].untimed_modality and not _repeats_the_name(anchors, n, before)]
         _take_bare_figures(text, anchors, named, before)
@@ -35,8 +36,12 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
         )
         for number in on_line:
             anchor, own = anchors[number], before[number]
-            belongs = number > 0 and own is not None and any(t.span == own.span for t in anchors[number - 1].times)
-            bound = own is not None and _binds(text, own, anchor)
+            belongs = (
+                number > 0
+                and own is not None
+                and any(t.span == own.span for t in anchors[number - 1].times if t.span not in freed)
+            )
+            bound = own is not None and (_binds(text, own, anchor) or _is_of_the_name(text, own, anchor))
             if own is not None and not bound and _is_the_name_befores(text, anchors, number, own):
                 own = None
             belongs = belongs and not (own is not None and not anchor.times and _begins_anew(text, anchors[number - 1], own))
@@ -46,6 +51,7 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
                 result.append(anchor)
                 continue
             if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
+                freed |= {t.span for t in anchor.times} if bound else set()
                 anchor = replace(
                     anchor,
                     times=(own, *(t for t in anchor.times if t.value == own.value and t.span.start > anchor.span.start)),
@@ -107,6 +113,22 @@ def _binds(text: str, own: Time, anchor: Anchor) -> bool:
     return anchor.explicit and not lists and _IN_BRACKETS.fullmatch(text[own.span.end : anchor.span.start]) is not None
 
 
+_OF = re.compile(r"\s+of\s+(?:skilled\s+|direct\s+)?", re.IGNORECASE)
+_ANOTHER = re.compile(r"\s*(?:,|;|and|then|plus|followed by)", re.IGNORECASE)
+
+
+def _is_of_the_name(text: str, own: Time, anchor: Anchor) -> bool:
+    """Whether the length before a name is told as its own, and the one behind begins the next (`32 minutes of neuro re-ed and 15 minutes of exercise`)."""
+    behind = anchor.times[0] if anchor.times else None
+    return (
+        behind is not None
+        and behind.span.start > anchor.span.end
+        and behind.value != own.value
+        and _OF.fullmatch(text, own.span.end, anchor.span.start) is not None
+        and _ANOTHER.match(text, anchor.span.end, behind.span.start) is not None
+    )
+
+
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
 _OF_A_CODE = re.compile(r"(?<![\w./:-])(?P<n>[1-9]\d)\s+(?:of|under)\s+$")
 ARRIVAL = re.compile(r"(?i)(?:(?:time|session|visit)\s*)?(?:in|arr|start|beg)\w*\b")
@@ -135,7 +157,7 @@ def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], befor
 
 
 _BETWEEN = re.compile(
-    rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*",
+    rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|\bdown\b|\brecorded\b|\bcounted\b|\blogged\b|\blisted\b|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*",
     re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
@@ -146,7 +168,7 @@ _ELLIPTIC = re.compile(
 
 _TOLD_IN_WORDS = re.compile(
     rf"(?<![\w-])(?P<n>{NUMBER_WORD})\s+(?:of (?:these|those|them|that|it|which)\s+)?(?:(?:I )?(?:count(?:ed)?|put(?: down)?|recorded|billed|called)(?: as)?\s+|(?:were|was|of|on|for|in|under|as|went to|spent on|given (?:over )?to|"
-    rf"directed (?:to|toward|at)|devoted to|recorded as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
+    rf"directed (?:to|toward|at)|devoted to|recorded as|counted as|logged as|listed as|(?:then )?went down as|put down as)\s+)?(?:(?:the|skilled)\s+)?$",
     re.IGNORECASE,
 )
 _IN_A_ROW = re.compile(r"(?i)\b(?:day|week|visit|session|number|month|level|room|step)\s$")
@@ -176,6 +198,8 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         return None
     between = text[nearest.span.end : anchor.span.start]
     if nearest.form == "clock" and text[nearest.span.end - 1] == ".":
+        return None
+    if text[nearest.span.end - 1] == "." and re.match(r"\s+[A-Z]", between + text[anchor.span.start]) and nearest.form == "hours":
         return None
     if nearest.form == "clock" and ARRIVAL.match(text, nearest.span.start):
         return None

@@ -159,6 +159,23 @@ def _nearest_under(cells: Sequence[Span], line: Span, place: Span) -> Span | Non
     return min(cells, key=lambda c: abs(c.start + c.end - 2 * line.start - place.start - place.end), default=None)
 
 
+_SUBTOTAL = re.compile(r"[\s|*]*sub-?\s?total\b", re.IGNORECASE)
+
+
+def subtotals(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
+    """Read the last figure of a subtotal's row as the length of the service that heads the rows above."""
+    found: list[Minutes] = []
+    for line in lines.spans if "ubtotal" in text or "UBTOTAL" in text else ():
+        figures = list(_CELL_FIGURE.finditer(text, line.start, line.end)) if _SUBTOTAL.match(text, line.start, line.end) else []
+        above = [a for a in anchors if a.leads and a.span.start < line.start]
+        if figures and above and 0 < int(figures[-1][1]) <= 120:
+            found.append(Minutes(Span(*figures[-1].span(1)), int(figures[-1][1]), above[-1].code))
+    return found
+
+
+_CELL_FIGURE = re.compile(r"(?<![\w.:/])(\d{1,3})(?:\s?min\w*|')?(?=\s*(?:\||$|\s\s|\t))", re.MULTILINE)
+
+
 def money_rows(text: str, lines: Lines) -> list[Span]:
     """Return the rows of tables that list fees and no minutes."""
     if not _has_cells(text):

@@ -17,12 +17,12 @@ from note_review.reading.visits import told_of_another_visit
 
 CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
 _STILL_TO_COME = re.compile(
-    rf"{PER}|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
+    rf"{PER}|\s*(?:daily|(?:a|per|each|every) day|/\s?d(?:ay)?\b|nightly|bid\b|tid\b)|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
     re.IGNORECASE,
 )
 _TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b(?!(?:[ \t]+(?:timed|total|min\w*|time))*[ \t]*[:=]?[ \t]*\d)", re.IGNORECASE)
 _NO_USUAL_HEADING = frozenset({"20560", "20561"})
-BY_MODE = re.compile(r"\bInd(?:iv(?:idual)?)?\.?(?: min(?:ute)?s?)?\s*:?\s*$", re.IGNORECASE)
+BY_MODE = re.compile(r"\bInd(?:(?:iv)?\.?(?: min(?:ute)?s?)?|ividual min(?:ute)?s?)\s*:?\s*$", re.IGNORECASE)
 _OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 

@@ -17,7 +17,7 @@ GLUE = (
     r"close|almost|bit|little|well|some|one[- ]on[- ]one|one[- ]to[- ]one|1[:-]1|1on1|1 on 1|approx(?:imately)?\.?|about|around|roughly|nearly|just|exactly|only|billed?|bill|billable|charge[ds]?|code[ds]?|cpt|on|in|with|pt|"
     r"ind(?:iv(?:idual)?)?\.?|individually|procedure|today|this|visit|date|service|svc|minutes?|mins?|min\.|session|training|per|contact|patient|activities|constant|attendance|(?:in )?combin(?:ed|ation)|"
     r"mod(?:ifier)?s?\.?|and|which|took|lasted|lasting|ran|spent|doing|occup(?:ied|ying)|consumed|devoted|comprised|comprising|went|came|to|up|made|filled|under|dedicated|entire|full|block|focus(?:ed)?|working|"
-    r"as|the|it|remaining|final|like|maybe|probably|basically|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|eval(?:uation)?|no|we|so|uh|um|did|qty|group|cont(?:inued)?|skill|entry|home health|complexity|(?:low|moderate|high)[ -]complexity)"
+    r"as|the|it|remaining|final|like|maybe|probably|basically|being|reported|documented|duration|length|equals?|comes|amount(?:ed|ing)|over|out|period|clock|all|w/|by|therapist|actual|tot|sub-?total|eval(?:uation)?|no|we|so|uh|um|did|have|got|other|next|qty|group|cont(?:inued)?|skill|entry|home health|complexity|(?:low|moderate|high)[ -]complexity)"
     r"(?![a-zA-Z])"
 )
 _TAKEN_BACK = r",? (?:no|make (?:that|it)|sorry|correction|scratch|strike|i mean|wait)\b"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
-from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows
+from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, subtotals
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
@@ -55,6 +55,7 @@ def read_minutes(
         found.extend(m for m in minutes if m.value > 0 and marks.take_if_free(m.span))
 
     dated, other_cells = minutes_under_dates(text, lines, anchors)
+    add(subtotals(text, lines, anchors))
     add(dated)
     for stretch in [*other_cells, *money_rows(text, lines), *others, *lengths_not_given(text, times)]:
         marks.take(*stretch)

@@ -35,6 +35,7 @@ def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     words = small(text)
     yield from (t.span for t in times if _is_the_patients(text, t.span))
     yield from (t.span for t in times if _is_a_call(text, t.span))
+    yield from (t.span for t in times if _is_an_empty_slot(words, t.span))
     clocks = [t.span for t in times if t.form == "clock"]
     yield from (t.span for t in times if _is_undone(text, words, t.span))
     yield from (clock for clock in clocks if _BEFORE.search(words, max(0, clock.start - 60), clock.start))
@@ -62,6 +63,18 @@ def _is_the_patients(text: str, length: Span) -> bool:
 def _is_a_call(text: str, length: Span) -> bool:
     """Whether the line of a length begins with a telephone call."""
     return _CALL.match(text, text.rfind("\n", 0, length.start) + 1, length.start) is not None
+
+
+_SLOT = re.compile(r"\b(?:scheduled|sched|slot|booked|appt|appointment)\b\W*(?:(?:for|at|from|today)\W*)*$")
+_NOT_COME = re.compile(
+    r"\b(?:no[- ]?show|ns\b|cancel\w*|cx'?d?|did not (?:come|arrive|attend|show)|never (?:came|arrived)|absent|not home)\b"
+)
+
+
+def _is_an_empty_slot(words: str, length: Span) -> bool:
+    """Whether a length is a slot that nobody came to (`Scheduled 2:15-3:00 for gait. No show.`)."""
+    around = words[max(0, length.start - 40) : length.end + 80]
+    return _SLOT.search(words, max(0, length.start - 40), length.start) is not None and _NOT_COME.search(around) is not None
 
 
 def _is_undone(text: str, words: str, length: Span) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from note_review.encounter import Minutes, Section
@@ -31,13 +31,17 @@ def of_the_only_service(
     code = _only_service(sections, anchors, claim)
     if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found
+    if not claim and not any(a.explicit and a.code == code for a in anchors):
+        found, closing = [m for m in found if not _is_a_physicians(text, m)], [m for m in found if _is_a_physicians(text, m)]
+    else:
+        closing = []
     own = {m.value for m in found if m.scope == code}
     lengths = {m.value for m in found if not is_clock(text, m.span)}
-    on_lines = {lines.index_at(a.span.start) for a in anchors}
+    on_lines = {lines.index_at(a.span.start): a for a in anchors if a.code == code}
     clocks = [m for m in found if m.scope == "total_treatment" and m.value not in lengths]
-    named = {m.span for m in clocks if _under_a_name(text, lines, m, on_lines) or _is_named(text, lines.at(m.span.start), code)}
+    named = {m.span for m in clocks if _under_a_name(text, lines, m, on_lines) or _is_named(text, _around(lines, m.span), code)}
     visit = {m.value for m in found if m.scope == "total_treatment" and _is_visit_clock(text, lines, m)}
-    return [
+    moved = [
         replace(m, scope=code)
         if _is_group_under(m, anchors, claim)
         or (
@@ -51,6 +55,23 @@ def of_the_only_service(
         else m
         for m in found
     ]
+    return sorted([*moved, *closing], key=lambda m: m.span)
+
+
+_COUNSEL = re.compile(r"[^.\n]{0,40}\b(?:counsel|coordination of care|face[- ]to[- ]face)", re.IGNORECASE)
+
+
+def _is_a_physicians(text: str, minutes: Minutes) -> bool:
+    """Whether a total closes a physician's paper (`Time spent on the unit 70 minutes, more than half in coordination of care`)."""
+    return minutes.scope == "total_treatment" and _COUNSEL.match(text, minutes.span.end) is not None
+
+
+_NEAR = 80
+
+
+def _around(lines: Lines, span: Span) -> Span:
+    line = lines.at(span.start)
+    return Span(max(line.start, span.start - _NEAR), min(line.end, span.end + _NEAR))
 
 
 def _is_group_under(minutes: Minutes, anchors: Sequence[Anchor], claim: Sequence[ClaimLine]) -> bool:
@@ -60,15 +81,18 @@ def _is_group_under(minutes: Minutes, anchors: Sequence[Anchor], claim: Sequence
     )
 
 
-def _under_a_name(text: str, lines: Lines, minutes: Minutes, on_lines: set[int]) -> bool:
+def _under_a_name(text: str, lines: Lines, minutes: Minutes, on_lines: Mapping[int, Anchor]) -> bool:
     """Whether a service is named on the line of a clock span, or on the one above where the span is a line of its own."""
     number, line = lines.index_at(minutes.span.start), lines.at(minutes.span.start)
     alone = len(text[line.start : line.end].strip()) - (minutes.span.end - minutes.span.start) < 4
-    return number in on_lines or (alone and number - 1 in on_lines)
+    beside = on_lines.get(number)
+    between = sorted((*beside.span, *minutes.span))[1:3] if beside is not None else None
+    near = between is not None and (between[1] - between[0] < _NEAR or not re.search(r"[.;]\s", text[between[0] : between[1]]))
+    return near or (alone and number - 1 in on_lines)
 
 
 def _is_named(text: str, line: Span, code: str) -> bool:
-    """Whether a line has a name of the service in it, be it no heading (`NMR in the pool, 0730-0800`), or the water that aquatic therapy is given in."""
+    """Whether the words around a clock span have a name of the service in them, be it no heading (`NMR in the pool, 0730-0800`), or the water that aquatic therapy is given in."""
     words = text[line.start : line.end]
     names = {name for written in (True, False) for _, _, name in names_in(words, written=written)}
     return code in names or (code == "97113" and _WATER.search(words) is not None)

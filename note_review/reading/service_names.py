@@ -151,7 +151,7 @@ def names_in(text: str, *, written: bool) -> list[tuple[int, int, str]]:
 
 # What patients and therapists call it aloud: a name only right behind a length (`that was twelve minutes of weights`).
 _SPOKEN_LENGTH = any_case(
-    r"minutes (?:(?:of|on)(?: the| your)?|for the) |\bof (?:that|it|those|these|them) (?:was|were|went to|on) (?:the |your )?"
+    r"(?:went down|(?:put|set) down|recorded|counted|logged|listed) as (?:the )?|minutes (?:(?:of|on)(?: the| your)?|for the) |\bof (?:that|it|those|these|them) (?:was|were|went to|on) (?:the |your )?"
 )
 _LAY_NAMES = tuple(
     (any_case(rf"(?:{pattern})(?: (?:stuff|work|part|side|training|drills|piece|exercises?|activities))?\b"), code)

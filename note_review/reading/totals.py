@@ -25,11 +25,11 @@ _TOTAL_TREATMENT = (
     r"department|clinic|gym|room|hospital|home|bedside|day|with|at|from|all|just|over|this|afternoon|morning|evening|am|pm))*"
 )
 UNITS_COUNTED = r"(?:\d{1,2}\s?(?:units?|u)\b|units?\s?[:=]?\s?\d{1,2}(?!\d))[,;]?"
-_LEADING = rf"\s*(?:\(h+:?m+\)|{UNITS_COUNTED}|[:=(x×|@~–—-]|->|was|of|is|for|about|came to|approx\.?|\s)*$"
+_LEADING = rf"\s*(?:\(h+:?m+\)|{UNITS_COUNTED}|[:=(x×|@~–—-]|->|was|amounted to|totall?ed|of|is|for|about|came to|approx\.?|\s)*$"
 _BEFORE_TIMED = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}")
 _BEFORE_TREATMENT = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}")
 _AFTER_TIMED = re.compile(
-    r"\s*(?:(?:were|was)\s+(?:spent\s+|given\s+)?)?(?:of\s+|in\s+|as\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])(?!(?:\s+(?:min\w*|code\w*|time))?\s*:?\s*\d)|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1|1-on-1|1 on 1)(?=\s*(?:total|tx|time|timed|contact|$|[.,;)]))|total timed(?!\s*:?\s*(?:min\w*\s*)?\d))"
+    r"\s*(?:(?:were|was)\s+(?:spent\s+|given\s+)?)?(?:of\s+|in\s+|as\s+)?(?:total\s+)?(?:(?:timed|direct|billable)(?![a-z])(?!(?:\s+(?:min\w*|code\w*|time))?\s*:?\s*\d)|(?:total\s+)?(?:one[- ]on[- ]one|1:1|1on1|1-on-1|1 on 1)(?=\s*(?:this\b|today\b|in all\b|total|tx|time|timed|contact|$|[.,;)]))|total timed(?!\s*:?\s*(?:min\w*\s*)?\d))"
     r"|\s*(?:total|altogether|in all|combined)?\s*(?:for|across|between|over|on) (?:both|all|the (?:two|three))(?: of)?(?: the)? (?:codes|services|timed)|\s*(?:delivered\s+)?of\s+individual\b|\s*,?\s*comb?(?:ined|\.)|\s+(?:today |of )?(?:mixed|split)\b|\s+corn?b",
     re.IGNORECASE,
 )
@@ -72,14 +72,19 @@ _INDIVIDUALLY = re.compile(r"(?i)\s*,?\s*(?:of\s+)?ind(?:iv(?:idual)?)?\b\.?(?=\
 _BESIDE_CLOCK = re.compile(r"\d\s?(?:[ap]\.?m?\.?)?[,;(]?\s*$")
 _OTHER_MODES = re.compile(r"(?i)\W*(?:group|grp|conc|co-?tx|co-?treat)")
 _OF_TODAY = any_case(r"\b(?:total|today)")
-_UNTIMED_BEFORE = re.compile(r"un-?t(?:imed)?[\s:=a-z]*$", re.IGNORECASE)
+_UNTIMED_BEFORE = re.compile(r"(?<![a-z])un-?t(?:imed)?[\s:=a-z]*$", re.IGNORECASE)
 _SPOKEN_BEFORE = re.compile(
     r"(?:^|[.!?,;]\s+|\n\s*|:\s+)(?:okay,? |alright,? |and )?(?:so )?(?:that(?:'s| was| makes| is)|it was|you(?:'ve| have) had your|(?:i've )?got you (?:down )?for|we(?:'ve| have) done|so)\s*$",
     re.IGNORECASE,
 )
 _HEAD_LINE = re.compile(r"(?:[\W_]*\b(?:[A-Z][A-Z/&]+|[PO]T|note|visit|session|daily|treatment|\d+)\b[\W_]*)+$")
+# A row of a flowsheet that an activity heads: its cells are doses.
+_CELL_BEFORE = re.compile(r"(?:\||\t|\s{2})\s*$")
+_MACHINE = re.compile(
+    r"(?i)\b(?:nu-?step|bike|cycle|ube|treadmill|tm\b|ellip\w*|ergom\w*|rower|row machine|stepper|sci-?fit|stretch\w*|walk\w*|warm-?up|stair\s?master)"
+)
 _EVALUATION_TOOK = re.compile(
-    r"(?i)\b(?:evaluation|examination|assessment|eval|testing|exam)\s+(?:(?:time|portion|itself|part)\s+)?(?:took|lasted|ran|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$"
+    r"(?i)(?:^|[.;,(/]\s*)(?:the )?eval(?:uation)?\s+$|\bevaluation\s*\(\s*$|\b(?:evaluation|examination|assessment|eval|testing|exam),?\s+(?:(?:time|portion|itself|part)\s+)?(?:which\s+|that\s+)?(?:took|lasted|ran|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$"
 )
 # How a physician closes a paper, under the plan more often than not: `I spent 40 minutes with the patient, half of it counseling`.
 _SPENT = any_case(
@@ -129,6 +134,8 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
         or (not apart and _NO_TREATMENT_AFTER.match(_behind_time(time, text, behind, after)))
         or _UNTIMED_BEFORE.search(before)
     ):
+        return None
+    if time.form != "clock" and _CELL_BEFORE.search(before) and _MACHINE.search(before) and not _OF_TODAY.search(before):
         return None
     if _EVALUATION_TOOK.search(before) or _OF_EVALUATION.match(after):
         return evaluation or "unspecified"

@@ -200,3 +200,33 @@ def test_what_is_no_treatment_of_this_visit(text: str) -> None:
 
 def test_a_groups_minutes_by_mode_are_the_one_billed_codes() -> None:
     assert minutes_of("Modes: individual 0 / concurrent 0 / group 30\n97112 GO 2u", "97112") == [(30, "97112")]
+
+
+FURTHER = [
+    ("Today was thirty-two minutes of neuromuscular reeducation and fifteen minutes of exercise.", [(32, "97112"), (15, "97110")]),
+    ("OT: Neuro re-ed first, we have fifteen minutes. Now ther act, the other twelve minutes.", [(15, "97112"), (12, "97530")]),
+    ("Twenty minutes then went down as exercise.", [(20, "97110")]),
+    ("Total one-on-one time amounted to 47 minutes.", [(47, "total_timed")]),
+    ("58 MIN 1:1 THIS A.M. NO COMPLAINTS.", [(58, "total_timed")]),
+    ("NEURO RE-ED 97112 | dose | today\nVOR x2 | - | hold\nSubtotal | | 16 |\nTHER EX 97110 | dose | today\nmarching | 1 min x2 | done\nSubtotal | | 14 |", [(16, "97112"), (14, "97110")]),
+    ("97162\nTREATMENT: In addition to the evaluation (35 minutes), neuromuscular re-education was provided for 15 minutes.", [(35, "97162"), (15, "97112")]),
+    ("97163\nIn addition to the evaluation, which took 40 minutes, gait training 15 minutes.", [(40, "97163"), (15, "97116")]),
+    ("No falls. Slept 5 hrs. TE for L knee: prone hang 3 lb", []),
+    ("Scheduled 2:15-3:00 for NMR + ther ex. NO SHOW #2.", []),
+    ("CX <24h. Slot 2:15-3:00. Called.", []),
+    ("PT 90 minutes daily for gait; self-care training 90 minutes daily", []),
+    ("UBE                PT            6 min\nwall push up       PT            2x10", []),
+    ("Self-care training advised. Time spent on the unit 70 minutes, more than half in coordination of care.", [(70, "total_treatment")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), FURTHER)
+def test_a_further_length_has_its_scope(text: str, wanted: list[tuple[int, str]]) -> None:
+    assert minutes_of(text) == sorted(wanted)
+
+
+def test_a_name_elsewhere_on_the_clocks_line_does_not_make_it_the_services() -> None:
+    far = "Objective - 7:10-7:33 am. Heel raise eleven on camera at start against twenty-five on the left, no swelling, no pain at rest. Neuromuscular re-education with tactile cues: slow lowering."
+    assert minutes_of(far, "97112") == [(23, "total_treatment")]
+    near = "Activities were done with another patient at the next station under my eye, therapeutic activities from ten o'clock to ten forty-five."
+    assert minutes_of(near, "97530") == [(45, "97530")]
