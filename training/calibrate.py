@@ -41,9 +41,9 @@ FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0)
 # Written forms alone (tests/rules) lost one length in a hundred to a model that was allowed to be less sure than this.
 SURE = (0.9, 0.95, 0.98, 1.1)
-# Asked only where the other is there.
 # What the witnesses of an element weigh before anything is fitted.
 UNWEIGHED = dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0))
+# Asked only where the other is there.
 FINER = {"specific": "deficit", "measured": "response"}
 WORD = re.compile(r"\w+")
 

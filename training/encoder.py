@@ -388,12 +388,14 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
-    data = examples(chosen(notes_of("train", options.corpus), options.authors))
+    known = notes_of("train", options.corpus)
+    data = examples(chosen(known, options.authors))
     items = [make_item(e, tokenizer) for e in data] + exchanged_items(data, tokenizer, count=options.swapped)
     model = train(items, epochs=options.epochs, rate=options.rate, start=options.start)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
-    export(model, options.out, name="encoder", version=options.version, notes=len(data))
+    # With --authors the weights that training began from had read the others.
+    export(model, options.out, name="encoder", version=options.version, notes=len(known))
 
 
 def chosen(notes: Sequence[AnnotatedNote], authors: Sequence[str] | None) -> list[AnnotatedNote]:

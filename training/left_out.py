@@ -92,8 +92,8 @@ def main() -> None:
         seen = by_group(test, knowing, family)
         rows += [row.replace("| ", f"| {title}: ", 1) for row in table(seen, unseen)]
         rows.append(table({f"all {title}s": knowing}, {f"all {title}s": [t for own in unseen.values() for t in own]})[0])
-    write_between(Path("README.md"), "left-out", "\n".join(rows))
     print("\n".join(rows))
+    write_between(Path("README.md"), "left-out", "\n".join(rows))
 
 
 if __name__ == "__main__":

@@ -73,10 +73,19 @@ def corpus_table(corpus: Path) -> str:
 
 
 def write_between(path: Path, name: str, content: str) -> None:
-    """Replace what stands between the markers ``<!-- name -->`` and ``<!-- /name -->`` of a Markdown file."""
+    """Replace what stands between the markers ``<!-- name -->`` and ``<!-- /name -->`` of a Markdown file.
+
+    Raises
+    ------
+    SystemExit
+        It has no such markers.
+    """
     text = path.read_text(encoding="utf-8")
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    path.write_text(pattern.sub(lambda m: m[1] + content + "\n" + m[2], text), encoding="utf-8")
+    written, places = pattern.subn(lambda m: m[1] + content + "\n" + m[2], text)
+    if not places:
+        raise SystemExit(f"{path.name}: no place for {name}")
+    path.write_text(written, encoding="utf-8")
 
 
 def card(engine: str, tallies: Sequence[Tally], notes: Sequence[AnnotatedNote]) -> str:

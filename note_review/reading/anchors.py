@@ -180,24 +180,12 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         headed = ("unit" in above or "qty" in above or "quantity" in above) and _UNITS_BEHIND_CODES.search(above) is None
         before = _units_before(lead, headed=headed and hit.explicit)
         units = units if before is None else before
-    if hit.code == "97116" and not (hit.explicit or hit.written):
-        own = tuple(t for t in own if t.form != "quote" or not _WALKED.match(text, t.span.end))
+    units, own = _by_code(text, hit, units, own)
     stated = re.search(
         r"(?:min(?:ute)?s?|time)\s*[:=]\s*(\d{1,3})(?:[\s,|–:#-]|units?\s*[:=]?\s*\d|cpt|code)*$", lead, re.IGNORECASE
     )
     if stated and not own and not OF_THE_VISIT.search(lead[: stated.start()]):
         own = (Time(Span(line.start + stated.start(1), line.start + stated.end(1)), int(stated[1]), "minutes"),)
-    if (
-        hit.code == "97750"
-        and own
-        and units is None
-        and own[0].value <= _MOST_UNITS
-        and _TIMES_SIGN.search(text, hit.end, own[0].span.start)
-    ):
-        units, own = own[0].value, own[1:]
-    if hit.code.startswith("99") and own and text[own[0].span.start - 1] == "-":
-        # The modifier of a physician's visit: `99203-25`.
-        own = own[1:]
     leads = opens and _leads(lead)
     plain = hit.written or _is_plain(text, hit, line.end, leads=leads)
     ends = line.end - head.end < 120 and not text[head.end : line.end].strip(" \t|-–—:;,.()[]*")
@@ -205,6 +193,20 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
         Span(hit.start, hit.end), hit.code, hit.explicit, Span(hit.start, max(hit.end, head.end)), units, tuple(dict.fromkeys(head.modifiers)), own,
         leads, ends, plain, hit.shared,
     )  # fmt: skip
+
+
+def _by_code(text: str, hit: _Hit, units: int | None, own: tuple[Time, ...]) -> tuple[int | None, tuple[Time, ...]]:
+    """Return units and lengths without the figures that are something else beside some codes: feet walked, a count of units, a modifier."""
+    if hit.code == "97116" and not (hit.explicit or hit.written):
+        own = tuple(t for t in own if t.form != "quote" or not _WALKED.match(text, t.span.end))
+    if not own:
+        return units, own
+    is_count = units is None and own[0].value <= _MOST_UNITS and _TIMES_SIGN.search(text, hit.end, own[0].span.start)
+    if hit.code == "97750" and is_count:
+        return own[0].value, own[1:]
+    # The modifier of a physician's visit: `99203-25`.
+    is_modifier = hit.code.startswith("99") and text[own[0].span.start - 1] == "-"
+    return units, own[1:] if is_modifier else own
 
 
 # A capacity evaluation fills hours: `97750 x 12` is three hours in units.
