@@ -35,6 +35,7 @@ from training.encoder import (
     batches,
     exchanged_items,
     export,
+    has_bfloat16,
     load_tokenizer,
     loss_of,
     make_item,
@@ -238,12 +239,14 @@ def train(
     steps = epochs * len(list(batches(items, pieces=4000, dice=random.Random(0))))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + epochs * 8, pct_start=0.1)
     device = torch.device("cpu")
+    short = has_bfloat16(device)
     model.train()
     began = time.monotonic()
     for epoch in range(epochs):
         losses = []
         for batch in batches(items, pieces=4000, dice=dice):
-            states = all_states(model, batch, device=device, dice=dice)
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=short):
+                states = [state.float() for state in all_states(model, batch, device=device, dice=dice)]
             loss = torch.zeros(())
             heard = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in told]
             if heard:
