@@ -45,7 +45,14 @@ def documented(
     shared = any(flag.name in SHARED for flag in encounter.flags)
     sure["alone"] = 1 - _SAID_SO if shared else answers["one_on_one"]["alone"]
     said = {m.kind for m in (*encounter.mentions, *encounter.faint_deficits) if m.assertion is Assertion.PRESENT}
-    return {element: 0.0 if element in _WITH_WORDS and element not in said else chance for element, chance in sure.items()}
+    absent = {element for element in _WITH_WORDS if element not in said} | _only_of_other_times(encounter)
+    return {element: 0.0 if element in absent else chance for element, chance in sure.items()}
+
+
+def _only_of_other_times(encounter: Encounter) -> set[str]:
+    """Return ``measured`` where every measured response is a goal's or another visit's."""
+    told = [m.assertion for m in encounter.mentions if m.kind == "response" and m.attribute == "measured"]
+    return {"measured"} if told and Assertion.PRESENT not in told else set()
 
 
 def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:

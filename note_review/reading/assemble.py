@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 from note_review.calibration import Calibration
 from note_review.documented import documented
-from note_review.encounter import CODES, Encounter, Mention, Service
+from note_review.encounter import CODES, Assertion, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.judged import judged_service
 from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
+from note_review.reading.other_times import time_of_result
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
 from note_review.reading.services import minutes_of_services
@@ -25,12 +26,16 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     text = page.text
     readings = calibration.apply(raw)
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
-    firm = [m for m in readings.mentions if not _is_bare_word(text, m) and not _is_full_measure(text, m)]
+    firm = [_timed(page, m) for m in readings.mentions if not _is_bare_word(text, m) and not _is_full_measure(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
     own = minutes_of_services(page.services, minutes)
     services = tuple(_service(page, i, readings, calibration.abstain, own[i]) for i in range(len(page.services)))
-    measures = [read_measure(text, m.span) for m in mentions if m.kind == "response" and m.attribute == "measured"]
+    measures = [
+        read_measure(text, m.span)
+        for m in mentions
+        if m.kind == "response" and m.attribute == "measured" and m.assertion is Assertion.PRESENT
+    ]
     reads_as, chances = _note_code(services, readings, calibration.abstain)
     encounter = Encounter(
         note=page.note,
@@ -60,6 +65,13 @@ def answers_about(encounter: Encounter, readings: Readings) -> Mapping[str, Mapp
     service = judged_service(encounter).service
     places = [i for i, s in enumerate(encounter.services) if s is service]
     return readings.judged[places[0] if places else -1]
+
+
+def _timed(page: Page, mention: Mention) -> Mention:
+    """Return a measured response as a goal's or another visit's where its words say so."""
+    if mention.kind != "response" or mention.attribute != "measured":
+        return mention
+    return replace(mention, assertion=time_of_result(page.text, page.lines, mention.span))
 
 
 def _is_bare_word(text: str, mention: Mention) -> bool:

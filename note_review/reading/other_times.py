@@ -1,0 +1,120 @@
+"""Results of another time: what a goal wants, what the evaluation or an earlier visit found. They are no response to this visit (guide: Response).
+
+A result that sets today beside then ("6 s, was 3 at eval") is this visit's. So a result is another time's only where the head of its clause says so and
+nothing in it speaks of today, or where every figure of its phrase is dated.
+"""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.number_words import NUMBER_WORD
+from note_review.reading.outcome_measures import ASSIST_LEVELS
+
+# What happened at the weekend happened outside the clinic: progress that the patient tells of.
+_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?"
+_THEN = (
+    rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?last|(?:the )?previous|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
+    rf"|(?:at|from) (?:the )?(?:initial )?(?:eval(?:uation)?|assessment|IE|SOC|start of care|admission|intake|baseline|re-?eval)|(?:on|as of) (?:last )?{_DAY}"
+    rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+)\b"
+)
+_HEAD = r"[\s\-*•>()\[\]\"“]*"
+_THEN_HEAD = re.compile(
+    rf"{_HEAD}(?:(?:[A-Za-z /]{{1,24}}[:|]\s*)?{_THEN}|(?:baseline|(?:initial )?eval(?:uation)?)\b(?=:| (?:was|were|is)))",
+    re.IGNORECASE,
+)
+_THEN_LINE = re.compile(rf"{_HEAD}{_THEN}\s*[:|]", re.IGNORECASE)
+_THEN_PIECE = re.compile(rf"\b{_THEN}|(?<!the )\bbaseline\b", re.IGNORECASE)
+_GOAL = re.compile(
+    r"\b(?:[SL]TGs?|(?:short|long)[- ]term goals?|(?:the )?(?:goals?|targets?|aims?)(?=\s*:|\s+(?:is|are|of|for)\b)|goals?,? (?=\w)|(?:is|are) expected|should (?:be|reach|come|fall|drop|decrease|increase|improve|rise|hold|go)|to be (?:reduced|raised|increased|decreased|improved|reached))"
+    r"|\bby (?:the )?(?:next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)",
+    re.IGNORECASE,
+)
+_GOAL_HEAD = re.compile(rf"{_HEAD}(?:[SL]TGs?|(?:(?:short|long)[- ]term )?goals?|targets?)\b[^:.\n]{{0,20}}:", re.IGNORECASE)
+# A goal that says where the patient stands is a response.
+_STANDS = re.compile(
+    r"\b(?:now|current(?:ly)?|today|start(?:ed)?|was|progress\w*|toward\w*|met|hit|achieved|exceeded|reached(?! for))\b",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"\W*(?:goal )?(?:(?:not|part\w*|nearly) )?(?:met|achieved|ongoing|progressing|on track|exceeded|continue|start|now|current(?:ly)?|baseline|today)\b",
+    re.IGNORECASE,
+)
+_NO_LONGER_COUNTED = re.compile(
+    r"\b(?:not?|nothing|none)\b[^.;,]{0,30}\b(?:today|now|this (?:visit|session|time))\b", re.IGNORECASE
+)
+_TODAY = r"\b(?:today'?s?|now|this (?:visit|session|date|time|week|am|pm|morning|afternoon|set)|current(?:ly)?|tonight)\b"
+_BESIDE = re.compile(
+    rf"{_TODAY}|\b(?:(?:up|down) (?:\S+ ){{0,3}}from|than|where(?:as)?|improv\w*|compared|vs\.?|versus|prev|resolved|since|better|longer|less|more|fewer|gone|increased|decreased|reduced)\b|->|→|=>|>",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    rf"\d+(?:\.\d+)?(?:\s?(?:/|of|out of)\s?\d+)?|\b{NUMBER_WORD}(?: (?:of|out of) {NUMBER_WORD})?\b|\b(?:none|zero|minimal|moderate|maximal)\b",
+    re.IGNORECASE,
+)
+# Figures that name a test.
+_NAMES = re.compile(
+    r"\b(?:\d+|nine|five)[- ]?(?:hole|x ?sts|times sit|meters? walk|m ?wt|(?:s|sec\w*) (?:chair|sts))|turn(?:ing)? 360",
+    re.IGNORECASE,
+)
+_PIECES = re.compile(r"[,;()]|\band\b")
+_REACH = 24
+
+
+def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say whether a measured response is a goal's (planned), another visit's, or this visit's (present)."""
+    clause, line = clause_at(text, lines, span.start), lines.at(span.start)
+    end = max(clause.end, span.end)
+    if _is_wanted(text, clause, line, span):
+        return Assertion.PLANNED
+    told = _NO_LONGER_COUNTED.sub(" ", text[clause.start : line.end])
+    beside = _BESIDE.search(told[: end - clause.start])
+    if not beside and (_THEN_HEAD.match(text, clause.start) or (_THEN_LINE.match(text, line.start) and not _BESIDE.search(told))):
+        return Assertion.OTHER_VISIT
+    if not beside and _all_dated(text[span.start : min(clause.end, span.end + _REACH)], span.end - span.start):
+        return Assertion.OTHER_VISIT
+    return Assertion.PRESENT
+
+
+def _is_wanted(text: str, clause: Span, line: Span, span: Span) -> bool:
+    """Say whether a goal is spoken of before any result, and not how far the patient has come."""
+    told = text[clause.start : span.end]
+    goal = _GOAL.search(told)
+    headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start))
+    if not headed and (goal is None or _results(told[: goal.start()])):
+        return False
+    return not (_STANDS.search(text, clause.start, max(clause.end, span.end)) or _VERDICT.match(text, clause.end, line.end))
+
+
+def _sentence_start(text: str, line: Span, offset: int) -> int:
+    before = text.rfind(". ", line.start, offset)
+    return line.start if before < 0 else before + 2
+
+
+def _all_dated(phrase: str, own: int) -> bool:
+    """Say whether each piece of a phrase that holds a result names another time or a goal; what stands beyond its ``own`` letters only dates its last piece."""
+    dated = False
+    at = 0
+    for piece in _PIECES.split(phrase):
+        start = phrase.find(piece, at)
+        at = start + len(piece)
+        then = _THEN_PIECE.search(piece)
+        if start > own and not then:
+            break
+        named = then is not None or _GOAL.search(piece) is not None
+        bare = _NAMES.sub(" ", _THEN_PIECE.sub(" ", piece))
+        if start <= own and _results(bare):
+            if not named or _results(bare.partition(" with ")[0]) > 1:
+                return False
+            dated = True
+    return dated
+
+
+def _results(phrase: str) -> int:
+    """Return how many figures and assist levels a phrase holds."""
+    # A lone "s" is seconds here, not supervision.
+    levels = {match.start() for _, pattern in ASSIST_LEVELS for match in pattern.finditer(phrase) if len(match[0]) > 1}
+    return len(_RESULT.findall(phrase)) + len(levels)

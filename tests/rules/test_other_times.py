@@ -1,0 +1,41 @@
+"""A result of this visit, of another one, or of a goal: told by its clause alone."""
+
+import pytest
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import split_lines
+from note_review.reading.other_times import time_of_result
+
+PRESENT, PLANNED, OTHER = Assertion.PRESENT, Assertion.PLANNED, Assertion.OTHER_VISIT
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "stands"),
+    [
+        ("Held tandem 14 s, last visit 9 s.", "Held tandem 14 s", PRESENT),
+        ("SLS on foam 14 s last visit.", "SLS on foam 14 s last visit", OTHER),
+        ("Sway was 3 in at eval, 1 in today.", "Sway was 3 in at eval, 1 in today", PRESENT),
+        ("Sway was 3 in at eval.", "Sway was 3 in at eval", OTHER),
+        ("Two weeks ago he caught 4 of 10; not counted today.", "he caught 4 of 10", OTHER),
+        ("Two weeks ago he caught 4 of 10, today 7 of 10.", "he caught 4 of 10", PRESENT),
+        ("On Monday she stood 2 min with 5 cues and needed 4 rests.", "needed 4 rests", OTHER),
+        ("Ran ten minutes on Sunday without pain.", "Ran ten minutes on Sunday", PRESENT),
+        ("CGA for turns, min A last week.", "CGA for turns, min A last week", PRESENT),
+        ("Turns with minimal assistance, moderate last week.", "Turns with minimal assistance, moderate last week", PRESENT),
+        ("Single-leg 22 s from 14 last week.", "Single-leg 22 s from 14 last week", PRESENT),
+        ("LAST VISIT: Lids turned 8 of 10. Rested twice.", "Rested twice", OTHER),
+        ("Goal is 8 of 10 cups with one cue.", "8 of 10 cups with one cue", PLANNED),
+        ("STG: LOB 3 or fewer per session.", "LOB 3 or fewer per session", PLANNED),
+        ("STG 2: stands 60 s. Start 8 s, now 65 s. Met.", "stands 60 s", PRESENT),
+        ("Goal 1: tandem 20 s, now 11 s.", "tandem 20 s, now 11 s", PRESENT),
+        ("Goals: flexion from 130 to 141; pain from 5 to 3.", "pain from 5 to 3", PLANNED),
+        ("Stepping down should decrease from 6 slips to 2.", "Stepping down should decrease from 6 slips to 2", PLANNED),
+        ("Hits on the 2-inch target went from 4 of 15 to 10 of 15.", "went from 4 of 15 to 10 of 15", PRESENT),
+        ("Relocation error to be reduced from 7 to 4 deg by visit 6.", "Relocation error to be reduced from 7 to 4 deg", PLANNED),
+        ("By the end of the set seven of ten were right.", "seven of ten were right", PRESENT),
+    ],
+)  # fmt: skip
+def test_when_a_result_was_found(text, phrase, stands):
+    start = text.index(phrase)
+    assert time_of_result(text, split_lines(text), Span(start, start + len(phrase))) is stands
