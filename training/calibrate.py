@@ -9,10 +9,10 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from scipy.optimize import minimize, minimize_scalar
 from note_review.calibration import QUESTIONS, Calibration, tempered
 from note_review.checks import ALL_CHECKS
 from note_review.documented import ELEMENTS, odds_of, witnesses
-from note_review.engines.base import CODE_CLASSES, Readings
+from note_review.engines.base import CODE_CLASSES, Engine, Readings
 from note_review.engines.decoding import best_path, leaning, spans_of
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.loading import folder_of, networks_of
@@ -29,6 +29,7 @@ from note_review.evaluation.scores import f1
 from note_review.policy import load_policy
 from note_review.reading.assemble import answers_about, assemble
 from note_review.reading.lengths import settle
+from note_review.reading.page import Page
 from note_review.risk import FACTORS, facts_of
 from training.judged import judged_answers
 from training.notes import KINDS, Example, examples, notes_of
@@ -46,6 +47,16 @@ UNWEIGHED = dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0))
 # Asked only where the other is there.
 FINER = {"specific": "deficit", "measured": "response"}
 WORD = re.compile(r"\w+")
+
+
+class Leaning(Engine, Protocol):
+    """An engine that can be made readier to say each kind of mention."""
+
+    lean: Mapping[str, float]
+
+    def tag_chances(self, page: Page) -> tuple[Sequence[tuple[int, int]], NDArray[np.float32]]:
+        """Return the word pieces' places and the probabilities of their tags."""
+        ...
 
 
 def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, list[tuple[dict[str, float], str]]]:
@@ -186,7 +197,7 @@ def bare_engine(name: str) -> EncoderEngine:
     return EncoderEngine(networks_of(name))
 
 
-def lean_of(engine: EncoderEngine, data: Sequence[Example]) -> dict[str, float]:
+def lean_of(engine: Leaning, data: Sequence[Example]) -> dict[str, float]:
     """Return, for each kind of mention, the lean of the best token F1."""
     read = [(e, *engine.tag_chances(e.page)) for e in data]
     lean: dict[str, float] = {}
@@ -208,7 +219,7 @@ def _token_f1(read: Sequence[tuple[Example, Any, Any]], label: str, kind: str, l
     return f1(hit, said, real)
 
 
-def fit(engine: EncoderEngine, data: Sequence[Example]) -> tuple[Calibration, dict[str, Any]]:
+def fit(engine: Leaning, data: Sequence[Example]) -> tuple[Calibration, dict[str, Any]]:
     """Fit everything that an engine needs on notes it was not trained on, and set its leans; return the calibration and the risk weights."""
     engine.lean = lean_of(engine, data)
     readings = engine.read([e.page for e in data])

@@ -1,7 +1,8 @@
-"""What the notes are worth: ``python -m training.data_ablation``. Students of gold alone, each on a part of the train split, calibrated on dev and scored on test.
+"""What the notes are worth, and what reads them: ``python -m training.data_ablation``. Students of gold alone, calibrated on dev and scored on test.
 
 The learning curve (an eighth, a quarter, half, all of the notes, drawn by seed), then all without twins, without short entries, and with exchanged
-marks besides. All learn for as many steps, so that a small part is read more often and what differs is the notes, not the training; but for fewer than the shipped
+marks besides; then all of them read by less: phrases looked up (:mod:`training.dictionary`), a linear reading of five word pieces, and the student's convolutions over words that
+begin from random weights. All networks learn for as many steps, so that a small part is read more often and what differs is the notes, not the training; but for fewer than the shipped
 student and from no teacher, so their figures compare with one another only.
 Writes README's table of notes; chooses nothing.
 """
@@ -12,7 +13,11 @@ import argparse
 import random
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+
+import torch
+from torch import Tensor, nn
 
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.loading import Fitted
@@ -22,11 +27,13 @@ from note_review.evaluation.scores import Tally
 from note_review.reviewer import Reviewer
 from note_review.risk import RiskModel
 from training.calibrate import fit
+from training.dictionary import Dictionary
 from training.encoder import SEED, exchanged_items, export, load_tokenizer, make_item
 from training.notes import Example, examples, notes_of
 from training.report import accuracy_table, write_between
-from training.student import quantize_layers, train
+from training.student import Convolutions, Window, quantize_layers, train
 
+Body = Callable[[Tensor], nn.Module]
 Part = Callable[[Sequence[AnnotatedNote]], Sequence[AnnotatedNote]]
 
 
@@ -46,14 +53,28 @@ PARTS: dict[str, tuple[Part, int]] = {
 }
 
 
-def reviewer_of(data: Sequence[Example], dev: Sequence[Example], *, exchanged: int, epochs: int) -> Reviewer:
+def from_random_words(pretrained: Tensor) -> Convolutions:
+    """Return the student's body over words that no one has read before."""
+    return Convolutions(torch.randn_like(pretrained))
+
+
+BODIES: dict[str, Body] = {"linear reading": Window, "words from random weights": from_random_words}
+
+
+def reviewer_of(
+    data: Sequence[Example], dev: Sequence[Example], *, exchanged: int = 0, epochs: int, body: Body = Convolutions
+) -> Reviewer:
     """Train a student of gold alone and return a reviewer with it, fitted on dev."""
     tokenizer = load_tokenizer()
     besides = exchanged_items(data, tokenizer, count=exchanged)
-    model = train([make_item(e, tokenizer) for e in data], [], besides, [], epochs=epochs)
+    model = train([make_item(e, tokenizer) for e in data], [], besides, [], epochs=epochs, body=body)
     folder = Path(tempfile.mkdtemp())
     export(model, folder, name="student", version="ablation", notes=len(data), quantize=quantize_layers)
-    engine = EncoderEngine([folder])
+    return fitted(EncoderEngine([folder]), dev)
+
+
+def fitted(engine: EncoderEngine | Dictionary, dev: Sequence[Example]) -> Reviewer:
+    """Return a reviewer with an engine, fitted on dev."""
     calibration, weights = fit(engine, dev)
     return Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "ablation")))
 
@@ -68,15 +89,18 @@ def main() -> None:
     dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
+    every = examples(notes)
+    readers: dict[str, Callable[[], Reviewer]] = {"phrases looked up": lambda: fitted(Dictionary(every), dev)}
+    readers |= {name: partial(reviewer_of, every, dev, epochs=options.epochs, body=body) for name, body in BODIES.items()}
     for name, (part, exchanged) in PARTS.items():
         data = examples(part(notes))
         epochs = round(options.epochs * len(notes) / (len(data) + exchanged))
-        reviewer = reviewer_of(data, dev, exchanged=exchanged, epochs=epochs)
-        columns[f"{name} ({len(data):,})"] = tally_all(test, reviewer)
+        readers[f"{name} ({len(data):,})"] = partial(reviewer_of, data, dev, exchanged=exchanged, epochs=epochs)
+    for name, read in readers.items():
+        columns[name] = tally_all(test, read())
         table = accuracy_table(columns)
         write_between(Path("README.md"), "notes", table)
-        print(name, flush=True)
-    print(table)
+        print(table, flush=True)
 
 
 if __name__ == "__main__":

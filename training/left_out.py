@@ -58,7 +58,7 @@ def out_of(
     found: dict[str, list[Tally]] = {}
     for fold in folds_of(train, family):
         kept = [[n for n in notes if family(n) not in fold] for notes in (train, dev)]
-        reviewer = reviewer_of(examples(kept[0]), examples(kept[1]), exchanged=0, epochs=epochs)
+        reviewer = reviewer_of(examples(kept[0]), examples(kept[1]), epochs=epochs)
         own = [n for n in test if family(n) in fold]
         found |= by_group(own, tally_all(own, reviewer), family)
         print(f"without {', '.join(sorted(fold))}: {len(kept[0])} notes", flush=True)
@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args()
     train, dev, test = ([n for n in notes_of(s, options.corpus) if "risk" in n.header] for s in ("train", "dev", "test"))
-    knowing = tally_all(test, reviewer_of(examples(train), examples(dev), exchanged=0, epochs=options.epochs))
+    knowing = tally_all(test, reviewer_of(examples(train), examples(dev), epochs=options.epochs))
     rows = [
         f"| family | test records | {' | '.join(ROWS[key] for key in HEADLINES)} |",
         "| --- |" + " --- |" * (1 + len(HEADLINES)),

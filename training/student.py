@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,6 +77,21 @@ class Convolutions(nn.Module):
                 mean = states.sum(dim=1, keepdim=True) / inside.sum(dim=1, keepdim=True)
                 states = (states + torch.tanh(self.whole(mean))) * inside
         return SimpleNamespace(last_hidden_state=states)
+
+
+class Window(nn.Module):
+    """A linear reading, for comparison: every word piece with two on either side, and nothing between its words and the answers."""
+
+    def __init__(self, pretrained: Tensor) -> None:
+        super().__init__()
+        self.words = Convolutions(pretrained)
+        self.words.layers, self.words.norms = nn.ModuleList(), nn.ModuleList()
+        self.near = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
+
+    def forward(self, *, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> SimpleNamespace:
+        """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``."""
+        words = self.words(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
+        return SimpleNamespace(last_hidden_state=self.near(words.transpose(1, 2)).transpose(1, 2))
 
 
 def convolved(layer: nn.Conv1d, states: Tensor) -> Tensor:
@@ -221,11 +236,15 @@ def train(
     epochs: int,
     rate: float = RATE,
     start: Path | None = None,
+    body: Callable[[Tensor], nn.Module] = Convolutions,
 ) -> Encoder:
-    """Train the student, anew or from the weights of a model folder; without teachers on marks alone, those of gold and of exchanged words."""
+    """Train the student, anew or from the weights of a model folder; without teachers on marks alone, those of gold and of exchanged words.
+
+    ``body`` makes what reads the word pieces from the pretrained embeddings of all of them.
+    """
     random.seed(SEED)
     torch.manual_seed(SEED)
-    model = Encoder(Convolutions(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
+    model = Encoder(body(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
     if start is not None:
         load_shipped(model, start)
     read = [*gold, *extra] if teachers else []
