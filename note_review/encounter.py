@@ -15,6 +15,8 @@ NEUROMUSCULAR_DOMAINS = frozenset({"movement", "balance", "coordination", "kines
 DOMAINS = (*sorted(NEUROMUSCULAR_DOMAINS), "strength", "endurance", "range_of_motion", "flexibility", "function")
 FAMILIES = ("neuromuscular", "exercise", "activities", "gait", "manual", "other")
 CODES = ("97112", "97110", "97530", "other")
+# The code that each family of techniques stands for.
+FAMILY_CODES = dict(zip(FAMILIES, (*CODES, "other", "other"), strict=True))
 MentionKind = Literal["deficit", "technique", "response"]
 
 

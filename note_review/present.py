@@ -8,7 +8,7 @@ from typing import Any
 
 from note_review import risk
 from note_review.claims import denial_view, line_amounts, worklist
-from note_review.encounter import CODES, Encounter, Measure, Mention, Service
+from note_review.encounter import CODES, FAMILY_CODES, Encounter, Measure, Mention, Service
 from note_review.engines.base import Engine
 from note_review.findings import Finding
 from note_review.judged import judged_service
@@ -47,14 +47,6 @@ _ABSENCES = frozenset(
         "skilled_need_missing",
     }
 )
-_FAMILY_CODES = {
-    "neuromuscular": "97112",
-    "exercise": "97110",
-    "activities": "97530",
-    "gait": "other",
-    "manual": "other",
-    "other": "other",
-}
 _STRENGTH = frozenset({"strength", "endurance", "range_of_motion", "flexibility"})
 
 
@@ -129,7 +121,7 @@ def _pulls(encounter: Encounter, service: Service) -> dict[str, list[Evidence]]:
     pulls: dict[str, list[Evidence]] = {}
     for mention in (*encounter.present("technique"), *encounter.present("deficit")):
         if any(p.start <= mention.span.start < p.end for p in service.parts):
-            code = _FAMILY_CODES.get(mention.attribute) or (
+            code = FAMILY_CODES.get(mention.attribute) or (
                 "97110" if mention.attribute in _STRENGTH else "97530" if mention.attribute == "function" else "97112"
             )
             pulls.setdefault(code, []).append(Evidence(start=mention.span.start, end=mention.span.end))

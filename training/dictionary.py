@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 from spacy.util import filter_spans
 
-from note_review.encounter import Mention
+from note_review.encounter import FAMILY_CODES, Mention
 from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
 from note_review.engines.decoding import TAGS
 from note_review.engines.encoder import Places
@@ -25,14 +25,6 @@ from note_review.note import Span
 from note_review.reading.page import Page
 from training.notes import KINDS, Example
 
-CODE_OF = {
-    "neuromuscular": "97112",
-    "exercise": "97110",
-    "activities": "97530",
-    "gait": "other",
-    "manual": "other",
-    "other": "other",
-}
 SHARE, SURE = 0.5, 0.9
 
 
@@ -89,5 +81,5 @@ def _key(words: Doc | SpacySpan) -> str:
 
 def _codes(mentions: Sequence[Mention]) -> dict[str, float]:
     """Return each code's share of the techniques found, and an even one where there are none."""
-    counts = Counter(CODE_OF[m.attribute] for m in mentions if m.kind == "technique")
+    counts = Counter(FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique")
     return {code: (counts[code] + 0.2) / (counts.total() + 0.2 * len(CODE_CLASSES)) for code in CODE_CLASSES}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from types import MappingProxyType
 
 from note_review.calibration import Calibration
 from note_review.documented import documented
-from note_review.encounter import CODES, Assertion, Encounter, Mention, Service
+from note_review.encounter import CODES, FAMILY_CODES, Assertion, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.judged import judged_service
 from note_review.reading.lengths import settle
@@ -30,7 +31,8 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
     own = minutes_of_services(page.services, minutes)
-    services = tuple(_service(page, i, readings, calibration.abstain, own[i]) for i in range(len(page.services)))
+    practised = {FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique"}
+    services = tuple(_service(page, i, readings, calibration.abstain, own[i], practised) for i in range(len(page.services)))
     measures = [
         read_measure(text, m.span)
         for m in mentions
@@ -91,7 +93,13 @@ def _is_full_measure(text: str, mention: Mention) -> bool:
     return mention.kind == "deficit" and bool(full) and not any(c.isdigit() for c in _RATIO.sub("", phrase))
 
 
-def _service(page: Page, index: int, readings: Readings, abstain: float, minutes: int | None) -> Service:
+# How sure a service is whose text stands nowhere by itself but whose kind of technique was done.
+_DONE_SOMEWHERE = 0.8
+
+
+def _service(
+    page: Page, index: int, readings: Readings, abstain: float, minutes: int | None, practised: AbstractSet[str]
+) -> Service:
     draft = page.services[index]
     code = draft.billed or draft.named
     if code and code not in {"97112", "97110", "97530"}:
@@ -99,7 +107,10 @@ def _service(page: Page, index: int, readings: Readings, abstain: float, minutes
         return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named)
     reads, chances = decide(readings.service_codes[index], abstain=abstain)
     if not draft.parts:
-        reads = "undetermined"
+        # A line of charges alone: it reads as billed where such techniques stand anywhere in the note, else as nothing.
+        reads = code if code in practised else "undetermined"
+        if reads != "undetermined":
+            chances = MappingProxyType({c: _DONE_SOMEWHERE if c == code else (1 - _DONE_SOMEWHERE) / 3 for c in CODES})
     return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None)
 
 

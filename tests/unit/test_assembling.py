@@ -87,3 +87,24 @@ def test_the_engine_is_asked_about_the_judged_service() -> None:
         assembled(page, [], [shared, UNSURE, UNSURE]).documented["alone"]
         < assembled(page, [], [UNSURE, shared, shared]).documented["alone"]
     )
+
+
+@pytest.mark.parametrize(("family", "reads"), [("exercise", "97110"), ("activities", "undetermined")])
+def test_a_line_of_charges_alone_reads_as_billed_where_such_work_was_done(family: str, reads: str) -> None:
+    text = "CHARGES\n97110   28 min   2\n97140   12 min   1\nPutty squeeze after scar work. Ext 48."
+    page = read_page(Note(text=text))
+    (place,) = [i for i, service in enumerate(page.services) if service.billed == "97110"]
+    assert not page.services[place].parts
+    start = text.index("Putty squeeze")
+    said = (Mention("technique", Span(start, start + 13), family, 0.9),)
+    assert assembled(page, said, [UNSURE] * (len(page.services) + 1)).services[place].reads_as == reads
+
+
+def test_a_result_of_another_visit_is_no_response() -> None:
+    text = "Single-leg stance 14 s last visit."
+    page = read_page(Note(text=text))
+    said = (Mention("response", Span(0, len(text) - 1), "measured", 0.9),)
+    encounter = assembled(page, said, [UNSURE] * (len(page.services) + 1))
+    assert encounter.present("response") == ()
+    assert encounter.documented["measured"] == 0.0
+    assert encounter.measures == ()
