@@ -28,7 +28,8 @@ from note_review.reviewer import Reviewer
 from note_review.risk import RiskModel
 from training.calibrate import fit
 from training.dictionary import Dictionary
-from training.encoder import SEED, exchanged_items, export, load_tokenizer, make_item
+from training.exporting import export
+from training.items import SEED, exchanged_items, load_tokenizer, make_item
 from training.notes import Example, examples, notes_of
 from training.report import accuracy_table, write_between
 from training.student import Convolutions, Window, quantize_layers, train

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 if TYPE_CHECKING:
-    from training.encoder import Encoder
+    from training.network import Encoder
 
 
 def load_shipped(model: Encoder, folder: Path) -> None:

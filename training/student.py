@@ -25,22 +25,10 @@ from torch.nn.functional import kl_div, linear, log_softmax, one_hot, pad
 from note_review.engines.base import JUDGED
 from note_review.engines.network import ATTRIBUTES, Answers, Network
 from note_review.evaluation.annotated import AnnotatedNote
-from training.encoder import (
-    POOLED,
-    SEED,
-    WEIGHTS,
-    Encoder,
-    Item,
-    all_states,
-    batches,
-    exchanged_items,
-    export,
-    has_bfloat16,
-    load_tokenizer,
-    loss_of,
-    make_item,
-    new_encoder,
-)
+from training.encoder import has_bfloat16
+from training.exporting import export
+from training.items import SEED, Item, batches, exchanged_items, load_tokenizer, make_item
+from training.network import POOLED, WEIGHTS, Encoder, all_states, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
 from training.shipped import load_shipped
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from note_review.engines.loading import networks_of
 from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotationError, read_corpus
-from training.encoder import SEED, export, load_tokenizer, make_item, train
+from training.encoder import train
+from training.exporting import export
+from training.items import SEED, load_tokenizer, make_item
 from training.notes import examples, notes_of
 from training.student import quantize_layers
 from training.student import train as train_student

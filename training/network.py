@@ -1,0 +1,123 @@
+"""The network that is trained: a body that reads word pieces, and the heads that answer from its states; its loss."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from transformers import AutoModel
+
+from note_review.engines.base import JUDGED
+from note_review.engines.decoding import TAGS
+from note_review.engines.network import ATTRIBUTES
+from note_review.engines.windows import windows
+from training.items import IGNORE, Item
+from training.pretrained import pretrained_folder
+
+POOLED = {"service_code": 5, "note_code": 5}
+WEIGHTS = {"service_code": 0.5, "note_code": 0.5}
+MASK = 103
+# Shares of the pieces hidden, and of the notes whose line breaks are forgotten, while training.
+HIDDEN, FLAT = 0.06, 0.15
+
+
+class Encoder(nn.Module):
+    """The pretrained encoder with a tagging head, attribute heads and pooled heads."""
+
+    def __init__(self, body: nn.Module, *, width: int = 384) -> None:
+        super().__init__()
+        self.body = body
+        self.dropout = nn.Dropout(0.15)
+        self.tags = nn.Linear(width, len(TAGS))
+        self.attributes = nn.ModuleDict({name: nn.Linear(width, len(classes)) for name, classes in ATTRIBUTES.items()})
+        self.attention = nn.Linear(width, 1)
+        self.pooled = nn.ModuleDict({name: nn.Linear(2 * width, size) for name, size in POOLED.items()})
+        self.looks = nn.Linear(width, len(JUDGED))
+        self.judged = nn.ModuleDict({name: nn.Linear(4 * width, len(classes)) for name, classes in JUDGED.items()})
+
+    def states(self, ids: Tensor, mask: Tensor, breaks: Tensor) -> Tensor:
+        """Return the hidden states ``(windows, pieces, width)``; ``breaks`` is 1 where a piece begins a line."""
+        hidden: Tensor = self.body(input_ids=ids, attention_mask=mask, token_type_ids=breaks).last_hidden_state
+        return hidden
+
+    def pool(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Pool the states ``(pieces, width)`` under a mask: attention-weighted mean beside the maximum."""
+        inside = states[mask.bool()]
+        weights = self.attention(inside).softmax(dim=0)
+        return torch.cat([(weights * inside).sum(dim=0), inside.max(dim=0).values])
+
+    def pool_judged(self, states: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Pool the service under the mask beside the whole note, each question of the judged service with a look of its own."""
+        views = [states[mask.bool()] if mask.any() else states, states]
+        looks = [self.looks(view).softmax(dim=0).T @ view for view in views]
+        highest = [view.max(dim=0).values for view in views]
+        return {
+            name: torch.cat([looks[0][i], highest[0], looks[1][i], highest[1]]) for i, name in enumerate(JUDGED)
+        }  # fmt: skip
+
+
+def all_states(model: Encoder, batch: Sequence[Item], *, device: torch.device, dice: random.Random | None = None) -> list[Tensor]:
+    """Return the states of each note's word pieces, long notes by windows whose kept parts tile them.
+
+    With ``dice``, some pieces are hidden and some notes lose their line breaks: what the reading must not lean on alone.
+    """
+    cuts = [(n, w) for n, item in enumerate(batch) for w in windows(len(item.ids))]
+    longest = max(end - start for _, (start, end, _, _) in cuts) + 2
+    ids = torch.zeros((len(cuts), longest), dtype=torch.long)
+    mask, breaks = torch.zeros_like(ids), torch.zeros_like(ids)
+    flat = [dice is not None and dice.random() < FLAT for _ in batch]
+    for row, (n, (start, end, _, _)) in enumerate(cuts):
+        content = [i if dice is None or dice.random() >= HIDDEN else MASK for i in batch[n].ids[start:end]]
+        ids[row, : len(content) + 2] = torch.tensor([101, *content, 102])
+        mask[row, : len(content) + 2] = 1
+        if not flat[n]:
+            breaks[row, 1 : len(content) + 1] = torch.tensor(batch[n].breaks[start:end])
+    hidden = model.states(ids.to(device), mask.to(device), breaks.to(device))
+    parts: list[list[Tensor]] = [[] for _ in batch]
+    for row, (n, (start, _, keep_from, keep_to)) in enumerate(cuts):
+        parts[n].append(hidden[row, 1 + keep_from - start : 1 + keep_to - start])
+    return [torch.cat(p) for p in parts]
+
+
+def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, device: torch.device) -> Tensor:
+    """Return the summed loss of one batch over every head, given the states of its word pieces."""
+    joined = model.dropout(torch.cat(list(states)))
+    wanted = torch.tensor([t for item in batch for t in item.tags], device=device)
+    total = cross_entropy(model.tags(joined), wanted)
+    for kind, head in model.attributes.items():
+        labels = torch.tensor([a for item in batch for a in item.attributes[kind]], device=device)
+        if (labels != IGNORE).any():
+            total = total + 0.4 * cross_entropy(head(joined), labels, ignore_index=IGNORE)
+    heads: dict[str, nn.Module] = {**model.pooled, **model.judged}
+    pooled: dict[str, list[Tensor]] = {name: [] for name in heads}
+    targets: dict[str, list[int]] = {name: [] for name in heads}
+    for item, state in zip(batch, states, strict=True):
+        asked = [("service_code", m, c) for m, c in zip(item.service_masks, item.service_codes, strict=True)]
+        for name, mask, code in [*asked, ("note_code", [1] * len(state), item.note_code)]:
+            if code != IGNORE:
+                pooled[name].append(model.pool(state, torch.tensor(mask, device=device)))
+                targets[name].append(code)
+        for name, vector in model.pool_judged(state, torch.tensor(item.judged_mask, device=device)).items():
+            if item.judged[name] != IGNORE:
+                pooled[name].append(vector)
+                targets[name].append(item.judged[name])
+    for name, vectors in pooled.items():
+        if vectors:
+            scores = heads[name](model.dropout(torch.stack(vectors)))
+            wanted = torch.tensor(targets[name], device=device)
+            total = total + WEIGHTS.get(name, 0.25) * cross_entropy(scores, wanted)
+    return total
+
+
+def new_encoder() -> Encoder:
+    """Return the encoder with the pretrained body."""
+    # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
+    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
+    body.embeddings.word_embeddings.requires_grad_(False)
+    # The second token type says where lines begin; it starts as the first, which the weights know.
+    kinds = body.embeddings.token_type_embeddings.weight.data
+    kinds[1] = kinds[0]
+    return Encoder(body)
