@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -13,6 +12,7 @@ from note_review.documented import documented
 from note_review.encounter import CODES, FAMILY_CODES, Assertion, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.judged import judged_service
+from note_review.reading.bare_measures import falls_short_of_nothing
 from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
 from note_review.reading.other_times import time_of_result
@@ -27,7 +27,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     text = page.text
     readings = calibration.apply(raw)
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
-    firm = [_timed(page, m) for m in readings.mentions if not _is_bare_word(text, m) and not _is_full_measure(text, m)]
+    firm = [_timed(page, m) for m in readings.mentions if not _is_bare_word(text, m) and not _is_no_deficit(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
     own = minutes_of_services(page.services, minutes)
@@ -55,7 +55,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         flags=page.flags,
         probabilities=chances,
         reads_as=reads_as,
-        faint_deficits=tuple(m for m in readings.faint if not _is_full_measure(text, m)),
+        faint_deficits=tuple(m for m in readings.faint if not _is_no_deficit(text, m)),
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )
@@ -82,15 +82,8 @@ def _is_bare_word(text: str, mention: Mention) -> bool:
     return mention.attribute == "measured" and len(phrase.split()) == 1 and not any(c.isdigit() for c in phrase)
 
 
-_RATIO = re.compile(r"(?<![\d/])(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
-
-
-def _is_full_measure(text: str, mention: Mention) -> bool:
-    """Say whether a deficit has no other figures than full ones ("Knee extension 5/5", "Flexion 60/60"): they fall short of nothing."""
-    phrase = text[mention.span.start : mention.span.end]
-    ratios = _RATIO.findall(phrase)
-    full = ratios and all(a == b and (a in {"2", "5"} or int(a) >= 10) for a, b in ratios)
-    return mention.kind == "deficit" and bool(full) and not any(c.isdigit() for c in _RATIO.sub("", phrase))
+def _is_no_deficit(text: str, mention: Mention) -> bool:
+    return mention.kind == "deficit" and falls_short_of_nothing(text, mention.span)
 
 
 # How sure a service is whose text stands nowhere by itself but whose kind of technique was done.
