@@ -10,8 +10,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
-from note_review.encounter import Assertion, Encounter, Mention
-from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
+from note_review.encounter import CODES, Assertion, Encounter, Mention
+from note_review.judged import Judged, deficits_of, judged_service, put_off, responses_of, techniques_of, wanted
 
 ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 # From this probability on an element counts as documented.
@@ -24,6 +24,9 @@ Witnesses = tuple[float, float]
 _FAR = 0.02
 _ELSEWHERE = 0.5
 _SAID_SO = 0.9
+# How sure the engine must be of a deficit that its words deny, and of one that stands beside the denial.
+_SPOKEN_OF = 0.1
+_HINTED = 0.3
 _VAGUE_WORDS = frozenset(
     "a an and in of the with to her his their pt patient has is continues c/o impaired decreased poor reduced diminished limited deficits deficit problems problem issues issue difficulty difficulties dysfunction "
     "abnormal abnormality abnormalities impairment impairments balance coordination posture postural mobility functional function gait movement proprioception proprioceptive neuromuscular control motor overall general "
@@ -44,8 +47,18 @@ def documented(
     # Notes that say outright who else was there are too few to weigh: their words decide.
     shared = any(flag.name in SHARED for flag in encounter.flags)
     sure["alone"] = 1 - _SAID_SO if shared else answers["one_on_one"]["alone"]
-    said = {m.kind for m in (*encounter.mentions, *encounter.faint_deficits) if m.assertion is Assertion.PRESENT}
-    absent = {element for element in _WITH_WORDS if element not in said} | _only_of_other_times(encounter)
+    # A technique put off is another service's matter unless the judged one's are all put off.
+    said = {
+        m.kind
+        for m in (*encounter.mentions, *encounter.faint_deficits)
+        if m.assertion is Assertion.PRESENT or m.kind == "technique"
+    }
+    absent = (
+        {element for element in _WITH_WORDS if element not in said}
+        | _only_of_other_times(encounter)
+        | _only_denied(encounter)
+        | _only_put_off(encounter)
+    )
     return {element: 0.0 if element in absent else chance for element, chance in sure.items()}
 
 
@@ -53,6 +66,22 @@ def _only_of_other_times(encounter: Encounter) -> set[str]:
     """Return ``measured`` where every measured response is a goal's or another visit's."""
     told = [m.assertion for m in encounter.mentions if m.kind == "response" and m.attribute == "measured"]
     return {"measured"} if told and Assertion.PRESENT not in told else set()
+
+
+def _only_denied(encounter: Encounter) -> set[str]:
+    """Return ``deficit`` where one that would count is denied and none that would count is named as present."""
+    judged = judged_service(encounter)
+    counting = wanted((*(m for m in encounter.mentions if m.kind == "deficit"), *encounter.faint_deficits), judged)
+    denied = any(m.assertion is not Assertion.PRESENT and m.confidence >= _SPOKEN_OF for m in counting)
+    return {"deficit"} if denied and _surest(deficits_of(encounter, judged)) < _HINTED else set()
+
+
+def _only_put_off(encounter: Encounter) -> set[str]:
+    """Return ``technique`` where none of those that the judged service's text (or the whole note) names was done in this visit."""
+    judged = judged_service(encounter)
+    own = judged.service is not None and put_off(judged.service, encounter.mentions)
+    # An evaluation or a manoeuvre that is judged itself does not hang on the drills put off beside it.
+    return {"technique"} if own or (judged.code in CODES and not encounter.present("technique")) else set()
 
 
 def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from note_review.encounter import NEUROMUSCULAR_DOMAINS, Encounter, Mention, Service
+from note_review.encounter import NEUROMUSCULAR_DOMAINS, Assertion, Encounter, Mention, Service
 from note_review.note import Span
 
 ASSUMED = "97112"
@@ -66,9 +66,17 @@ def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mentio
     return inside or tuple(m for m in techniques if not any(_within(m.span, s.parts) for s in encounter.services))
 
 
+def put_off(service: Service, mentions: tuple[Mention, ...]) -> bool:
+    """Say whether a service's text names techniques, none of which was done in this visit."""
+    techniques = [m for m in mentions if m.kind == "technique" and _within(m.span, service.parts)]
+    return bool(techniques) and all(m.assertion is not Assertion.PRESENT for m in techniques)
+
+
 def deficits_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
     """Return the deficits that count for the judged service: anywhere in the note, of the domains its code wants; where there are none, faint ones."""
-    return _wanted(encounter.present("deficit"), judged) or _wanted(encounter.faint_deficits, judged)
+    return wanted(encounter.present("deficit"), judged) or wanted(
+        tuple(m for m in encounter.faint_deficits if m.assertion is Assertion.PRESENT), judged
+    )
 
 
 def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
@@ -77,7 +85,8 @@ def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
     return tuple(m for m in encounter.present("response") if not _within(m.span, others))
 
 
-def _wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]:
+def wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]:
+    """Return the deficits of the domains that the judged code wants."""
     if judged.wants_neuromuscular:
         return tuple(m for m in deficits if m.attribute in NEUROMUSCULAR_DOMAINS)
     return deficits

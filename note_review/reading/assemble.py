@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from types import MappingProxyType
@@ -11,12 +11,14 @@ from note_review.calibration import Calibration
 from note_review.documented import documented
 from note_review.encounter import CODES, FAMILY_CODES, Assertion, Encounter, Mention, Service
 from note_review.engines.base import Readings
-from note_review.judged import judged_service
+from note_review.judged import judged_service, put_off
 from note_review.reading.bare_measures import falls_short_of_nothing
+from note_review.reading.denials import standing_of_deficit
 from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
 from note_review.reading.other_times import time_of_result
 from note_review.reading.page import Page
+from note_review.reading.put_off import standing_of_technique
 from note_review.reading.service_names import TIMED_CODES
 from note_review.reading.services import minutes_of_services
 from note_review.reading.stock_phrases import stock_responses
@@ -27,18 +29,22 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     text = page.text
     readings = calibration.apply(raw)
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
-    firm = [_timed(page, m) for m in readings.mentions if not _is_bare_word(text, m) and not _is_no_deficit(text, m)]
+    firm = [m for m in _counted(page, readings.mentions) if not _is_bare_word(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
     own = minutes_of_services(page.services, minutes)
-    practised = {FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique"}
-    services = tuple(_service(page, i, readings, calibration.abstain, own[i], practised) for i in range(len(page.services)))
+    practised = {FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique" and m.assertion is Assertion.PRESENT}
+    services = tuple(
+        _unless_put_off(_service(page, i, readings, calibration.abstain, own[i], practised), mentions)
+        for i in range(len(page.services))
+    )
     measures = [
         read_measure(text, m.span)
         for m in mentions
         if m.kind == "response" and m.attribute == "measured" and m.assertion is Assertion.PRESENT
     ]
-    reads_as, chances = _note_code(services, readings, calibration.abstain)
+    done = tuple(s for s in services if not put_off(s, mentions)) or services
+    reads_as, chances = _note_code(done, readings, calibration.abstain)
     encounter = Encounter(
         note=page.note,
         sections=page.sections,
@@ -55,7 +61,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         flags=page.flags,
         probabilities=chances,
         reads_as=reads_as,
-        faint_deficits=tuple(m for m in readings.faint if not _is_no_deficit(text, m)),
+        faint_deficits=_counted(page, readings.faint),
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )
@@ -69,11 +75,21 @@ def answers_about(encounter: Encounter, readings: Readings) -> Mapping[str, Mapp
     return readings.judged[places[0] if places else -1]
 
 
-def _timed(page: Page, mention: Mention) -> Mention:
-    """Return a measured response as a goal's or another visit's where its words say so."""
-    if mention.kind != "response" or mention.attribute != "measured":
-        return mention
-    return replace(mention, assertion=time_of_result(page.text, page.lines, mention.span))
+def _counted(page: Page, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return mentions as they stand, without measures that fall short of nothing; what is denied stays, for it says that none is there."""
+    standing = (_standing(page, m) for m in found)
+    return tuple(m for m in standing if m.assertion is not Assertion.PRESENT or not _is_no_deficit(page.text, m))
+
+
+def _standing(page: Page, mention: Mention) -> Mention:
+    """Return a mention as its words let it stand: a deficit denied, a technique not given, a measured response of a goal or another visit."""
+    if mention.kind == "deficit":
+        return replace(mention, assertion=standing_of_deficit(page.text, page.lines, mention.span))
+    if mention.kind == "technique":
+        return replace(mention, assertion=standing_of_technique(page.text, page.lines, mention.span))
+    if mention.kind == "response" and mention.attribute == "measured":
+        return replace(mention, assertion=time_of_result(page.text, page.lines, mention.span))
+    return mention
 
 
 def _is_bare_word(text: str, mention: Mention) -> bool:
@@ -105,6 +121,11 @@ def _service(
         if reads != "undetermined":
             chances = MappingProxyType({c: _DONE_SOMEWHERE if c == code else (1 - _DONE_SOMEWHERE) / 3 for c in CODES})
     return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None)
+
+
+def _unless_put_off(service: Service, mentions: tuple[Mention, ...]) -> Service:
+    """Return a service as undetermined where it was held, refused or put off as a whole."""
+    return replace(service, reads_as="undetermined") if put_off(service, mentions) else service
 
 
 def decide(classes: Mapping[str, float], *, abstain: float) -> tuple[str, Mapping[str, float]]:

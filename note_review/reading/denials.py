@@ -1,0 +1,159 @@
+"""Deficits that the words deny, call normal or resolved, name only as a purpose, or tell of another person. They are no deficits (guide: Spans).
+
+"No" before the name of a fault denies it ("no drift"); before the name of a faculty it is the fault itself ("no righting"). So the rules know
+the names of faults, and a phrase that says what is lacking is never called normal.
+"""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.number_words import NUMBER_WORD
+
+_FAULT = (
+    r"(?:LOB|loss(?:es)? of|drift\w*|(?:extension |quad )?lag|tremors?|sway\w*|weakness|deficits?|unstead\w+|instability|dizz\w+|vertigo|ataxi\w+|dysmetri\w+|spastic\w*|clonus|catch(?:es|ing)?|numb\w*|tingl\w*|paresthesias?|nystagmus"
+    r"|neglect|difficult\w*|trouble|problems?|issues?|falls?|stumbl\w+|limps?|limping|stagger\w*|wobbl\w+|shak\w+|veer\w*|delay\w*|asymmetr\w+|leak\w*|stiff\w*|tight\w*|hypertonicity|winging|hik\w+|deviations?|dyskinesias?|drag\w*|foot drop"
+    r"|drop(?:s|ping)?|lean(?:s|ing)?|oscillopsia|impairments?|limitations?|restrict\w+|faults?|compensat\w+|valgus|collapse\w*|retropuls\w+|freez\w+|festinat\w+|buckl\w+|overshoot\w*|past[- ]pointing|scissoring|circumduct\w+|trips?|tripping|slips?"
+    r"|loses|misses|tips|visually dependent|dependence|diplopia|blur\w*|inattention|spasms?|rigidity|bradykinesia|forward head|rounded shoulders)\b"
+)
+_LACK = r"\b(?:decreas|reduc|impair|poor|limit|weak|lack|lag|slow|delay|unable|cannot|less|short|only|loss|lost|below|worse|abnormal|diminish|absent|dull|fair|tight|stiff|low|increas|excess|needs|requir|trouble|difficult|except)\w*|n't\b|\b(?:not|no|can)\b"
+_FAULTS = re.compile(rf"\b{_FAULT}", re.IGNORECASE)
+_LACKING = re.compile(_LACK, re.IGNORECASE)
+_FIGURE = re.compile(rf"\d|\b{NUMBER_WORD}\b", re.IGNORECASE)
+_MODIFIER = r"(?:(?:further|more|longer|new|residual|obvious|lasting|remaining|any|signs? of|evidence of|complaints? of|c/o|noted|other|significant|overt|appreciable|frank|lateral|medial) ){0,3}"
+_NOT_THERE = r"(?:no|without|w/o|free of|neg(?:ative)? for|nor|neither)"
+_NO_LONGER = r"(?<!can )(?<!could )no longer(?: (?:is|has|was|feels|reports|c/o|complains of|shows?|walks with))?"
+# A fault stands at the head of its phrase, behind a side or a word of its own.
+_OF_A_FAULT = rf"{_MODIFIER}(?:(?!(?:the|she|he|they|it)\b)[\w/-]+ ){{0,2}}?{_FAULT}"
+_DENIED_FAULT = re.compile(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}", re.IGNORECASE)
+_DENIAL_BEFORE = re.compile(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$", re.IGNORECASE)
+_HEAD_FAULT = re.compile(rf"(?:[\w/-]+ )?{_FAULT}", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$",
+    re.IGNORECASE,
+)
+_ANY_MORE = re.compile(r"(?:\bnot\b|n't\b|\bno\b|\bnever\b).*\bany ?(?:more|longer)\b", re.IGNORECASE)
+_LIMITED = re.compile(r"\b(?:until|except|unless|but|only|beyond|past|once|before|than|partly|nearly|mostly)\b", re.IGNORECASE)
+_FAILS = re.compile(r"\b(?:cannot|can't|unable|not)\b", re.IGNORECASE)
+_SIDED = re.compile(
+    r"\W{0,2}(?:on|in|at) (?:the |his |her )?(?:left|right|L|R|sound|other|uninvolved)\b|\W{0,2}\d", re.IGNORECASE
+)
+_WELL = r"(?:n[o0]rmal|intact|WNL|WFL|within normal limits|within functional limits|unremarkable|symmetric(?:al)?)"
+_HOW = r"(?:(?:now|all|both|fully|again|today|entirely|completely|grossly|bilaterally|reported|found|described|as|to be) ){0,3}"
+_IS = r"(?:is|are|was|were|tests?|tested|remains?|measures?|looks?|has been|have been|has come|has returned|came|comes|reads|shows?|appears?)"
+_FACULTY = r"(?:balance|control|sense|sensation|tone|strength|motion|range|coordination|stance|posture|stability|alignment|timing|rhythm)"
+_EQUAL = r"equal (?=\w+ (?:and|to) )"
+_BACK = r"back(?: to normal|(?= ?(?:[.,;]|$)))"
+_FACULTY_NAMED = re.compile(
+    rf"\b(?:{_FACULTY}|touch|proprioception|vibration|pinprick|dexterity|ROM|gait|reflexes|gaze|convergence|pursuits?|saccades)\b",
+    re.IGNORECASE,
+)
+_BOTH_WELL = re.compile(
+    rf" and [A-Za-z][\w ]{{2,40}}? (?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)", re.IGNORECASE
+)
+_CALLED_WELL = re.compile(
+    rf"(?:[ :=-]{{1,3}}|[^.;:,|\n\d]{{0,25}}? ){_IS} {_HOW}(?:{_WELL}|good now|full(?= ?(?:[.,;]|$))|{_EQUAL}|{_BACK})(?!\w)"
+    rf"|(?: (?:\w+ ){{0,2}}?{_FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)",
+    re.IGNORECASE,
+)
+_WELL_AHEAD = re.compile(
+    rf"(?:{_WELL}|good|full|equal|stable|even)[ -](?!for\b|on\b|at\b|but\b|to\b|until\b|with\b)", re.IGNORECASE
+)
+_WELL_BEFORE = re.compile(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $", re.IGNORECASE)
+_WELL_BEHIND = re.compile(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$", re.IGNORECASE)
+_OVER = re.compile(
+    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|was|were) )?(?:now |all |fully |completely |since )?(?:resolved|gone|cleared|denied)(?=[.,;)]|$| now| since)|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)",
+    re.IGNORECASE,
+)
+_DONE_WELL = re.compile(
+    rf".* (?:without|w/o) (?:any )?(?:{_FAULT}|spilling|shift(?:ing)?|drops|symptoms?)$"
+    r"|(?:rises|gets up|climbs|stands up|walks|dresses|transfers)\b.* without (?:use of |using )?(?:(?:his|her|the|any) )?(?:arms|hands|assistance|help|prompts|support|(?:a )?rail)$",
+    re.IGNORECASE,
+)
+_OVER_BEHIND = re.compile(r".*\b(?:has |have |is |are |now )*(?:resolved|denied)$|.*\bnumb\w*.* gone$", re.IGNORECASE)
+_OTHER_SIDE = r"(?:same as|equal to) (?:the )?(?:R|L|right|left|other|uninvolved|sound)"
+_SAME_AS = re.compile(rf"\W{{0,2}}{_OTHER_SIDE}\b", re.IGNORECASE)
+_SAME_BEHIND = re.compile(rf"\b{_OTHER_SIDE}(?: side)?$", re.IGNORECASE)
+_AT_NORM = re.compile(
+    r"(?<![\d.])(\d+)(?![\d.]) ?(?:s|sec|seconds?|deg\w*|in|cm|lb|%)?,? \(?norm(?:al)?:? (?:is |of )?(\d+)(?![\d.])",
+    re.IGNORECASE,
+)
+_SIDES = re.compile(
+    r"\b(?:R|right)\b(?:(?! in | of )[^\d,;/]){0,12}(\d+(?:\.\d)?)(?![\d+/-])[^\d;/+]{1,12}\b(?:L|left)\b[^\d,;/]{0,12}(\d+(?:\.\d)?)(?![\d+/-])",
+    re.IGNORECASE,
+)
+# A girth beside the other side's is a deficit by its nature.
+_GIRTH = re.compile(r"\b(?:circumference|girth|figure of (?:eight|8)|calf|thigh)\b", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r"\b(?:to|and|for|will) (?:help )?(?:improv\w+|increas\w+|promot\w+|enhanc\w+|challeng\w+|facilitat\w+|train\w*|re-?train\w*|restor\w+|normali[sz]\w+|maximi[sz]\w+|better) (?:(?:his|her|the|pt's) )?$",
+    re.IGNORECASE,
+)
+_KIN = re.compile(
+    r"\b(?:his|her|pt's|patient's|the) (?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbor) (?:also )?has (?:\w+ )?$",
+    re.IGNORECASE,
+)
+
+
+def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say whether a deficit's words name it as present, deny it, or tell of a purpose or another person."""
+    clause = clause_at(text, lines, span.start)
+    phrase, before, after = (
+        re.sub(r"\s", " ", text[start:end])
+        for start, end in ((span.start, span.end), (clause.start, span.start), (span.end, max(span.end, clause.end)))
+    )
+    if _KIN.search(before):
+        return Assertion.OTHER_PERSON
+    if _is_denied(phrase, before, after) or _is_well(phrase, before, after):
+        return Assertion.NEGATED
+    if not _LACKING.search(phrase) and not _FAULTS.search(phrase) and not _FIGURE.search(phrase) and _PURPOSE.search(before):
+        return Assertion.PLANNED
+    return Assertion.PRESENT
+
+
+def _is_denied(phrase: str, before: str, after: str) -> bool:
+    """Say whether a fault is denied or over."""
+    if _LIMITED.search(phrase + after[:24]):
+        return False
+    if _OVER.match(after) or _OVER_BEHIND.fullmatch(phrase):
+        return True
+    if _FIGURE.search(phrase):
+        return False
+    if _FAILS.search(before[-60:]) and re.search(r"\b(?:without|w/o)\b", before[-12:] + phrase[:8], re.IGNORECASE):
+        return False
+    if _DONE_WELL.fullmatch(phrase) and not _LACKING.search(phrase):
+        return True
+    if _DENIED_FAULT.match(phrase) or (_DENIAL_BEFORE.search(before) and _HEAD_FAULT.match(phrase)):
+        return True
+    return bool(_DENIES.search(before) or (_ANY_MORE.search(phrase + after[:20]) and _FAULTS.search(phrase)))
+
+
+def _is_well(phrase: str, before: str, after: str) -> bool:
+    """Say whether a faculty is called normal, and nothing in the phrase says what it lacks."""
+    for one, norm in _AT_NORM.findall(phrase):
+        return bool(one == norm)
+    if (sides := _SIDES.search(phrase)) and not _LACKING.search(phrase) and not _GIRTH.search(phrase):
+        return _alike(float(sides[1]), float(sides[2]))
+    if _LACKING.search(phrase) or _FAULTS.search(phrase) or _LIMITED.search(after[:40]):
+        return False
+    if _SAME_AS.match(after) or _SAME_BEHIND.search(phrase):
+        return True
+    if _FIGURE.search(phrase):
+        return False
+    if _WELL_BEHIND.match(phrase):
+        return not _SIDED.match(after)
+    if _FACULTY_NAMED.search(phrase) and (
+        _BOTH_WELL.match(after) or (phrase.endswith(" back") and after.startswith(" to normal"))
+    ):
+        return True
+    called = _CALLED_WELL.match(after)
+    if called:
+        return not _SIDED.match(after[called.end() :]) and not _LACKING.search(called[0]) and not _FAULTS.search(called[0])
+    return not _FAILS.search(after[:40]) and bool(_WELL_AHEAD.match(phrase) or _WELL_BEFORE.search(before))
+
+
+def _alike(one: float, other: float) -> bool:
+    """Say whether two sides differ by no more than a twentieth."""
+    return abs(one - other) <= max(one, other) / 20

@@ -1,0 +1,78 @@
+"""Techniques that this visit did not give: held, refused, put off, planned for the next visit or written out for home (guide: Spans).
+
+"Held" also says how a position or a tool was kept ("stick held overhead", "held for three breaths"), so it counts only where nothing is held.
+"""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import Lines
+
+# What follows a service or an activity that was not given; "declined stairs" speaks of the stairs.
+_FOR_A_REASON = r"(?= ?[.,;)]| ?$| (?:today|this|due|d/t|2/2|per|secondary|because|since|until|by|for|after|again|pending|as)\b)"
+_REFUSED = r"(?:on hold|deferred|declined|refused|skipped|omitted|postponed|put off|not (?:done|performed|attempted|given|addressed|today))"
+_NOT_GIVEN = rf"{_REFUSED}{_FOR_A_REASON}"
+_HELD = r"(?<!, )held(?= ?[.,;)]| ?$| (?:today|due|d/t|2/2|per|secondary|because|since|until|pending)\b)"
+_NEXT_CELL = re.compile(r"\s*\|\s*|\s{2,}")
+_DOSE = re.compile(r".*\d.*|\W*|held|done|same|nt", re.IGNORECASE)
+_EMPTY_CELL = re.compile(r"held|home only|nt", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"(?:[ ,:/-]{{1,3}}|(?:,| and) [^.;:|\n]{{3,60}}?,? both )(?:(?:both|all|was|were|is|are|still) ){{0,2}}(?:{_HELD}|{_NOT_GIVEN})",
+    re.IGNORECASE,
+)
+_PAIR_BEHIND = re.compile(rf" and [^.;:,|\n]{{3,40}} (?:was |were |both ){{0,2}}{_NOT_GIVEN}", re.IGNORECASE)
+_ENDS_WITH = re.compile(rf".*\s(?:both |all )?(?:were )?{_REFUSED}$|.*\s{{2,}}held$", re.IGNORECASE | re.DOTALL)
+# Behind these words a line tells of what was done after all.
+_DONE = re.compile(
+    r"\b(?:performed|completed|did|worked|practi[cs]ed|followed by|in (?:the )?clinic|trained|treatment|NMR|neuro(?:muscular)? re-?ed\w*|TE|TA|97\d{3})\b",
+    re.IGNORECASE,
+)
+_WHOLE_REFUSAL = re.compile(_REFUSED, re.IGNORECASE)
+_HOME = r"(?:HEP|home (?:exercise )?(?:program\w*|sheet|exercises?))"
+_HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
+    (re.compile(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$", re.IGNORECASE), Assertion.NEGATED),
+    (
+        re.compile(r"\b(?:next|following) (?:visit|session|time|tx|appt)\b[^.;|:\n]{0,20}:(?P<then>[^.]*)$", re.IGNORECASE),
+        Assertion.PLANNED,
+    ),
+    (
+        re.compile(rf"\b(?:{_HOME}|homework)(?: ?\([^)]{{1,20}}\)| sheet)?(?: \d)?:(?P<then>[^.]*)$", re.IGNORECASE),
+        Assertion.HOME_PROGRAM,
+    ),
+    # At the head of a service's own text: all of it was home teaching.
+    (
+        re.compile(
+            rf":\s*(?:the )?{_HOME}(?: \w+)? (?:gone over|written out|explained|handed out|given|issued)\b(?P<then>.*)$"
+            r"|:\s*(?:wrote out|written out|handed out|printed|shown|taught|instructed) for home\b(?P<after>.*)$",
+            re.IGNORECASE,
+        ),
+        Assertion.HOME_PROGRAM,
+    ),
+)
+
+
+def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say whether a technique was done, or not given, planned, or meant for home: told by its row or its line."""
+    line, last = lines.at(span.start), lines.at(max(span.start, span.end - 1))
+    phrase, after = text[span.start : span.end], text[span.end : last.end]
+    before = text[line.start : span.start]
+    if _ends_in_refusal(phrase + after) or _ENDS_WITH.fullmatch(phrase) or _BEHIND.match(after) or _PAIR_BEHIND.match(after):
+        return Assertion.NEGATED
+    for head, assertion in _HEADS:
+        told = head.search(before)
+        if told and not _DONE.search("".join(part or "" for part in told.groups())):
+            return assertion
+    return Assertion.PRESENT
+
+
+def _ends_in_refusal(row: str) -> bool:
+    """Say whether the last filled cell of a row, from a technique's name on, says "held" or the like, and all cells before it are doses."""
+    _, *cells = _NEXT_CELL.split(row.rstrip())
+    while cells and not re.search(r"\w", cells[-1]):
+        cells.pop()
+    if not cells or not (_EMPTY_CELL.fullmatch(cells[-1]) or _WHOLE_REFUSAL.fullmatch(cells[-1])):
+        return False
+    return all(_DOSE.fullmatch(cell) for cell in cells[:-1])

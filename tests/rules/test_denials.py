@@ -1,0 +1,46 @@
+"""A deficit that its words deny, call normal, name as a purpose or tell of another person. Braces mark the phrase."""
+
+import pytest
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.denials import standing_of_deficit
+from note_review.reading.lines import split_lines
+
+
+def standing_of(marked: str) -> Assertion:
+    start, end = marked.index("{"), marked.index("}") - 1
+    text = marked.replace("{", "").replace("}", "")
+    return standing_of_deficit(text, split_lines(text), Span(start, end))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Turns to both sides with {no LOB}.", "No {drift} in the hallway.", "She no longer {veers to the left}.", "He {no longer stumbles on gravel}.", "Denies {numbness in the feet}.", "Denies dizziness or {unsteadiness}.",
+        "Finger to nose {without dysmetria}.", "{Heel-shin} normal.", "{Vibration at both ankles} is intact.", "{Joint sense} WNL now.", "{Light touch} and stereognosis R back to normal.", "Presents with {normal tone} in both arms.",
+        "{Dynamic balance} is good now on both legs.", "{Foot drop} resolved.", "{Sensation of the thumb back to normal}.", "{R grip 61 lb, L grip 63 lb}.", "{Tandem stance 30 sec, norm 30}.", "{Left rotation 70, same as the right}.",
+        "He {rises from the chair without his arms}.", "{Tandem walk} steady.",
+    ],
+)  # fmt: skip
+def test_denied_normal_or_gone(marked):
+    assert standing_of(marked) is Assertion.NEGATED
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{No righting} to the left.", "She {can no longer turn over in bed}.", "{Shoulder flexion 120 (normal 180)}.", "{Extension is 40% of normal}.", "{Tone low normal to low} at the shoulders.", "{Rapid alternation} normal on the right, slow on the left.",
+        "{Neither ankle pulls up past neutral}.", "She could not turn without {freezing}.", "{No LOB until the fourth turn}, then two.", "No pain, {freezing at doorways}.", "Range full but {returns with a hitch}.", "{Decreased sensation} and tone normal.",
+        "{R grip 40 lb, L grip 63 lb}.", "{Calf girth right 39 cm, left 41 cm}.", "Great toe {position sense} absent.", "Hip drop improved, {drifts off midline}.", "To address {decreased balance}.", "{Cannot kneel without pain}.",
+        "{Hip drop} gone from the first set only.", "A trunk that sways when {the tray is full}.",
+    ],
+)  # fmt: skip
+def test_still_a_deficit(marked):
+    assert standing_of(marked) is Assertion.PRESENT
+
+
+def test_a_bare_purpose_and_another_persons_deficit():
+    assert standing_of("Stance on foam to improve {static balance}.") is Assertion.PLANNED
+    assert standing_of("Stance on foam to improve {impaired static balance}.") is Assertion.PRESENT
+    assert standing_of("His wife has {poor balance}.") is Assertion.OTHER_PERSON
