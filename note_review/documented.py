@@ -11,13 +11,21 @@ import re
 from collections.abc import Iterable, Mapping
 
 from note_review.encounter import CODES, Assertion, Encounter, Mention
-from note_review.judged import Judged, deficits_of, judged_service, put_off, responses_of, techniques_of, wanted
+from note_review.judged import (
+    Judged,
+    deficits_of,
+    is_alone,
+    judged_service,
+    put_off,
+    responses_of,
+    shares_of,
+    techniques_of,
+    wanted,
+)
 
 ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 # From this probability on an element counts as documented.
 DECIDES = 0.5
-# Flags of a visit in which others had a share.
-SHARED = frozenset({"group", "concurrent", "aide"})
 _WITH_WORDS = frozenset({"deficit", "technique", "response"})
 # Engine's answer, words: what is weighed, each a probability.
 Witnesses = tuple[float, float]
@@ -45,8 +53,9 @@ def documented(
     found = witnesses(encounter, answers)
     sure = {name: _weighed(found[name], weights[name]) for name in ELEMENTS}
     # Notes that say outright who else was there are too few to weigh: their words decide.
-    shared = any(flag.name in SHARED for flag in encounter.flags)
-    sure["alone"] = 1 - _SAID_SO if shared else answers["one_on_one"]["alone"]
+    alone = answers["one_on_one"]["alone"]
+    shared = bool(shares_of(encounter, judged_service(encounter).service))
+    sure["alone"] = 1 - _SAID_SO if shared else max(alone, _SAID_SO) if is_alone(encounter) else alone
     # A technique put off is another service's matter unless the judged one's are all put off.
     said = {
         m.kind

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from note_review.encounter import NEUROMUSCULAR_DOMAINS, Assertion, Encounter, Mention, Service
+from note_review.encounter import NEUROMUSCULAR_DOMAINS, Assertion, Encounter, Flag, Mention, Service
 from note_review.note import Span
 
 ASSUMED = "97112"
+# Flags of a visit in which others had a share.
+SHARED = frozenset({"group", "concurrent", "aide"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,34 @@ def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
     """Return the responses that do not stand in another service's text (guide: Judged line)."""
     others = tuple(p for s in encounter.services if s is not judged.service for p in s.parts)
     return tuple(m for m in encounter.present("response") if not _within(m.span, others))
+
+
+def shares_of(encounter: Encounter, service: Service | None) -> tuple[Flag, ...]:
+    """Return the flags that say that others had a share in a service.
+
+    A warm-up with a technician leaves a one-on-one service what it is: words in a line that another service heads are that one's, and where
+    the service itself is called individual, only words beside that count.
+    """
+    shares = tuple(flag for flag in encounter.flags if flag.name in SHARED)
+    if service is None or not service.parts:
+        return shares
+    own = tuple(f for f in shares if _within(f.span, service.parts))
+    if any(f.name == "individual" and _within(f.span, service.parts) for f in encounter.flags):
+        return own
+    return tuple(f for f in shares if f in own or not _heads_its_line(encounter, f, service))
+
+
+def is_alone(encounter: Encounter) -> bool:
+    """Say whether the note calls its treatment individual and nothing in it shared."""
+    names = {flag.name for flag in encounter.flags}
+    return "individual" in names and not names & SHARED
+
+
+def _heads_its_line(encounter: Encounter, flag: Flag, service: Service) -> bool:
+    text = encounter.note.text
+    start = text.rfind("\n", 0, flag.span.start) + 1
+    heads = [s for s in encounter.services if start <= s.span.start <= flag.span.start]
+    return service not in heads and any(_within(flag.span, head.parts) for head in heads)
 
 
 def wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]:

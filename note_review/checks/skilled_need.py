@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from note_review.checks.code_match import GENERIC_EXERCISE
-from note_review.documented import DECIDES, SHARED
+from note_review.documented import DECIDES
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
-from note_review.judged import Judged, judged_service, techniques_of
+from note_review.judged import Judged, judged_service, shares_of, techniques_of
 from note_review.policy import Policy
 from note_review.reading.service_names import TIMED_CODES
 
@@ -47,7 +47,7 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
         looked = () if evidence else ("the service's text",)
         yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence, looked_in=looked)
     if encounter.documented["alone"] < DECIDES and judged.code in TIMED_CODES:
-        shared = [flag for flag in encounter.flags if flag.name in SHARED]
+        shared = shares_of(encounter, judged.service)
         kinds = ", ".join(sorted({flag.name for flag in shared}))
         yield Finding(
             NOT_ONE_ON_ONE,

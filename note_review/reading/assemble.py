@@ -11,7 +11,7 @@ from note_review.calibration import Calibration
 from note_review.documented import documented
 from note_review.encounter import CODES, FAMILY_CODES, Assertion, Encounter, Mention, Service
 from note_review.engines.base import Readings
-from note_review.judged import judged_service, put_off
+from note_review.judged import judged_service, put_off, shares_of
 from note_review.reading.bare_measures import falls_short_of_nothing
 from note_review.reading.denials import standing_of_deficit
 from note_review.reading.lengths import settle
@@ -65,6 +65,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         date_of_service=page.date_of_service,
         discipline=page.discipline,
     )
+    encounter = _as_group(encounter, readings, calibration.abstain)
     return replace(encounter, documented=documented(encounter, answers_about(encounter, readings), calibration.documented))
 
 
@@ -104,6 +105,8 @@ def _is_no_deficit(text: str, mention: Mention) -> bool:
 
 # How sure a service is whose text stands nowhere by itself but whose kind of technique was done.
 _DONE_SOMEWHERE = 0.8
+# How sure it is that a service reads as what the words say of a group.
+_SAID_SO = 0.9
 
 
 def _service(
@@ -126,6 +129,26 @@ def _service(
 def _unless_put_off(service: Service, mentions: tuple[Mention, ...]) -> Service:
     """Return a service as undetermined where it was held, refused or put off as a whole."""
     return replace(service, reads_as="undetermined") if put_off(service, mentions) else service
+
+
+def _as_group(encounter: Encounter, readings: Readings, abstain: float) -> Encounter:
+    """Return the encounter with the judged service reading ``other`` where it was given to a group (guide: Groups and helpers); a helper's part and two at once keep what they read as."""
+    judged = judged_service(encounter)
+    shares = shares_of(encounter, judged.service)
+    if judged.code not in TIMED_CODES or not shares or any(flag.name != "group" for flag in shares):
+        return encounter
+    grouped = MappingProxyType({c: _SAID_SO if c == "other" else (1 - _SAID_SO) / 3 for c in CODES})
+    if judged.service is None:
+        return replace(encounter, reads_as="other", probabilities=grouped)
+    if put_off(judged.service, encounter.mentions):
+        return encounter
+    services = tuple(
+        replace(s, reads_as="other", probabilities=grouped) if s is judged.service else s for s in encounter.services
+    )
+    if len(services) == 1:
+        return replace(encounter, services=services, reads_as="other", probabilities=grouped)
+    reads_as, chances = _note_code(services, readings, abstain)
+    return replace(encounter, services=services, reads_as=reads_as, probabilities=chances)
 
 
 def decide(classes: Mapping[str, float], *, abstain: float) -> tuple[str, Mapping[str, float]]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from note_review.encounter import Flag, Signature
 from note_review.note import Span
+from note_review.reading.shared_visits import read_shares
 from note_review.reading.small_letters import any_case, small
 
 _CREDENTIAL = re.compile(
@@ -25,26 +26,10 @@ _ASSISTANT_NOT_TREATING = any_case(
 _TREATMENT_BY_ASSISTANT = any_case(
     r"\b(?:treatment|session|services?|tx|visit|therapy) (?:was |were )?(?:performed|provided|given|rendered|delivered|completed|carried out|done|conducted|led)\s+(?:in (?:whole|part) )?by (?:the |an |a )?(?:assistant|pta|ota|cota)\b"
 )
-_FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("group", any_case(
-        r"\b(?:(?:aqua\w*|pool|balance|exercise|fitness|feet|chair) class, \d+ (?:pts|present|in\b)|one of (?:two|three|four|five|six|seven|eight) today|everybody (?:did|was)|group (?:of|session|class|format|tx|therapy|treatment|setting|exercise)|in (?:a )?group|class (?:of|format|size)|\d+ (?:pts|patients|participants|members|students|clients|residents|women|men|people|kids|children) (?:in (?:class|group)|present|attended|, ?\d)|"
-        r"with the (?:group|class)|whole (?:group|class)|as a (?:group|class)|group size|\d+:1 (?:ratio|group)|\d+ (?:pts|patients|residents|clients|students|participants)[,;.]? ?(?:and )?(?:1|one) (?:PT|OT|therapist|staff|instructor)|"
-        r"rotated (?:w/|with|through|among)|other (?:group|class) members)\b")),
-    ("concurrent", any_case(
-        r"\b(?:conc(?:urrent)?:? (?=[1-9]\d)|concurrent(?:ly)?(?! (?:with HEP|medical))|two (?:pts|patients|residents|clients) at (?:once|the same time|a time)|2 (?:pts|patients|residents|clients) at (?:once|the same time|a time)|(?:alternat\w+|going back and forth|split(?:ting)? (?:my )?time|dovetail\w*|double[- ]?book\w*) "
-        r"(?:between|with|time)|with another (?:pt|patient|resident|client)|while (?:I|PT|OT|therapist|this therapist) (?:worked|was|treated|saw|started|evaluated|set up)[^.\n]{0,40}(?:another|other|next|second|different) (?:pt|patient|resident|client|eval)|"
-        r"same time as (?:another|other|mr|mrs|ms)|overlap\w* with (?:another|other) (?:pt|patient)|shared (?:session|slot|time) with)\b")),
-    ("aide", any_case(
-        r"(?<!restorative )\b(?:(?:tech(?:nician)?|aide|rehab tech|therapy tech|PT aide|rehab aide|restorative aide|student volunteer|gym staff)\b[^.\n;]{0,40}\b(?:supervis\w+|complet\w+|ran|took|guid\w+|led|did|assist\w* (?:pt )?with ex|perform\w+|finish\w+|super|count\w+|oversaw|instruct\w+|walk\w+|spotted|through)|"
-        r"(?:with|w/|by|per|under) (?:the )?(?:tech(?:nician)?|rehab tech|therapy tech|aide|PT tech|PT aide|rehab aide)(?<!start by aide)(?= |,|\.|;|\n|$)|(?:unsupervised|independent(?:ly)? (?:in|on) (?:the )?gym floor|on (?:his|her|their|pt's) own (?:in|on) (?:the )?gym))")),
-    ("copied", any_case(
-        r"(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
-        r"text (?:from|of) (?:previous|prior|last) (?:note|visit|encounter)|auto-?populated from (?:last|previous|prior)|see (?:last|previous|prior) note,? (?:no change|unchanged)|pasted from|brought forward|cf from|c/f from)")),
-)  # fmt: skip
-_INDIVIDUAL = any_case(
-    r"(?:no (?:group|concurrent|aide|tech)|not (?:in )?(?:a )?group|group:?\s*0|(?:conc|concurrent|grp|group)(?:\s*min(?:utes)?)?\s*[:=]?\s*(?:0\b|none|-|n/a)|individual(?:ly)?, not|next|plan|will|goal|hep|ymca|community|church|his|her own|silver|exercise class|attends|used to)"
+_COPIED = any_case(
+    r"(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
+    r"text (?:from|of) (?:previous|prior|last) (?:note|visit|encounter)|auto-?populated from (?:last|previous|prior)|see (?:last|previous|prior) note,? (?:no change|unchanged)|pasted from|brought forward|cf from|c/f from)"
 )
-_COUNT_ZERO = re.compile(r"\s*(?:min(?:utes)?)?\s*[:=]?\s*(?:0(?!\d)|none|no\b|n/a|--?|_)", re.IGNORECASE)
 
 
 def read_signature(text: str) -> Signature:
@@ -73,13 +58,5 @@ def _assistant(text: str, credentials: list[str]) -> Literal["PTA", "OTA"] | Non
 
 def read_flags(text: str) -> tuple[Flag, ...]:
     """Return facts about how the visit was given: group, concurrent, aide, copied."""
-    text = small(text)
-    found: list[Flag] = []
-    for name, pattern in _FLAGS:
-        for match in pattern.finditer(text):
-            line_start = text.rfind("\n", 0, match.start()) + 1
-            before = text[max(line_start, match.start() - 30) : match.end()]
-            if name != "copied" and (_INDIVIDUAL.search(before) or _COUNT_ZERO.match(text, match.end())):
-                continue
-            found.append(Flag(name, Span(match.start(), match.end())))
-    return tuple(found)
+    copied = (Flag("copied", Span(m.start(), m.end())) for m in _COPIED.finditer(small(text)))
+    return (*read_shares(text), *copied)

@@ -21,8 +21,17 @@ def test_the_plan_of_care_is_current_lapsed_or_absent(text: str, wanted: str) ->
 
 
 FLAGS = [
-    ("Seen in a group of 4", {"group"}), ("Ind 0, conc 40 with room 12", {"concurrent"}), ("Balance class, 6 present", {"group"}), ("Exercises completed with the rehab tech", {"aide"}), ("Treated two patients at once", {"concurrent"}),
-    ("Ind 42 conc 0 grp 0", set()), ("She will join a group class", set()), ("copied forward from 3/2", {"copied"}), ("Restorative aide continues ROM", set()),
+    ("Seen in a group of 4", {"group"}), ("Balance class, 6 present", {"group"}), ("97112 30 min with three other patients, PT leading", {"group"}), ("Small group, 4 students, one OT", {"group"}),
+    ("Mode: group", {"group"}), ("[ ] Individual [x] Group", {"group"}), ("Ind 0, conc 0, grp 30", {"group"}), ("Hall circuit with Rm 4, Rm 9 and Rm 11", {"group"}), ("97112 GP x3 per participant", {"group"}),
+    ("Ind 0, conc 40 with room 12", {"concurrent"}), ("Treated two patients at once", {"concurrent"}), ("Worked side by side with another patient, PT going back and forth", {"concurrent"}), ("Seen along with her roommate", {"concurrent"}),
+    ("This was a shared hour", {"concurrent"}), ("Marching while I treated the next patient", {"concurrent"}), ("The two boys worked side by side", {"concurrent"}),
+    ("Exercises completed with the rehab tech", {"aide"}), ("Run by tech", {"aide"}), ("15 min with rehab technician: tandem stance", {"aide"}), ("The aide led all of it", {"aide"}), ("Drills supervised by the athletic trainer", {"aide"}),
+    ("rows 3x10   tech Lee   2 lb\npress 2x8   tech Lee   10 lb", {"aide"}),
+    ("97112 23 min, 1:1", {"individual"}), ("Seen individually for 30 minutes", {"individual"}), ("1:1 throughout, tech put out the cones for the group", {"individual"}),
+    ("Ind 42 conc 0 grp 0", set()), ("She will join a group class", set()), ("[x] Individual [ ] Group", set()), ("Group size: 1", set()), ("Group exercise offered and declined", set()), ("A group class would not do", set()), ("Knee pain 2/10 in the water", set()),
+    ("Chair follow by rehab tech", set()), ("Mod A x2 with rehab tech for safety", set()), ("Restorative aide continues ROM", set()), ("Home health aide walks her to dinner", set()), ("The classroom aide walked behind him", set()), ("Lives with two others", set()),
+    ("He works as a pharmacy technician", set()), ("Alternates with a rail", set()), ("Feet side by side 30 s", set()), ("SLP: group of two at snack", set()), ("97150 group of 4, 20 min", set()), ("Plan: group of four next week", set()), ("Attended 11 of 13", set()),
+    ("copied forward from 3/2", {"copied"}),
 ]  # fmt: skip
 
 

@@ -108,3 +108,34 @@ def test_a_result_of_another_visit_is_no_response() -> None:
     assert encounter.present("response") == ()
     assert encounter.documented["measured"] == 0.0
     assert encounter.measures == ()
+
+
+def alone(text: str) -> float:
+    page = read_page(Note(text=text))
+    sure = {**UNSURE, "one_on_one": {"alone": 0.99, "shared": 0.01}}
+    return assembled(page, [], [sure] * (len(page.services) + 1)).documented["alone"]
+
+
+def test_words_of_others_outweigh_the_engine() -> None:
+    assert alone("97112 23 min: tandem on foam, with another patient on the next mat") < 0.5
+    assert alone("97112 23 min: tandem on foam with a ball") > 0.5
+
+
+def test_a_technicians_part_in_another_service_leaves_the_judged_one_alone() -> None:
+    assert alone("97110 8 min: bike, run by tech\n97112 23 min: tandem on foam, cues at the hip") > 0.5
+    assert alone("97110 8 min: bike\n97112 23 min: tandem on foam, run by tech") < 0.5
+    assert alone("Run by tech\n97110 8 min: bike\n97112 23 min: tandem on foam") < 0.5
+
+
+def test_a_service_called_individual_is_alone_whatever_the_engine_thinks() -> None:
+    page = read_page(Note(text="97112 23 min, 1:1: tandem on foam"))
+    unsure = {**UNSURE, "one_on_one": {"alone": 0.3, "shared": 0.7}}
+    assert assembled(page, [], [unsure] * 2).documented["alone"] > 0.5
+
+
+@pytest.mark.parametrize(("given", "reads"), [("in a group of four", "other"), ("run by tech", "97112"), ("1:1", "97112")])
+def test_a_group_reads_as_other_and_a_helpers_part_as_what_it_is(given: str, reads: str) -> None:
+    page = read_page(Note(text=f"97112 23 min, {given}: tandem on foam"))
+    balance = {**dict.fromkeys(CODE_CLASSES, 0.02), "97112": 0.92}
+    readings = Readings((), (balance,), balance, (UNSURE, UNSURE))
+    assert assemble(page, readings, PLAIN).reads_as == reads
