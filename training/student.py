@@ -280,6 +280,8 @@ def main() -> None:
     parser.add_argument(
         "--teachers", type=Path, nargs="*", default=[], help="model folders whose mean chances teach; without them: gold alone"
     )
+    parser.add_argument("--start", type=Path, default=None, help="go on from this model folder, at a lower rate")
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
@@ -291,7 +293,7 @@ def main() -> None:
     teachers = [Network(folder) for folder in options.teachers]
     extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids] if teachers else []
     exchanged = exchanged_items(data, tokenizer, count=options.swapped)
-    model = train(gold, extra, exchanged, teachers, epochs=options.epochs)
+    model = train(gold, extra, exchanged, teachers, epochs=options.epochs, rate=options.rate, start=options.start)
     export(model, options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
 
 

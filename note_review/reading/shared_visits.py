@@ -73,7 +73,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, any_case(pattern)
     ("aide", r"\b(?:unsupervised|independent(?:ly)?|on (?:his|her|their|pt's) own|alone|by (?:him|her)self) (?:in|on) (?:the )?gym(?: floor)?\b(?! with)"),
 ))  # fmt: skip
 # Most notes name no helper, and need not be searched for what one did.
-_HELPER_NAMED = re.compile(r"tech|aide|volunteer|assistant|trainer|staff|student|gym")
+_HELPER_NAMED = re.compile(r"\b(?:tech|technician|aide|atc|volunteer|assistant|trainer|staff|student|gym)s?\b")
 # "PT" is the therapist only in capitals.
 _THERAPIST_AWAY = re.compile(
     r"\b(?:PT|PTA|OT|OTR|DPT|COTA)(?: was| is| were)? (?:(?:with|w/) (?:an?other|other|the next|next|a different) (?:\w+ )?(?:pt|patient|client|resident)|(?:in|on|at) (?:an? |the )?(?:eval(?:uation)? (?:rm|room|table|next door|in)|next (?:table|room|bay))|on the phones?\b)"
@@ -99,6 +99,7 @@ _ALONE = any_case(
     r"|\balone (?:w/|with) (?:me|pt|ot|the therapist)\b|^individual(?=, )",
     re.MULTILINE,
 )
+_SAYS_ALONE = ("1:1", "individual", "alone", "one-on", "one on", "one-to", "one to")
 _BREAK = re.compile(r"\n|[.;](?= |\n|$)|\|| - (?=[A-Z])")
 _NOT_THIS_VISIT = any_case(
     r"\b(?:next|plan|will|goals?|stgs?|ltgs?|hep|home program|ymca|community center|church|senior center|silver|attends|attending|used to|yesterday|last (?:visit|week|session|time|mon|tues|wed|thurs|fri)\w*|tomorrow|offer\w*|declin\w*|refus\w*|invit\w*|lives|living|plays|eligible|would|could|should|might|may|if|when (?:ready|able)|transition\w*|refer\w*|consider\w*|recommend\w*|begin|join|later today|previously|prior|"
@@ -140,6 +141,8 @@ def read_shares(text: str) -> tuple[Flag, ...]:
 
 
 def _individual(text: str) -> tuple[Flag, ...]:
+    if not any(words in text for words in _SAYS_ALONE):
+        return ()
     return tuple(Flag("individual", Span(*m.span())) for m in _ALONE.finditer(text) if _of_this_visit(text, m.start(), m.end()))
 
 
