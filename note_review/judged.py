@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from note_review.encounter import NEUROMUSCULAR_DOMAINS, Assertion, Encounter, Flag, Mention, Service
-from note_review.note import Span
+from note_review.note import ClaimLine, Span
+from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 
 ASSUMED = "97112"
+_MINUTES_OF_A_UNIT = 15
 # Flags of a visit in which others had a share.
 SHARED = frozenset({"group", "concurrent", "aide"})
 
@@ -50,7 +52,7 @@ def judged_service(encounter: Encounter) -> Judged:
     services = encounter.services
     if encounter.claim:
         codes = [line.code for line in encounter.claim]
-        code = ASSUMED if ASSUMED in codes else _main_code(services, codes)
+        code = ASSUMED if ASSUMED in codes else _main_code(services, encounter.claim)
         service = next((s for s in services if s.billed == code), None)
         return Judged(code, False, service, code == ASSUMED)
     named = next((s for s in services if s.named == ASSUMED), None)
@@ -126,10 +128,13 @@ def _within(span: Span, parts: tuple[Span, ...]) -> bool:
     return any(p.start <= span.start < p.end for p in parts)
 
 
-def _main_code(services: tuple[Service, ...], codes: list[str]) -> str:
-    billed = [s for s in services if s.billed in codes]
-    main = _longest(tuple(billed))
-    return main.billed if main is not None and main.billed else codes[0]
+def _main_code(services: tuple[Service, ...], claim: tuple[ClaimLine, ...]) -> str:
+    """Return the code billed for most minutes; a service that tells none is as long as its units say. An evaluation is no therapy: it is main only where nothing else is billed."""
+    told = {s.billed: s.minutes for s in services if s.minutes is not None}
+    longest = max(
+        claim, key=lambda line: (line.code not in EVALUATIONS, told.get(line.code, _MINUTES_OF_A_UNIT * (line.units or 0) if line.code in TIMED_CODES else 0))
+    )
+    return longest.code
 
 
 def _longest(services: tuple[Service, ...]) -> Service | None:

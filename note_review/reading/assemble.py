@@ -32,7 +32,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     firm = [m for m in _counted(page, readings.mentions) if not _is_bare_word(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
-    own = minutes_of_services(page.services, minutes)
+    own = minutes_of_services(page.services, minutes, several=page.several_kinds)
     practised = {FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique" and m.assertion is Assertion.PRESENT}
     services = tuple(
         _unless_put_off(_service(page, i, readings, calibration.abstain, own[i], practised), mentions)

@@ -11,6 +11,7 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES
+from note_review.reading.several_kinds import named_together
 from note_review.reading.times import Time
 from note_review.reading.totals import PER
 from note_review.reading.visits import told_of_another_visit
@@ -41,6 +42,7 @@ def in_heads(
     found: list[Minutes] = []
     evaluation = evaluation_code(anchors, claim)
     billed = {line.code for line in claim}
+    together_named = list(named_together(text))
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
         modality = _billed_as(anchor.code, billed) if _uncoded_modality(anchors, number) else anchor.code
@@ -72,7 +74,9 @@ def in_heads(
         together = {*_line_sum(anchors, number, line), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:
             scope = named
-            if (
+            if any(time.span.end <= anchor.span.start and s.start <= anchor.span.start < s.end for s in together_named):
+                scope = "total_treatment"
+            elif (
                 BY_MODE.search(text, line.start, time.span.start)
                 or time in together
                 or (shares_line and _TOLD_TIMED.match(text, time.span.end))

@@ -34,7 +34,8 @@ def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[st
     chances
         For each of :func:`candidates` the probabilities of :data:`LENGTHS`; empty where the engine reads no lengths.
     least
-        How sure the model must be to ``add`` a length, to ``drop`` one, to ``move`` one to another scope (a share above 1: never).
+        How sure the model must be to ``add`` a length, or the ``first`` of a note in which grammar found none, to ``drop`` one, to ``move`` one to
+        another scope (a share above 1: never).
     """
     if not chances:
         return page.minutes
@@ -45,7 +46,9 @@ def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[st
         best = max(LENGTHS, key=lambda kind: shares[kind])
         scope = owner(page, span) if best == "service" else best
         if own is None:
-            if best != "none" and scope is not None and shares[best] >= least["add"]:
+            # Beside others both must be sure, that it is a length and whose; of a note's only one, that it is a length.
+            sure = shares[best] >= least["add"] if page.minutes else 1 - shares["none"] >= least["first"]
+            if best != "none" and scope is not None and sure:
                 settled.append(Minutes(span, value, scope))
         elif best == "none":
             settled += [own] if shares[best] < least["drop"] else []
@@ -62,13 +65,18 @@ def kind_of(scope: str) -> str:
 
 
 def owner(page: Page, span: Span) -> str | None:
-    """Return the code of the service that a length belongs to: whose text holds it, else the only timed one, else the last named before it."""
+    """Return the code of the service that a length belongs to: whose text holds it, else the only timed one still without a length, else the last named before it.
+
+    A service that grammar has given its length is not given another one where just one timed service is without.
+    """
     holding = [s for s in page.services if any(p.start <= span.start < p.end for p in s.parts)]
-    if len(holding) == 1:
-        return _code(holding[0])
     timed = [s for s in page.services if _code(s) in TIMED_CODES]
-    if len(timed) == 1:
-        return _code(timed[0])
+    told = {m.scope for m in page.minutes}
+    waiting = [s for s in timed if not told & {s.billed, s.named}]
+    if len(holding) == 1 and not (len(waiting) == 1 and told & {holding[0].billed, holding[0].named}):
+        return _code(holding[0])
+    if len(waiting) == 1 or len(timed) == 1:
+        return _code((waiting or timed)[0])
     before = [a for a in page.anchors if a.span.start < span.start]
     return before[-1].code if before else None
 

@@ -24,6 +24,7 @@ from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
 from note_review.reading.service_names import EVALUATIONS
+from note_review.reading.several_kinds import gives_several_kinds
 from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.sums import sums_told, timed_sums
 from note_review.reading.times import Time, is_clock, times_within
@@ -76,7 +77,10 @@ def read_minutes(
     add(_before_the_name(text, anchors, times, found, marks.free))
     add(list(sums_told(text, sections, times, found, marks.free)))
     found = _rescoped(text, lines, anchors, sorted(found, key=lambda m: m.span))
-    return [_evaluated(m, anchors, claim, evaluation) for m in of_the_only_service(text, lines, sections, anchors, found, claim)]
+    coded = claim or any(a.explicit for a in anchors)
+    if coded or not gives_several_kinds(text, lines, sections):
+        found = of_the_only_service(text, lines, sections, anchors, found, claim)
+    return [_evaluated(m, anchors, claim, evaluation) for m in found]
 
 
 def _evaluated(minutes: Minutes, anchors: Sequence[Anchor], claim: Sequence[ClaimLine], evaluation: str | None) -> Minutes:

@@ -16,6 +16,7 @@ from note_review.reading.plan_of_care import date_of_service, discipline_of, rea
 from note_review.reading.scan import mend_scanned
 from note_review.reading.sections import find_sections
 from note_review.reading.services import ServiceText, read_services, written_claim
+from note_review.reading.several_kinds import gives_several_kinds
 from note_review.reading.signature import read_flags, read_signature
 from note_review.reading.threshold import read_threshold
 from note_review.reading.times import Time, find_times
@@ -24,7 +25,10 @@ from note_review.reading.visits import other_visits
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A note with everything that grammar alone reads from it."""
+    """A note with everything that grammar alone reads from it.
+
+    ``several_kinds`` is true where a note without any code tells of several kinds of treatment in one breath: a total is then no single service's.
+    """
 
     note: Note
     lines: Lines
@@ -33,6 +37,7 @@ class Page:
     anchors: tuple[Anchor, ...]
     minutes: tuple[Minutes, ...]
     services: tuple[ServiceText, ...]
+    several_kinds: bool
     claim: tuple[ClaimLine, ...]
     claim_source: Literal["given", "note", "none"]
     claim_spans: tuple[Span, ...]
@@ -61,6 +66,7 @@ def read_page(note: Note) -> Page:
     minutes = read_minutes(text, lines, sections, anchors, times, others, note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)
+    several = not claim and gives_several_kinds(text, lines, sections)
     visit = date_of_service(note, mended)
     return Page(
         note=note,
@@ -69,7 +75,8 @@ def read_page(note: Note) -> Page:
         times=tuple(times),
         anchors=tuple(anchors),
         minutes=tuple(minutes),
-        services=tuple(read_services(text, lines, sections, anchors, minutes, claim)),
+        services=tuple(read_services(text, lines, sections, anchors, minutes, claim, several=several)),
+        several_kinds=several,
         claim=claim,
         claim_source="given" if note.claim else "note" if written else "none",
         claim_spans=tuple(spans),

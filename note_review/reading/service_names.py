@@ -37,7 +37,7 @@ CODE = re.compile(
 WRITTEN: tuple[tuple[str, str], ...] = (
     (r"neuro[\s-]?muscular\s+re-?\s?-?education|neuro-?\s?muscular\s+re-?ed(?:uc)?\b\.?|neuro-?\s?re-?\s?-?education|neuro\.?[\s-]*re-?\s?-?ed\b\.?|"
      r"neuro[\s-]?musc(?:\.|ular)?\s+(?:re-?\s?ed(?:\.|ucation|uc\.?)?|retrain(?:ing)?|training)|nm[\s-]?re-?ed\b\.?|n(?:eu)?(?:ro)?m*\.\s?re-?\s?ed(?:uc)?\b\.?|n\.?m\.\s?re-?ed\b|n[./]?m\.?\s?re-?ed(?:ucation)?|"
-     r"neuromuscular reeducation|neuro\s+reeducation|neuro\s?reed\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
+     r"neuromuscular reeducation|neuro\s+reeducation|neuro\s?reed\b|neuro\s+rea?d\b|nmre-?ed\b|neuro[\s-]?re-?edu\b", "97112"),
     (r"there?[\s-]x(?=,? )|th(?:er(?:apeutic)?)?\.?[\s-]*ex(?:er(?:cises?|c|s)?)?s?\b\.?|there-?\s?ex\b\.?|thera\.?[\s-]?ex\b|thex\b", "97110"),
     (r"th(?:er(?:apeutic)?)?\.?[\s-]*act(?:ivit(?:y|ies)|s|iv)?\b\.?|theract\b|there?a?\.?[\s-]?act\b|t\.?\s?act\b|dynamic\s+(?:functional\s+)?activit(?:y|ies)|(?:fxn?'?l|functional)\s+act\b\.?", "97530"),
     (r"manual\s+(?:therapy(?:\s+tech(?:nique)?s?)?|tx|rx|tech(?:nique)?s?|ther\b\.?|treatment)|man\.?\s?(?:ther(?:apy)?|tx|rx|tech)\b\.?", "97140"),
@@ -159,7 +159,7 @@ _LAY_NAMES = tuple(
         (r"strength(?:ening)?|weights?|exercises?", "97110"),
         (r"balance|coordination|neuro|re-?ed", "97112"),
         (r"functional", "97530"),
-        (r"hands[- ]on|manual", "97140"),
+        (r"hands[- ]on(?! time)|manual", "97140"),
     )
 )
 

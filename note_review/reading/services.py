@@ -113,9 +113,12 @@ def _with_modifier_of_all(text: str, claim: list[ClaimLine]) -> list[ClaimLine]:
 
 
 def read_services(
-    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], minutes: Sequence[Minutes], claim: Sequence[ClaimLine]
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], minutes: Sequence[Minutes], claim: Sequence[ClaimLine], *, several: bool = False
 ) -> list[ServiceText]:  # fmt: skip
-    """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim."""
+    """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim.
+
+    ``several`` where the note tells of several kinds of treatment though it names no code.
+    """
     if _no_visit(text, minutes):
         return []
     rendered = [
@@ -141,7 +144,7 @@ def read_services(
     if not result:
         result = [ServiceText("", None)]
     _share_text(text, sections, result)
-    for service, own in zip(result, minutes_of_services(result, minutes), strict=True):
+    for service, own in zip(result, minutes_of_services(result, minutes, several=several), strict=True):
         service.minutes = own
     return result
 
@@ -194,7 +197,18 @@ def _is_menu_item(text: str, lines: Lines, anchor: Anchor) -> bool:
     if _UNTICKED.search(text, line.start, anchor.span.start):
         return True
     rest = text[anchor.span.end : line.end]
-    return anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
+    blank = anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
+    return blank and not ("__" in rest and _has_lines_beneath(text, lines, line))
+
+
+def _has_lines_beneath(text: str, lines: Lines, line: Span) -> bool:
+    """Whether the next line stands deeper: what was done is told there, though a blank was left open beside the name."""
+    number = lines.index_at(line.start) + 1
+    if number >= len(lines.spans):
+        return False
+    below = text[lines.spans[number].start : lines.spans[number].end]
+    above = text[line.start : line.end]
+    return bool(below.strip()) and len(below) - len(below.lstrip()) > len(above) - len(above.lstrip())
 
 
 def _is_of_another_visit(text: str, lines: Lines, anchor: Anchor) -> bool:
@@ -306,14 +320,16 @@ def _treatment(text: str, sections: tuple[Section, ...]) -> list[Span]:
     return [s.span for s in sections if s.kind not in skipped] or [Span(0, len(text))]
 
 
-def minutes_of_services(services: Sequence[ServiceText], minutes: Sequence[Minutes]) -> list[int | None]:
-    """Return each service's own minutes; a lone timed service takes the total."""
+def minutes_of_services(
+    services: Sequence[ServiceText], minutes: Sequence[Minutes], *, several: bool = False
+) -> list[int | None]:
+    """Return each service's own minutes; a lone timed service takes the total, unless ``several`` kinds of treatment share it."""
     found: list[int | None] = []
     for service in services:
         own = {(m.span.start, m.value) for m in minutes if m.scope in {service.named, service.billed}}
         found.append(_sum_of_blocks([value for _, value in sorted(own)]) if own else None)
-    timed = [i for i, s in enumerate(services) if (s.billed or s.named or "97112") not in _BESIDE_ANYTHING]
-    if len(timed) == 1 and found[timed[0]] is None:
+    timed = [i for i, s in enumerate(services) if len(services) == 1 or (s.billed or s.named or "97112") not in _BESIDE_ANYTHING]
+    if len(timed) == 1 and found[timed[0]] is None and not several:
         for scope in ("total_timed", "total_treatment", "unspecified"):
             totals = [m.value for m in minutes if m.scope == scope]
             if totals:
