@@ -22,6 +22,7 @@ from note_review.judged import (
     techniques_of,
     wanted,
 )
+from note_review.reading.skill import skill_by_words
 
 ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 # From this probability on an element counts as documented.
@@ -105,7 +106,7 @@ def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) 
         "technique": (answers["technique"]["named"], _surest(techniques_of(encounter, judged.service))),
         "response": (1 - response["none"], _response(encounter, judged, {"generic", "measured"})),
         "measured": (response["measured"], _response(encounter, judged, {"measured"})),
-        "skill": (answers["skill"]["shown"], 0.5),
+        "skill": (answers["skill"]["shown"], skill_by_words(encounter)),
         "purposeful": (answers["exercise"]["purposeful"], 0.5),
     }
 

@@ -132,7 +132,11 @@ def _main_code(services: tuple[Service, ...], claim: tuple[ClaimLine, ...]) -> s
     """Return the code billed for most minutes; a service that tells none is as long as its units say. An evaluation is no therapy: it is main only where nothing else is billed."""
     told = {s.billed: s.minutes for s in services if s.minutes is not None}
     longest = max(
-        claim, key=lambda line: (line.code not in EVALUATIONS, told.get(line.code, _MINUTES_OF_A_UNIT * (line.units or 0) if line.code in TIMED_CODES else 0))
+        claim,
+        key=lambda line: (
+            line.code not in EVALUATIONS,
+            told.get(line.code, _MINUTES_OF_A_UNIT * (line.units or 0) if line.code in TIMED_CODES else 0),
+        ),
     )
     return longest.code
 

@@ -73,10 +73,9 @@ def in_heads(
         shares_line = sum(lines.at(a.span.start) == line for a in anchors if a.explicit) > 1
         together = {*_line_sum(anchors, number, line), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:
-            scope = named
-            if any(time.span.end <= anchor.span.start and s.start <= anchor.span.start < s.end for s in together_named):
-                scope = "total_treatment"
-            elif (
+            shared = any(time.span.end <= s.start <= anchor.span.start < s.end for s in together_named)
+            scope = "total_treatment" if shared else named
+            if (
                 BY_MODE.search(text, line.start, time.span.start)
                 or time in together
                 or (shares_line and _TOLD_TIMED.match(text, time.span.end))

@@ -11,6 +11,7 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.small_letters import any_case, small
 
+# What notes call a kind of treatment, coded or not.
 _KINDS = (
     r"(?:neuro[\w-]*\s?(?:re-?\s?ed\w*|muscular re-?\s?ed\w*|work)|nmr|balance (?:training|work|retraining)|97112)",
     r"(?:ther(?:apeutic)?\.?\s?ex\w*|(?:some |plain |light )?exercises?|(?:leg |arm |hip |core )?strengthening(?: work)?|97110)",
@@ -21,7 +22,9 @@ _KINDS = (
 )
 _KIND = "|".join(f"(?P<{{0}}{n}>{kind})" for n, kind in enumerate(_KINDS))
 _JOIN = r"(?:\s*[,;]?\s*(?:once|twice|x ?\d))?\s*(?:/|\+|&|,\s?(?:and|then|plus)?|;|and|plus|then|as well as|with)\s*(?:then |in |the |on |a (?:bit|little) of |billed )?"
-_JOINED = any_case(rf"(?<![\w/])(?:{_KIND.format('a')}){_JOIN}(?:{_KIND.format('b')})(?![\w])(?!\s*(?:x\s*)?\(?\d+\s?(?:min|m\b|'))")
+_JOINED = any_case(
+    rf"(?<![\w/])(?:{_KIND.format('a')}){_JOIN}(?:{_KIND.format('b')})(?![\w])(?!\s*(?:x\s*)?\(?\d+\s?(?:min|m\b|'))"
+)
 _NOT_TODAY = frozenset({"goals", "history", "prior_visit", "home_program", "plan", "assessment", "precautions"})
 _NOT_GIVEN = re.compile(
     r"\b(?:continue|cont|plan(?! of care)\w*|recommend\w*|will|goals?|next|benefit|hep|home|eval\w* and treat|caseload|refer\w*|orders? for|ordered for|to include|held|declined|refused|not|no|poc|denied|appeal\w*)\b",

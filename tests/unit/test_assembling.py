@@ -25,7 +25,7 @@ PLAIN = Calibration(
     {},
     {},
     dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0)),
-    {"add": 1.1, "drop": 1.1, "move": 1.1},
+    {"first": 1.1, "add": 1.1, "drop": 1.1, "move": 1.1},
 )
 EVEN = dict.fromkeys(CODE_CLASSES, 0.2)
 

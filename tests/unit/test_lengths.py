@@ -14,8 +14,8 @@ from note_review.reading.page import Page, read_page
 
 CLAIM = (ClaimLine(code="97112"), ClaimLine(code="97110"))
 PROSE = "NMR 97112: tandem on foam, that was fifteen minutes of it. Ther ex 97110 x 12 min: bridges. 6 min walk test 310 m."
-ALWAYS = {"add": 0.5, "drop": 0.5, "move": 0.5}
-NEVER = {"add": 1.1, "drop": 1.1, "move": 1.1}
+ALWAYS = {"first": 0.5, "add": 0.5, "drop": 0.5, "move": 0.5}
+NEVER = {"first": 1.1, "add": 1.1, "drop": 1.1, "move": 1.1}
 
 
 def page(text: str = PROSE) -> Page:
@@ -74,3 +74,18 @@ def test_nothing_is_invented(data: Any) -> None:
     for minutes in settle(read, rows, {deed: data.draw(share) for deed in NEVER}):
         assert written[minutes.span] == minutes.value
         assert minutes.scope in {*LENGTHS[2:], "97112", "97110"}
+
+
+def test_the_first_length_of_a_note_is_added_sooner_than_one_beside_others() -> None:
+    sure = {"first": 0.7, "add": 1.1, "drop": 1.1, "move": 1.1}
+    alone = page("Eyes shut on the pad, a good twenty minutes of it.")
+    unsure_whose = [{"none": 0.2, "service": 0.1, "total_timed": 0.1, "total_treatment": 0.5, "unspecified": 0.1}]
+    assert scopes(alone, unsure_whose, sure) == [("twenty minutes", "total_treatment")]
+    assert scopes(page(), said(page(), fifteen_minutes="service"), sure) == [("12 min", "97110")]
+
+
+def test_a_service_that_has_its_length_gets_no_other_while_one_waits() -> None:
+    read = page("97112 foam and turns. 97110 12 min: bridges, the balance piece was twenty-five minutes.")
+    assert owner(read, candidates(read)[-1][0]) == "97112"
+    both = page("97112 20 min: foam. 97110 12 min: bridges, and twenty-five minutes more.")
+    assert owner(both, candidates(both)[-1][0]) == "97110"
