@@ -15,11 +15,11 @@ from note_review.reading.heads import read_head
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
 from note_review.reading.number_words import number_of
+from note_review.reading.other_numbers import is_other_number
 from note_review.reading.reach import reach_over_clauses
 from note_review.reading.scan import parted_codes
 from note_review.reading.service_names import ASIDE, CODE, UNTIMED_MODALITIES, lay_names_in, names_in
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.talk import is_other_number
 from note_review.reading.times import Time
 
 _GAP = re.compile(
@@ -219,7 +219,8 @@ _WALKED = re.compile(
 # A label in brackets, code and name: `[97112 neuromuscular] 23 min`.
 _REST_OF_LABEL = re.compile(r"[^\[\]()\n\d]{0,30}[\])](?=\s*[x:=–-]?\s*\d)")
 _LENGTH_TO_COME = re.compile(
-    r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])|\s[^:;,\n]{0,60}\d\s?min\w*\s+total\b",
+    r"(?:\s(?:activit\w+|training|drills?|exercises?|techniques?|tasks?|interventions?|program))?\s(?:w/|with|for|to|on|in|incl\w*|consist\w*|focus\w*|address\w*)"
+    r"[ /][^:\n]{0,80}\d\s?(?:min|m\b|['’])|\s[^:;,\n]{0,60}\d\s?min\w*\s+total\b",
     re.IGNORECASE,
 )
 

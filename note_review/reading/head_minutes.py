@@ -9,16 +9,17 @@ from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines, clause_at
+from note_review.reading.no_treatment import PER
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES
 from note_review.reading.several_kinds import named_together
 from note_review.reading.times import Time
-from note_review.reading.totals import PER
 from note_review.reading.visits import told_of_another_visit
 
 CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
 _STILL_TO_COME = re.compile(
-    rf"{PER}|\s*(?:daily|(?:a|per|each|every) day|/\s?d(?:ay)?\b|nightly|bid\b|tid\b)|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
+    rf"{PER}|\s*(?:daily|(?:a|per|each|every) day|/\s?d(?:ay)?\b|nightly|bid\b|tid\b)"
+    r"|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
     re.IGNORECASE,
 )
 _TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b(?!(?:[ \t]+(?:timed|total|min\w*|time))*[ \t]*[:=]?[ \t]*\d)", re.IGNORECASE)

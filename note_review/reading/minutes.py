@@ -14,6 +14,7 @@ from dataclasses import replace
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
+from note_review.reading.bare_totals import bare_totals
 from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, subtotals
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
@@ -28,7 +29,7 @@ from note_review.reading.several_kinds import gives_several_kinds
 from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.sums import sums_told, timed_sums
 from note_review.reading.times import Time, is_clock, times_within
-from note_review.reading.totals import bare_totals, total_scope
+from note_review.reading.totals import total_scope
 from note_review.reading.visits import told_of_another_visit
 
 _MANY = 400
@@ -172,7 +173,8 @@ def _block_ends(
 
 
 _DOSE_BEHIND = re.compile(
-    r"\s*(?:each|ea\b|every|holds?\b|rest|walk|x\s?\d|@|at\b|on\b|of\b|bouts?|rounds?|sets?|intervals?|apart|before|after|later|late\b|early|ago|per\b|/|and\b|then\b|warm|ride|on/|toler|to\b|in\b|over\b|prior|post)",
+    r"\s*(?:each|ea\b|every|holds?\b|rest|walk|x\s?\d|@|at\b|on\b|of\b|bouts?|rounds?|sets?|intervals?"
+    r"|apart|before|after|later|late\b|early|ago|per\b|/|and\b|then\b|warm|ride|on/|toler|to\b|in\b|over\b|prior|post)",
     re.IGNORECASE,
 )
 _SET_OFF = re.compile(r"[,(;–—-]\s*(?:x\s?|for\s|total:?\s)?$", re.IGNORECASE)
@@ -180,7 +182,10 @@ _GOES_ON = re.compile(r"\s*(?:[.,;:)\]]|$|\s?[-–—]\s|(?:due|for|with|w/|beca
 
 
 def _in_prose(text: str, anchor: Anchor, line: Span, times: Sequence[Time], free: Callable[[int, int], bool]) -> Time | None:
-    """Return the one length told among what was done under a service's heading, where it is no dose (`97112: tandem on foam, cone taps, 15 min, for sway`)."""
+    """Return the one length told among what was done under a service's heading, where it is no dose.
+
+    `97112: tandem on foam, cone taps, 15 min, for sway`.
+    """
     lengths = [t for t in times_within(times, anchor.head.end, line.end) if free(*t.span) and t.span.end <= line.end]
     if len(lengths) != 1 or lengths[0].form not in {"minutes", "words"} or not _GOES_ON.match(text, lengths[0].span.end):
         return None

@@ -14,7 +14,7 @@ from note_review.reading.lines import Lines
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES, names_in
 from note_review.reading.times import is_clock
-from note_review.reading.totals import VISIT_CLOCK
+from note_review.reading.total_words import VISIT_CLOCK
 
 _BESIDE_ANYTHING = frozenset({*EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 # A physician's or psychologist's visit: its length takes no code that the words do not have (guide, Length of a physician's visit).
@@ -92,7 +92,10 @@ def _under_a_name(text: str, lines: Lines, minutes: Minutes, on_lines: Mapping[i
 
 
 def _is_named(text: str, line: Span, code: str) -> bool:
-    """Whether the words around a clock span have a name of the service in them, be it no heading (`NMR in the pool, 0730-0800`), or the water that aquatic therapy is given in."""
+    """Whether the words around a clock span name the service, be it no heading, or the water that aquatic therapy is given in.
+
+    `NMR in the pool, 0730-0800`.
+    """
     words = text[line.start : line.end]
     names = {name for written in (True, False) for _, _, name in names_in(words, written=written)}
     return code in names or (code == "97113" and _WATER.search(words) is not None)
