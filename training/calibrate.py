@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from note_review.calibration import QUESTIONS, Calibration, tempered
+from note_review.calibration import QUESTIONS, Calibration, code_shares, tempered
 from note_review.checks import ALL_CHECKS
 from note_review.documented import ELEMENTS, odds_of, witnesses
-from note_review.engines.base import CODE_CLASSES, Engine, Readings
+from note_review.encounter import CODES
+from note_review.engines.base import Engine, Readings
 from note_review.engines.decoding import best_path, leaning, spans_of
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.loading import folder_of, networks_of
@@ -60,35 +61,41 @@ class Leaning(Engine, Protocol):
 
 
 def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, list[tuple[dict[str, float], str]]]:
-    """Return, for each question, the raw probabilities and the gold answer of every note or service."""
+    """Return, for each question, the raw probabilities and the gold answer of every note, and of every service whose code they decide."""
     found: dict[str, list[tuple[dict[str, float], str]]] = {q: [] for q in QUESTIONS}
     for example, read in zip(data, readings, strict=True):
         header = example.gold.header
         found["note_code"].append((read.note_code, header["reads_as"]))
         gold = {s["billed"]: s["reads_as"] for s in header["services"]}
         for service, chances in zip(example.page.services, read.service_codes, strict=True):
-            if service.billed in gold:
+            if service.billed in gold and service.billed in CODES and service.parts:
                 found["service_code"].append((chances, gold[service.billed]))
     return found
 
 
 def temperature_of(pairs: Sequence[tuple[dict[str, float], str]]) -> float:
-    """Return the temperature of least negative log likelihood, within 0.5..4."""
+    """Return the temperature (0.5..4) at which the best code's share says most truly how often it is right (least negative log likelihood)."""
 
     def loss(temperature: float) -> float:
-        return -float(np.mean([np.log(tempered(chances, temperature)[gold] + 1e-9) for chances, gold in pairs]))
+        said = [best_of(tempered(chances, temperature)) for chances, _ in pairs]
+        sure = [share if code == gold else 1 - share for (code, share), (_, gold) in zip(said, pairs, strict=True)]
+        return -float(np.mean(np.log(np.array(sure) + 1e-9)))
 
     return round(float(minimize_scalar(loss, bounds=(0.5, 4.0), method="bounded").x), 3)
 
 
-def abstention_of(pairs: Sequence[tuple[dict[str, float], str]], temperature: float) -> float:
-    """Return the least share of the best code that keeps decisions right often enough, but decides most of the notes."""
+def best_of(classes: Mapping[str, float]) -> tuple[str, float]:
+    """Return the best of the four codes and its share."""
+    return max(code_shares(classes).items(), key=lambda named: named[1])
+
+
+def abstention_of(pairs: Sequence[tuple[Mapping[str, float], str]]) -> float:
+    """Return the least share of the best code that keeps decisions right often enough, but decides most of the notes; from calibrated probabilities."""
     scored = []
-    for chances, gold in pairs:
-        calibrated = tempered(chances, temperature)
-        best = max(CODE_CLASSES, key=lambda c: calibrated[c])
-        if best != "undetermined":
-            scored.append((calibrated[best] / (1 - calibrated["undetermined"] + 1e-9), best == gold))
+    for calibrated, gold in pairs:
+        best, share = best_of(calibrated)
+        if calibrated["undetermined"] <= calibrated[best]:
+            scored.append((share, best == gold))
     scored.sort(reverse=True)
     right = np.cumsum([ok for _, ok in scored]) / np.arange(1, len(scored) + 1)
     enough = [i for i in range(len(scored)) if right[i] >= DECIDED_RIGHT]
@@ -225,7 +232,7 @@ def fit(engine: Leaning, data: Sequence[Example]) -> tuple[Calibration, dict[str
     readings = engine.read([e.page for e in data])
     asked = answers(data, readings)
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
-    abstain = abstention_of(asked["service_code"] + asked["note_code"], temperatures["note_code"])
+    abstain = abstention_of([(tempered(chances, temperatures[q]), gold) for q in QUESTIONS for chances, gold in asked[q]])
     calibration = Calibration(
         temperatures, abstain, engine.version, engine.lean, shown_of(data, readings), UNWEIGHED, lengths_of(data, readings)
     )

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from types import MappingProxyType
 
-from note_review.calibration import Calibration
+from note_review.calibration import Calibration, code_shares
 from note_review.documented import documented
 from note_review.encounter import CODES, FAMILY_CODES, Assertion, Encounter, Mention, Service
 from note_review.engines.base import Readings
@@ -104,7 +104,7 @@ def _is_no_deficit(text: str, mention: Mention) -> bool:
 
 
 # How sure a service is whose text stands nowhere by itself but whose kind of technique was done.
-_DONE_SOMEWHERE = 0.8
+_DONE_SOMEWHERE = 0.95
 # How sure it is that a service reads as what the words say of a group.
 _SAID_SO = 0.9
 
@@ -153,8 +153,7 @@ def _as_group(encounter: Encounter, readings: Readings, abstain: float) -> Encou
 
 def decide(classes: Mapping[str, float], *, abstain: float) -> tuple[str, Mapping[str, float]]:
     """Return the code that probabilities over five classes support, and the probabilities of the four codes (sum 1)."""
-    rest = sum(classes[c] for c in CODES) or 1.0
-    chances = {c: classes[c] / rest for c in CODES}
+    chances = code_shares(classes)
     best = max(CODES, key=lambda c: chances[c])
     undecided = classes["undetermined"] > max(classes[c] for c in CODES) or chances[best] < abstain
     return ("undetermined" if undecided else best), MappingProxyType(chances)
