@@ -73,8 +73,14 @@ def documented(
 
 
 def _only_of_other_times(encounter: Encounter) -> set[str]:
-    """Return ``measured`` where every measured response is a goal's or another visit's."""
-    told = [m.assertion for m in encounter.mentions if m.kind == "response" and m.attribute == "measured"]
+    """Return ``measured`` where every measured response of the judged service is a goal's or another visit's."""
+    own = judged_service(encounter).service
+    others = [part for s in encounter.services if s is not own for part in s.parts]
+    told = [
+        m.assertion
+        for m in encounter.mentions
+        if m.kind == "response" and m.attribute == "measured" and not any(p.start <= m.span.start < p.end for p in others)
+    ]
     return {"measured"} if told and Assertion.PRESENT not in told else set()
 
 

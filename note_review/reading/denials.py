@@ -52,7 +52,8 @@ _FACULTY_NAMED = re.compile(
     re.IGNORECASE,
 )
 _BOTH_WELL = re.compile(
-    rf" and [A-Za-z][\w ]{{2,40}}? (?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)", re.IGNORECASE
+    rf" and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)",
+    re.IGNORECASE,
 )
 _CALLED_WELL = re.compile(
     rf"(?:[ :=-]{{1,3}}|[^.;:,|\n\d]{{0,25}}? ){_IS} {_HOW}(?:{_WELL}|good now|full(?= ?(?:[.,;]|$))|{_EQUAL}|{_BACK})(?!\w)"

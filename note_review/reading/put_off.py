@@ -46,6 +46,7 @@ _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
     (
         re.compile(
             rf":\s*(?:the )?{_HOME}(?: \w+)? (?:gone over|written out|explained|handed out|given|issued)\b(?P<then>.*)$"
+            r"|\b(?:(?:s?he|pt|patient) )?(?:will|is to|to) do (?:there|at home|on (?:his|her) own)\b[^.;:\n]{0,20}:(?P<alone>.*)$"
             r"|:\s*(?:wrote out|written out|handed out|printed|shown|taught|instructed) for home\b(?P<after>.*)$",
             re.IGNORECASE,
         ),

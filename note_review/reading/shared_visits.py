@@ -20,7 +20,7 @@ _PATIENT = (
 _PEOPLE = rf"(?:{_PATIENTS}|people|persons|members|women|men|others)"
 _THERAPIST = r"(?:i|me|pt|ot|pta|ota|cota|spt|(?:the |this |treating )?(?:(?:physical |occupational )?therapist|clinician|assistant|chiropractor|doctor|provider))"
 # A patient who is not this one ("another knee pt", "the 3:15 patient", "second athlete").
-_ANOTHER = rf"(?:(?:an|the )?other|(?:a |the )?(?:second|2nd|different)|(?:the |my )?next|the \d{{1,2}}:\d\d) (?:[\w-]+ ){{0,2}}{_PATIENT}s?\b"
+_ANOTHER = rf"(?:(?:an|the )?other|(?:a |the )?(?:second|2nd|different)|(?:the |my )?next|the \d{{1,2}}:\d\d) (?:[\w-]+ ){{0,2}}{_PATIENT}s?\b|my (?:[\w':’-]+ ){{1,4}}(?:pt|patient)\b"
 _BOTH = (
     rf"(?:(?:the |these )?(?:two|both|2)(?: of them)?(?: {_PATIENTS})?|both|them|(?:the |my )?{_PATIENTS})(?! (?!patients|pts)\w)"
 )
@@ -69,7 +69,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, any_case(pattern)
     ("aide", rf"\b(?:performed|completed|done|provided|given|delivered|rendered|guided|monitored|administered)\b[^\n.;]{{0,15}}? by (?:the |our |an? |my )?(?:[\w.]+ ?[(,]? ?)?(?:the )?{_HELPER}"),
     ("aide", rf"{_HELPER}{_NAMED} {_WORKED}|\b(?:{_AIDE}|volunteer|assistant)\b{_NAMED} (?:{_TOOK_OVER}|(?:performed|completed|delivered|provided|gave|carried out) (?:the |all (?:of the )?|his |her )?(?:neuro\w*|ther\w*|nmr|balance|exercis\w*|treatment|drills?|session|program|circuit))|\bthe aide that ran\b"),
     ("aide", rf"(?:^|[.;:,(] ?|\bmin(?:utes)?\.? |\bexercises? |\b(?:completed|performed|done|worked|given|session|program|part|time|ther ?ex|nmr|97\d{{3}}) )(?!discuss|spoke|talk|review|coordinat|consult|communicat|conferr|collaborat|check|meet|met |help)(?:\w+ )?(?:with|w/) (?:the |our |an? |my )?\b{_CLINIC_HELPER}\b{_ONLY_HELPS}|\b(?:completed|performed|done|program|circuit|exercises?|97\d{{3}}|ther ?ex|nmr|min(?:utes)?) (?:\w+ ){{0,2}}(?:with|w/) (?:the |our |a |my )?{_TECH}\b{_ONLY_HELPS}|\bwith (?:the|a|our) tech(?:nician)? (?:for (?:\d|the)|while|throughout)|\bunder (?:the |an? )?{_ANY_HELPER}(?:'s)? (?:eye|supervision|direction|watch|guidance)|\bby (?:the |an )?aide (?=while)|\bwith the aide (?=while|throughout|for all)"),
-    ("aide", rf"{_ANY_HELPER}{_NAMED} with (?:him|her|them|pt|the patient)\b[^\n.;]{{0,40}}(?:whole|entire|throughout|all)|{_HELPER} on the floor with"),
+    ("aide", rf"{_ANY_HELPER}{_NAMED} with (?:him|her|them|pt|(?:the )?(?:patient|resident|client))\b[^\n.;]{{0,40}}(?:whole|entire|throughout|all|while (?:the )?{_THERAPIST} )|{_HELPER} on the floor with"),
     ("aide", r"\b(?:unsupervised|independent(?:ly)?|on (?:his|her|their|pt's) own|alone|by (?:him|her)self) (?:in|on) (?:the )?gym(?: floor)?\b(?! with)"),
 ))  # fmt: skip
 # Most notes name no helper, and need not be searched for what one did.

@@ -20,7 +20,7 @@ def standing_of(marked: str) -> Assertion:
         "Turns to both sides with {no LOB}.", "No {drift} in the hallway.", "She no longer {veers to the left}.", "He {no longer stumbles on gravel}.", "Denies {numbness in the feet}.", "Denies dizziness or {unsteadiness}.",
         "Finger to nose {without dysmetria}.", "{Heel-shin} normal.", "{Vibration at both ankles} is intact.", "{Joint sense} WNL now.", "{Light touch} and stereognosis R back to normal.", "Presents with {normal tone} in both arms.",
         "{Dynamic balance} is good now on both legs.", "{Foot drop} resolved.", "{Sensation of the thumb back to normal}.", "{R grip 61 lb, L grip 63 lb}.", "{Tandem stance 30 sec, norm 30}.", "{Left rotation 70, same as the right}.",
-        "He {rises from the chair without his arms}.", "{Tandem walk} steady.",
+        "He {rises from the chair without his arms}.", "{Tandem walk} steady.", "{Pinch control} and thumb placement s/p repair both tested normal.",
     ],
 )  # fmt: skip
 def test_denied_normal_or_gone(marked):

@@ -33,6 +33,8 @@ PRESENT, PLANNED, OTHER = Assertion.PRESENT, Assertion.PLANNED, Assertion.OTHER_
         ("Stepping down should decrease from 6 slips to 2.", "Stepping down should decrease from 6 slips to 2", PLANNED),
         ("Hits on the 2-inch target went from 4 of 15 to 10 of 15.", "went from 4 of 15 to 10 of 15", PRESENT),
         ("Relocation error to be reduced from 7 to 4 deg by visit 6.", "Relocation error to be reduced from 7 to 4 deg", PLANNED),
+        ("Swayed 4 in on the day of eval, we are aiming for 1.", "Swayed 4 in on the day of eval", OTHER),
+        ("He is to hold 20 s by Friday.", "hold 20 s", PLANNED),
         ("By the end of the set seven of ten were right.", "seven of ten were right", PRESENT),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ FLAGS = [
     ("Mode: group", {"group"}), ("[ ] Individual [x] Group", {"group"}), ("Ind 0, conc 0, grp 30", {"group"}), ("Hall circuit with Rm 4, Rm 9 and Rm 11", {"group"}), ("97112 GP x3 per participant", {"group"}),
     ("Ind 0, conc 40 with room 12", {"concurrent"}), ("Treated two patients at once", {"concurrent"}), ("Worked side by side with another patient, PT going back and forth", {"concurrent"}), ("Seen along with her roommate", {"concurrent"}),
     ("This was a shared hour", {"concurrent"}), ("Marching while I treated the next patient", {"concurrent"}), ("The two boys worked side by side", {"concurrent"}),
-    ("Exercises completed with the rehab tech", {"aide"}), ("Run by tech", {"aide"}), ("15 min with rehab technician: tandem stance", {"aide"}), ("The aide led all of it", {"aide"}), ("Drills supervised by the athletic trainer", {"aide"}),
+    ("Exercises completed with the rehab tech", {"aide"}), ("Run by tech", {"aide"}), ("15 min with rehab technician: tandem stance", {"aide"}), ("The aide led all of it", {"aide"}), ("Rehab aide with resident while PT wrote the discharge", {"aide"}), ("97112 22 min with my two o'clock shoulder patient on the pulleys", {"concurrent"}), ("Drills supervised by the athletic trainer", {"aide"}),
     ("rows 3x10   tech Lee   2 lb\npress 2x8   tech Lee   10 lb", {"aide"}),
     ("97112 23 min, 1:1", {"individual"}), ("Seen individually for 30 minutes", {"individual"}), ("1:1 throughout, tech put out the cones for the group", {"individual"}),
     ("Ind 42 conc 0 grp 0", set()), ("She will join a group class", set()), ("[x] Individual [ ] Group", set()), ("Group size: 1", set()), ("Group exercise offered and declined", set()), ("A group class would not do", set()), ("Knee pain 2/10 in the water", set()),

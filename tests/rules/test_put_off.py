@@ -28,6 +28,7 @@ PRESENT, NEGATED, PLANNED, HOME = Assertion.PRESENT, Assertion.NEGATED, Assertio
         ("To start next visit: {toe-line walking}.", PLANNED),
         ("HEP: bridges, {clamshells} 2x10.", HOME),
         ("97112 20 min: home program written out and explained. {Weight shifts at the sink}, daily.", HOME),
+        ("She will do at home: {weight shifts at the sink} 2x10.", HOME),
         ("HEP issued and explained. NMR: {weight shifts at the sink}.", PRESENT),
         ("{Stair climb}, declined a second flight.", PRESENT),
         ("{Bike} | 10 min | Tandem | held", PRESENT),
