@@ -29,7 +29,7 @@ FLAGS = [
     ("rows 3x10   tech Lee   2 lb\npress 2x8   tech Lee   10 lb", {"aide"}),
     ("97112 23 min, 1:1", {"individual"}), ("Seen individually for 30 minutes", {"individual"}), ("1:1 throughout, tech put out the cones for the group", {"individual"}),
     ("Ind 42 conc 0 grp 0", set()), ("She will join a group class", set()), ("[x] Individual [ ] Group", set()), ("Group size: 1", set()), ("Group exercise offered and declined", set()), ("A group class would not do", set()), ("Knee pain 2/10 in the water", set()),
-    ("Chair follow by rehab tech", set()), ("Mod A x2 with rehab tech for safety", set()), ("Restorative aide continues ROM", set()), ("Home health aide walks her to dinner", set()), ("The classroom aide walked behind him", set()), ("Lives with two others", set()),
+    ("Chair follow by rehab tech", set()), ("My new knee patient did well on the board.", set()), ("Balance work with my favorite patient of all", set()), ("Mod A x2 with rehab tech for safety", set()), ("Restorative aide continues ROM", set()), ("Home health aide walks her to dinner", set()), ("The classroom aide walked behind him", set()), ("Lives with two others", set()),
     ("He works as a pharmacy technician", set()), ("Alternates with a rail", set()), ("Feet side by side 30 s", set()), ("SLP: group of two at snack", set()), ("97150 group of 4, 20 min", set()), ("Plan: group of four next week", set()), ("Attended 11 of 13", set()),
     ("copied forward from 3/2", {"copied"}),
 ]  # fmt: skip
