@@ -1,10 +1,10 @@
 """What the notes are worth, and what reads them: ``python -m training.data_ablation``. Students of gold alone, calibrated on dev and scored on test.
 
-The learning curve (an eighth, a quarter, half, all of the notes, drawn by seed), then all without twins, without short entries, and with exchanged
-marks besides; then all of them read by less: phrases looked up (:mod:`training.dictionary`), a linear reading of five word pieces, and the student's convolutions over words that
-begin from random weights. All networks learn for as many steps, so that a small part is read more often and what differs is the notes, not the training; but for fewer than the shipped
-student and from no teacher, so their figures compare with one another only.
-Writes README's table of notes; chooses nothing.
+All whole notes with their twins read by less: phrases looked up (:mod:`training.dictionary`), a linear reading of five word pieces, and the
+student's convolutions over words that begin from random weights. Then the learning curve (an eighth, a quarter, half, all of these, drawn by seed),
+and all without twins, with short entries, and with exchanged marks besides. All networks learn from as many word pieces, so that a small part is read
+more often and what differs is the notes, not the training; but from fewer than the shipped student and from no teacher, so their figures compare
+with one another only. Writes README's table of notes; chooses nothing.
 """
 
 from __future__ import annotations
@@ -38,19 +38,20 @@ Body = Callable[[Tensor], nn.Module]
 Part = Callable[[Sequence[AnnotatedNote]], Sequence[AnnotatedNote]]
 
 
-def share(of: int) -> Part:
-    """Return what draws one note of so many."""
-    return lambda notes: random.Random(SEED).sample(list(notes), len(notes) // of)
+def whole_notes(notes: Sequence[AnnotatedNote], *, of: int = 1) -> list[AnnotatedNote]:
+    """Return the notes and twins that are no short entries, or one of so many, drawn by seed."""
+    whole = [n for n in notes if "risk" in n.header]
+    return random.Random(SEED).sample(whole, len(whole) // of)
 
 
 PARTS: dict[str, tuple[Part, int]] = {
-    "1/8": (share(8), 0),
-    "1/4": (share(4), 0),
-    "1/2": (share(2), 0),
-    "all": (share(1), 0),
-    "all without twins": (lambda notes: [n for n in notes if "twin_of" not in n.header], 0),
-    "all without short entries": (lambda notes: [n for n in notes if "risk" in n.header], 0),
-    "all and exchanged marks": (share(1), 2000),
+    "1/8": (partial(whole_notes, of=8), 0),
+    "1/4": (partial(whole_notes, of=4), 0),
+    "1/2": (partial(whole_notes, of=2), 0),
+    "all": (whole_notes, 0),
+    "all without twins": (lambda notes: [n for n in whole_notes(notes) if "twin_of" not in n.header], 0),
+    "all and short entries": (lambda notes: notes, 0),
+    "all and exchanged marks": (whole_notes, 2000),
 }
 
 
@@ -63,12 +64,14 @@ BODIES: dict[str, Body] = {"linear reading": Window, "words from random weights"
 
 
 def reviewer_of(
-    data: Sequence[Example], dev: Sequence[Example], *, exchanged: int = 0, epochs: int, body: Body = Convolutions
+    data: Sequence[Example], dev: Sequence[Example], *, exchanged: int = 0, pieces: int, body: Body = Convolutions
 ) -> Reviewer:
-    """Train a student of gold alone and return a reviewer with it, fitted on dev."""
+    """Train a student of gold alone on about so many word pieces and return a reviewer with it, fitted on dev."""
     tokenizer = load_tokenizer()
+    items = [make_item(e, tokenizer) for e in data]
     besides = exchanged_items(data, tokenizer, count=exchanged)
-    model = train([make_item(e, tokenizer) for e in data], [], besides, [], epochs=epochs, body=body)
+    epochs = round(pieces / sum(len(item.ids) for item in [*items, *besides]))
+    model = train(items, [], besides, [], epochs=epochs, body=body)
     folder = Path(tempfile.mkdtemp())
     export(model, folder, name="student", version="ablation", notes=len(data), quantize=quantize_layers)
     return fitted(EncoderEngine([folder]), dev)
@@ -84,19 +87,20 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--epochs", type=int, default=5, help="over all notes; a part is read more often")
+    parser.add_argument("--epochs", type=int, default=8, help="over all whole notes; a part is read more often")
     options = parser.parse_args()
     notes = notes_of("train", options.corpus)
     dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
-    every = examples(notes)
-    readers: dict[str, Callable[[], Reviewer]] = {"phrases looked up": lambda: fitted(Dictionary(every), dev)}
-    readers |= {name: partial(reviewer_of, every, dev, epochs=options.epochs, body=body) for name, body in BODIES.items()}
+    whole = examples(whole_notes(notes))
+    tokenizer = load_tokenizer()
+    pieces = options.epochs * sum(len(make_item(e, tokenizer).ids) for e in whole)
+    readers: dict[str, Callable[[], Reviewer]] = {"phrases looked up": lambda: fitted(Dictionary(whole), dev)}
+    readers |= {name: partial(reviewer_of, whole, dev, pieces=pieces, body=body) for name, body in BODIES.items()}
     for name, (part, exchanged) in PARTS.items():
         data = examples(part(notes))
-        epochs = round(options.epochs * len(notes) / (len(data) + exchanged))
-        readers[f"{name} ({len(data):,})"] = partial(reviewer_of, data, dev, exchanged=exchanged, epochs=epochs)
+        readers[f"{name} ({len(data):,})"] = partial(reviewer_of, data, dev, exchanged=exchanged, pieces=pieces)
     for name, read in readers.items():
         columns[name] = tally_all(test, read())
         table = accuracy_table(columns)
