@@ -235,5 +235,6 @@ class Review(_Out):
 
     def as_json(self, *, indent: int | None = None) -> str:
         """Return the review as JSON: the same characters on every door."""
-        separators = (",", ":") if indent is None else None
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent, separators=separators)
+        if indent is None:
+            return f'{{"schema":"{SCHEMA}",{self.model_dump_json()[1:]}'
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=indent)

@@ -29,7 +29,7 @@ from note_review.risk import RiskModel
 from training.calibrate import fit
 from training.dictionary import Dictionary
 from training.exporting import export
-from training.items import SEED, exchanged_items, load_tokenizer, make_item
+from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
 from training.notes import Example, examples, notes_of
 from training.report import accuracy_table, write_between
 from training.student import Convolutions, Window, quantize_layers, train
@@ -64,17 +64,24 @@ BODIES: dict[str, Body] = {"linear reading": Window, "words from random weights"
 
 
 def reviewer_of(
-    data: Sequence[Example], dev: Sequence[Example], *, exchanged: int = 0, pieces: int, body: Body = Convolutions
+    data: Sequence[Example], dev: Sequence[Example], *, exchanged: int = 0, epochs: int, body: Body = Convolutions
 ) -> Reviewer:
-    """Train a student of gold alone on about so many word pieces and return a reviewer with it, fitted on dev."""
-    tokenizer = load_tokenizer()
-    items = [make_item(e, tokenizer) for e in data]
-    besides = exchanged_items(data, tokenizer, count=exchanged)
-    epochs = round(pieces / sum(len(item.ids) for item in [*items, *besides]))
-    model = train(items, [], besides, [], epochs=epochs, body=body)
+    """Train a student of gold alone and return a reviewer with it, fitted on dev."""
+    model = train(*items_of(data, exchanged=exchanged), [], epochs=epochs, body=body)
     folder = Path(tempfile.mkdtemp())
     export(model, folder, name="student", version="ablation", notes=len(data), quantize=quantize_layers)
     return fitted(EncoderEngine([folder]), dev)
+
+
+def items_of(data: Sequence[Example], *, exchanged: int) -> tuple[list[Item], list[Item], list[Item]]:
+    """Return what a student reads: gold, no silver, and gold with exchanged marks."""
+    tokenizer = load_tokenizer()
+    return [make_item(e, tokenizer) for e in data], [], exchanged_items(data, tokenizer, count=exchanged)
+
+
+def pieces_of(data: Sequence[Example], *, exchanged: int = 0) -> int:
+    """Return the word pieces of an epoch."""
+    return sum(len(item.ids) for items in items_of(data, exchanged=exchanged) for item in items)
 
 
 def fitted(engine: EncoderEngine | Dictionary, dev: Sequence[Example]) -> Reviewer:
@@ -94,13 +101,13 @@ def main() -> None:
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
     whole = examples(whole_notes(notes))
-    tokenizer = load_tokenizer()
-    pieces = options.epochs * sum(len(make_item(e, tokenizer).ids) for e in whole)
+    pieces = options.epochs * pieces_of(whole)
     readers: dict[str, Callable[[], Reviewer]] = {"phrases looked up": lambda: fitted(Dictionary(whole), dev)}
-    readers |= {name: partial(reviewer_of, whole, dev, pieces=pieces, body=body) for name, body in BODIES.items()}
+    readers |= {name: partial(reviewer_of, whole, dev, epochs=options.epochs, body=body) for name, body in BODIES.items()}
     for name, (part, exchanged) in PARTS.items():
         data = examples(part(notes))
-        readers[f"{name} ({len(data):,})"] = partial(reviewer_of, data, dev, exchanged=exchanged, pieces=pieces)
+        epochs = round(pieces / pieces_of(data, exchanged=exchanged))
+        readers[f"{name} ({len(data):,})"] = partial(reviewer_of, data, dev, exchanged=exchanged, epochs=epochs)
     for name, read in readers.items():
         columns[name] = tally_all(test, read())
         table = accuracy_table(columns)

@@ -46,30 +46,39 @@ class Answers:
         """Return the chances of the code classes for the pieces under the mask."""
         inside = self.states[mask]
         attention = softmax((inside @ self.heads["attention.weight"].T + self.heads["attention.bias"]).T)[0]
-        return self._chances(f"pooled.{head}", np.concatenate([attention @ inside, inside.max(axis=0)]))
+        vector = np.concatenate([attention @ inside, np.maximum.reduce(inside)])
+        return softmax(self.heads[f"pooled.{head}.weight"] @ vector + self.heads[f"pooled.{head}.bias"])
 
     def judged(self, masks: Sequence[Mask]) -> list[dict[str, Floats]]:
         """Return the chances of every answer about the service under each mask, beside the whole note; nothing where no head was trained."""
         if "looks.weight" not in self.heads:
             return []
-        looks, highest = self._looked(self.states)
-        found = []
-        for mask in masks:
-            own, top = (looks, highest) if mask.all() else self._looked(self.states[mask])
-            found.append(
-                {
-                    name: self._chances(f"judged.{name}", np.concatenate([own[i], top, looks[i], highest]))
-                    for i, name in enumerate(JUDGED)
-                }
-            )
-        return found
+        whole = self._looked(self.states)
+        views = [whole if mask.all() else self._looked(self.states[mask]) for mask in masks]
+        # All questions about all masks at once: (masks, questions, own look and heights beside the whole note's).
+        asked = np.stack([np.concatenate([view, whole], axis=1) for view in views])
+        scores = (self.heads["judged.weight"] @ asked[..., None])[..., 0] + self.heads["judged.bias"]
+        chances = softmax(scores)
+        return [{name: row[i, : len(classes)] for i, (name, classes) in enumerate(JUDGED.items())} for row in chances]
 
-    def _looked(self, view: Floats) -> tuple[Floats, Floats]:
+    def _looked(self, view: Floats) -> Floats:
+        """Return what each question's look sees of some pieces, beside the highest of all of them ``(questions, 2 * width)``."""
         looks = softmax((view @ self.heads["looks.weight"].T + self.heads["looks.bias"]).T)
-        return looks @ view, view.max(axis=0)
+        highest = np.broadcast_to(np.maximum.reduce(view), (len(looks), view.shape[1]))
+        return np.concatenate([looks @ view, highest], axis=1)
 
-    def _chances(self, head: str, vector: Floats) -> Floats:
-        return softmax(self.heads[f"{head}.weight"] @ vector + self.heads[f"{head}.bias"])
+
+def _joined(heads: dict[str, Floats]) -> dict[str, Floats]:
+    """Return the heads with those of the judged service as one: as many rows as the most answers a question has, the others never said."""
+    if "looks.weight" not in heads:
+        return heads
+    most = max(len(classes) for classes in JUDGED.values())
+    weights, biases = ([heads[f"judged.{name}.{part}"] for name in JUDGED] for part in ("weight", "bias"))
+    joined = {
+        "judged.weight": np.stack([np.pad(w, ((0, most - len(w)), (0, 0))) for w in weights]),
+        "judged.bias": np.stack([np.pad(b, (0, most - len(b)), constant_values=-np.inf) for b in biases]),
+    }
+    return {name: head for name, head in heads.items() if not name.startswith("judged.")} | joined
 
 
 class Network:
@@ -87,7 +96,7 @@ class Network:
 
         try:
             settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-            self._heads = load_file(folder / "heads.safetensors")
+            self._heads = _joined(load_file(folder / "heads.safetensors"))
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
             # Several notes at once, each on one core, beat one note on all: threads of so small a network mostly wait for each other.

@@ -245,19 +245,23 @@ def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:
 _UNITS_BEHIND_CODES = any_case(r"\b(?:code|cpt|hcpcs|proc\w*|service)s?\b[^\n]*\b(?:units?|qty|quantity)\b")
 
 
+_COUNT_BEFORE = re.compile(
+    r"(?<![\d.:/])(?P<n>\d{1,2}|one|two|three|four|five)\s*(?:(?:units?|u)\s*(?:\(s\)\s*)?(?:of\s*|[-–:x|]\s*)?|[x×]\s*)\(?$",
+    re.IGNORECASE,
+)
+_COUNT_IN_BRACKETS = re.compile(r"\((?P<n>[1-9])\)\s*$")
+_LABELLED_COUNT = re.compile(r"\bunits?\s*[:=]\s*(?P<n>\d{1,2})\W+(?:(?:cpt|code)\W*)*$", re.IGNORECASE)
+_COUNT_ALONE = re.compile(r"[\s|]*(?P<n>[0-8])[\s|]+")
+
+
 def _units_before(lead: str, *, headed: bool = False) -> int | None:
     """Return the units that stand before a name (`2 units 97112`, `2 x 97112`, `(2) 97112`), alone on its line under a heading of units."""
-    match = re.search(
-        r"(?<![\d.:/])(?P<n>\d{1,2}|one|two|three|four|five)\s*(?:(?:units?|u)\s*(?:\(s\)\s*)?(?:of\s*|[-–:x|]\s*)?|[x×]\s*)\(?$",
-        lead[-40:],
-        re.IGNORECASE,
+    match = (
+        _COUNT_BEFORE.search(lead[-40:])
+        or _COUNT_IN_BRACKETS.search(lead[-8:])
+        or _LABELLED_COUNT.search(lead[-40:])
+        or (_COUNT_ALONE.fullmatch(lead) if headed else None)
     )
-    if match is None:
-        match = (
-            re.search(r"\((?P<n>[1-9])\)\s*$", lead[-8:])
-            or re.search(r"(?i)\bunits?\s*[:=]\s*(?P<n>\d{1,2})\W+(?:(?:cpt|code)\W*)*$", lead[-40:])
-            or re.fullmatch(r"[\s|]*(?P<n>[0-8])[\s|]+", lead if headed else "")
-        )
     return number_of(match["n"].lower()) if match else None
 
 

@@ -85,12 +85,14 @@ def _counted(page: Page, found: Iterable[Mention]) -> tuple[Mention, ...]:
 def _standing(page: Page, mention: Mention) -> Mention:
     """Return a mention as its words let it stand: a deficit denied, a technique not given, a measured response of a goal or another visit."""
     if mention.kind == "deficit":
-        return replace(mention, assertion=standing_of_deficit(page.text, page.lines, mention.span))
-    if mention.kind == "technique":
-        return replace(mention, assertion=standing_of_technique(page.text, page.lines, mention.span))
-    if mention.kind == "response" and mention.attribute == "measured":
-        return replace(mention, assertion=time_of_result(page.text, page.lines, mention.span))
-    return mention
+        assertion = standing_of_deficit(page.text, page.lines, mention.span)
+    elif mention.kind == "technique":
+        assertion = standing_of_technique(page.text, page.lines, mention.span)
+    elif mention.attribute == "measured":
+        assertion = time_of_result(page.text, page.lines, mention.span)
+    else:
+        return mention
+    return mention if assertion is mention.assertion else replace(mention, assertion=assertion)
 
 
 def _is_bare_word(text: str, mention: Mention) -> bool:

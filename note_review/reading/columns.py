@@ -25,6 +25,7 @@ _MONEY = re.compile(r"(?i)\b(?:fees?|(?:billed|allowed|total|paid) (?:amount|amt
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
 _START = re.compile(r"(?:(?:time|clock)\s*)?(?:start|begin|in|from)(?:\s*time)?", re.IGNORECASE)
 _STOP = re.compile(r"(?:(?:time|clock)\s*)?(?:stop|end|out|to|finish)(?:\s*time)?", re.IGNORECASE)
+_RULED_CELL, _SPACED_CELL = re.compile(r"[^|\t]+"), re.compile(r"\S+(?: \S+)*")
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
 
 
@@ -207,9 +208,9 @@ def _cells(text: str, line: Span) -> list[Span]:
     content = text[line.start : line.end]
     if "|" not in content and "\t" not in content and "  " not in content:
         return [line] if content.strip() else []
-    pattern = r"[^|\t]+" if "|" in content or "\t" in content else r"\S+(?: \S+)*"
+    pattern = _RULED_CELL if "|" in content or "\t" in content else _SPACED_CELL
     cells = []
-    for match in re.finditer(pattern, content):
+    for match in pattern.finditer(content):
         stripped = match[0].strip()
         if stripped or "|" in content:
             lead = len(match[0]) - len(match[0].lstrip()) if stripped else 0

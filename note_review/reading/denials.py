@@ -96,13 +96,14 @@ _KIN = re.compile(
     r"\b(?:his|her|pt's|patient's|the) (?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbor) (?:also )?has (?:\w+ )?$",
     re.IGNORECASE,
 )
+_SPACE = re.compile(r"\s")
 
 
 def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a deficit's words name it as present, deny it, or tell of a purpose or another person."""
     clause = clause_at(text, lines, span.start)
     phrase, before, after = (
-        re.sub(r"\s", " ", text[start:end])
+        _SPACE.sub(" ", text[start:end])
         for start, end in ((span.start, span.end), (clause.start, span.start), (span.end, max(span.end, clause.end)))
     )
     if _KIN.search(before):

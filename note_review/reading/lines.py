@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from note_review.note import Span
 
@@ -24,6 +24,9 @@ class Lines:
     text: str
     spans: tuple[Span, ...]
     starts: tuple[int, ...]
+    # Every mention asks for its clause: where stretches of a text break is found once.
+    _breaks: dict[tuple[str, int, int], list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
+    _joined: dict[tuple[str, int], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def index_at(self, offset: int) -> int:
         """Return the number of the line that holds an offset."""
@@ -36,13 +39,22 @@ class Lines:
     def thought_end(self, offset: int) -> int:
         """Return the end of the line that holds an offset, or of the wrapped sentence that runs on over following lines."""
         number = self.index_at(offset)
-        while (
-            number + 1 < len(self.spans)
-            and number < self.index_at(offset) + 3
-            and _runs_on(self.text, self.spans[number], self.spans[number + 1])
-        ):
+        last = min(len(self.spans) - 1, number + 3)
+        while number < last and self.runs_on(self.text, number):
             number += 1
         return self.spans[number].end
+
+    def runs_on(self, text: str, number: int) -> bool:
+        """Say whether a sentence of line ``number`` goes on in the next one."""
+        if (text, number) not in self._joined:
+            self._joined[text, number] = _runs_on(text, self.spans[number], self.spans[number + 1])
+        return self._joined[text, number]
+
+    def breaks(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Return start and end of every sign in a stretch that parts clauses."""
+        if (text, start, end) not in self._breaks:
+            self._breaks[text, start, end] = [match.span() for match in _CLAUSE.finditer(text, start, end)]
+        return self._breaks[text, start, end]
 
 
 def split_lines(text: str) -> Lines:
@@ -62,24 +74,16 @@ def clause_at(text: str, lines: Lines, offset: int) -> Span:
     A wrapped sentence goes on over a single line break where the next line begins in lower case.
     """
     first = last = lines.index_at(offset)
-    while (
-        first > 0
-        and lines.spans[first].start > offset - _LONGEST_CLAUSE
-        and _runs_on(text, lines.spans[first - 1], lines.spans[first])
-    ):
+    while first > 0 and lines.spans[first].start > offset - _LONGEST_CLAUSE and lines.runs_on(text, first - 1):
         first -= 1
-    while (
-        last + 1 < len(lines.spans)
-        and lines.spans[last].end < offset + _LONGEST_CLAUSE
-        and _runs_on(text, lines.spans[last], lines.spans[last + 1])
-    ):
+    while last + 1 < len(lines.spans) and lines.spans[last].end < offset + _LONGEST_CLAUSE and lines.runs_on(text, last):
         last += 1
     start, end = max(lines.spans[first].start, offset - _LONGEST_CLAUSE), min(lines.spans[last].end, offset + _LONGEST_CLAUSE)
-    for match in _CLAUSE.finditer(text, start, end):
-        if match.end() <= offset:
-            start = match.end()
-        elif match.start() >= offset:
-            end = match.end()
+    for opens, closes in lines.breaks(text, start, end):
+        if closes <= offset:
+            start = closes
+        elif opens >= offset:
+            end = closes
             break
     return Span(start, end)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from note_review.encounter import Measure
 from note_review.note import Span
-from note_review.reading.outcome_measures import ASSIST_LEVELS, MEASURES, OutcomeMeasure
+from note_review.reading.outcome_measures import ANY_MEASURE, ASSIST_LEVELS, MEASURES, OutcomeMeasure
 
 _NUMBER = r"[-+]?\d{1,4}(?:\.\d+)?"
 _UNIT = r"\s*(?:%|°|deg(?:rees)?|s|sec(?:onds)?|in|cm|mm|ft|feet|m/s|m|lbs?|kg|reps?|/\s?\d{1,3}|points?|pts?|x)?"
@@ -44,9 +44,9 @@ def read_measure(text: str, span: Span) -> Measure | None:
 
 
 def _named(phrase: str) -> tuple[OutcomeMeasure, int] | None:
-    hits = [(m.start(), -len(m[0]), i, m.end()) for i, measure in enumerate(MEASURES) for m in measure.pattern.finditer(phrase)]
-    if not hits:
+    if not ANY_MEASURE.search(phrase):
         return None
+    hits = [(m.start(), -len(m[0]), i, m.end()) for i, measure in enumerate(MEASURES) for m in measure.pattern.finditer(phrase)]
     _, _, index, end = min(hits)
     return MEASURES[index], end
 

@@ -74,6 +74,8 @@ MEASURES: tuple[OutcomeMeasure, ...] = (
     _measure("errors", r"errors?|misses|touch ?downs?|corrections?|stumbles?|freez\w+", "count", (0, 500), "down"),
     _measure("range of motion", r"a?a?p?rom|flex(?:ion)?|ext(?:ension)?|abd(?:uction)?|er|ir|df|pf|dorsiflexion|elevation|rotation|opening", "deg", (-60, 220), "up"),
 )  # fmt: skip
+# Where this finds nothing, none of them does.
+ANY_MEASURE = re.compile("|".join(measure.pattern.pattern for measure in MEASURES), re.IGNORECASE)
 
 ASSIST_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (rank, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE))

@@ -49,7 +49,7 @@ def parted_codes(text: str) -> list[tuple[Span, str]]:
     """Return the codes that are spoken (`nine seven one one two`) or parted by blanks (`97 112`), each with its five characters."""
     found: list[tuple[Span, str]] = []
     for match in _SPACED_CODE.finditer(text):
-        code = re.sub(r"\s", "", match[1])
+        code = "".join(match[1].split())
         if code in KNOWN_CODES and code != match[1]:
             found.append((Span(match.start(1), match.end(1)), code))
     words, position = small(text), 0

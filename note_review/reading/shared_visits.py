@@ -39,6 +39,8 @@ _ONLY_HELPS = r"(?!,? (?:\w+ )?(?:follow\w*|assist\w*|stand\w*|stood|for (?:safe
 
 _PLURALS = ("pts", "patients", "residents", "clients", "athletes", "students", "kids", "children", "boys", "girls", "classmates", "teammates", "peers", "players", "participants", "attendees", "ladies", "veterans", "spouses", "people", "persons", "members", "women", " men", "others")  # fmt: skip
 _BESIDE_IT = ("adjacent", "neighbo", *(f"{which} {place}" for which in ("next", "other") for place in ("mat", "table", "station", "bay", "plinth", "machine", "room")))  # fmt: skip
+_OF_ANOTHER = ("other ", "second ", "2nd ", "different ", "next ", "clock", *(f"{whose} {hour}" for whose in ("the", "my") for hour in range(1, 10)))  # fmt: skip
+_WHILE_THEY = ("while ", "when ", *(f"as {who}" for who in ("i ", "me ", "pt", "ot", "spt", "cota", "the ", "this ", "treating ", "physical ", "occupational ", "therapist", "clinician", "assistant", "chiropractor", "doctor", "provider")))  # fmt: skip
 # What is found, the words without one of which it cannot be (none where they would be too many), and its pattern.
 _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple((name, needs, any_case(pattern)) for name, needs, pattern in (
     # How many there were.
@@ -47,7 +49,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple((name, 
     ("group", (*_PLURALS, "ratio", "group"), rf"\b{_NUMBER} {_PEOPLE}(?:[,;.:/]|,? (?:and|with|to|per))? ?(?:(?:1|one) (?:pt|ot|otr|pta|cota|therapist|staff|instructor|clinician)\b|me\b|stations\b|rotat\w+)|\b\d{{1,2}}:1 (?:ratio|group)"),
     ("group", (*_PLURALS, "clubmates"), rf"\b(?:with|w/|and|plus|beside|alongside) (?:the |her |his )?{_NUMBER} (?:other|more) {_PEOPLE}\b|\b(?:with|w/|and|plus|alongside) (?:the )?{_NUMBER} (?:others|classmates|teammates|peers|clubmates)\b|\bother (?:two|three|four|2|3|4) {_PATIENTS}"),
     ("group", (" of us", " of them", "all t", "all f", "all s", "all e", "one of"), rf"\b(?:the (?:three|four|five|six|seven|eight) of (?:us|them)\b|all (?:two|three|four|five|six|seven|eight) (?:{_PEOPLE} )?(?:together|performed|did|took|worked)|one of (?:two|three|four|five|six|seven|eight|nine|ten|\d) (?:{_PEOPLE} )?(?:today|in (?:the|a) (?:class|group|circuit)|(?:i|treated|seen|sharing) ))"),
-    ("group", ("rm", "room"), r"\b(?:with|w/|beside) (?:rms?|rooms?) ?\d+[a-z]?(?:,| and| &) ?(?:(?:and )?(?:rms?|rooms?) ?)?\d+"),
+    ("group", tuple(f"{beside} {room}" for beside in ("with", "w/", "beside") for room in ("rm", "room")), r"\b(?:with|w/|beside) (?:rms?|rooms?) ?\d+[a-z]?(?:,| and| &) ?(?:(?:and )?(?:rms?|rooms?) ?)?\d+"),
     # What all of them did.
     ("group", (*_PLURALS, "each ", "every", "class", "group", "circle"), r"\b(?:(?:all|the) (?:members|participants|kids|children|students|athletes|residents|ladies)|(?:each|every) (?:member|participant|kid|child|student|athlete|resident)) (?:took (?:turns|part)|did\b|performed|participated|worked|were led|loved|together)|\b(?:everybody|everyone) (?:did|was led|took turns|performed|worked|left|in the (?:class|group))|\b(?:the|this|whole|entire) (?:class|group|circle) (?:began|did|moved|started|worked|warmed|practi[sc]ed|then did|went through|was led|participated)|\bclass did\b"),
     ("group", ("per ", "each ", "every ", "ea for all"), r"\b97\d{3}[^\n.]{0,40}\b(?:(?:per|each|every) (?:member|kid|child|participant|athlete|resident|student|pt|patient|person)\b|(?:ea|each) for all\b)|\bto each (?:participant|member|resident|student)"),
@@ -59,14 +61,14 @@ _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple((name, 
     ("concurrent", ("concurrent",), r"\b(?:mode|delivery|session(?: type)?|format|type|tx type|encounter|treatment)s?: concurrent\b"),
     ("concurrent", (*_PLURALS, "other ", "second", "roommate", "classmate", "teammate"), rf"\b{_NUMBER} (?:{_PATIENTS}|{_PEOPLE}) (?:at (?:once|the same time|a time|one time)|(?:this|in (?:this|the same|one)|per|that) (?:s ?lot|hour|session|half[- ]hour|appointment)|concurrently|together|simultaneously|side by side|[^\n.;]{{0,20}}\b(?:taking turns|took turns|simultaneously|concurrently|at once|at the same time))|\band (?:one |an)other (?:at the same time|at once|simultaneously|concurrently)|\b(?:with|treated|saw|seen|had) (?:him|her|them|pt|patient|the (?:pt|patient)|mrs?\.? \w+|ms\.? \w+) and (?:(?:his|her|their) (?:roommate|classmate|teammate)|an?other (?:[\w-]+ )?{_PATIENT}|a second {_PATIENT})\b|\band (?:one |an)other {_PATIENT}\b[^\n.;]{{0,25}}\b(?:simultaneously|concurrently|together|at once|at the same time|same (?:drills|exercises|circuit|time)|took turns|taking turns)"),
     ("concurrent", ("side by side", "both "), rf"\bside by side with (?:{_ANOTHER}|mrs?\b|ms\b|(?:his|her|their) (?:roommate|classmate|teammate|friend))|\b(?:two|both|the) {_PATIENTS} (?:were |was )?(?:(?:worked|treated|seen|exercis\w+|training) )?side by side|\bboth {_PATIENTS} (?:did|worked|at (?:the|once)|in the|on the)"),
-    ("concurrent", (), rf"\b(?:with|w/|beside|alongside|next to|same time as|at once with|opposite|paired with) {_ANOTHER}(?!'s)|(?:\bsecond|\bother|\banother|\bdifferent|\bnext) (?:[\w-]+ ){{0,2}}{_PATIENT}\b[^\n.;]{{0,25}}\b(?:alongside|same time|at once|took turns|taking turns|at the next|in the next|on the next|under my eye|beside (?:him|her)|in the (?:same|other) )"),
+    ("concurrent", _OF_ANOTHER, rf"\b(?:with|w/|beside|alongside|next to|same time as|at once with|opposite|paired with) {_ANOTHER}(?!'s)|(?:\bsecond|\bother|\banother|\bdifferent|\bnext) (?:[\w-]+ ){{0,2}}{_PATIENT}\b[^\n.;]{{0,25}}\b(?:alongside|same time|at once|took turns|taking turns|at the next|in the next|on the next|under my eye|beside (?:him|her)|in the (?:same|other) )"),
     ("concurrent", ("back and forth", "between", "among", "from one to", "round"), rf"\b{_THERAPIST}(?: was| were)? (?:go(?:ing)?|went|mov(?:ing|ed)|walk(?:ing|ed)|switch(?:ing|ed)|alternat(?:ing|ed)|split(?:ting)?(?: time)?|rotat(?:ing|ed)|float(?:ing|ed)|circulat(?:ing|ed)|divid(?:ing|ed)(?: time)?|bounc(?:ing|ed)) (?:back and forth(?! (?:between|from|over|on) (?!{_BOTH}|him|her|this|my|mrs?\b|ms\b|an?other|stations|tables))|(?:between|among) {_BOTH}|between(?= ?[.,;\n])|from one to (?:the )?(?:next|other)|round(?= ?[.,;\n]))"),
-    ("concurrent", ("ing between", "ed between", "ing with", "ed with", " both", " mine", " on me", "each "), rf"\b(?:alternat|split|divid|switch|mov)(?:ing|ed) (?:between|with) (?:(?:this|my|the|one) (?:pt|patient|resident|client) and |{_ANOTHER}|the two (?:{_PATIENTS}|[.,;\n])|two {_PATIENTS}|(?:the )?{_PATIENTS}\b)|\b(?:\w+ )?(?:pts|patients) both\b[^\n.;]{{0,20}}\b(?:alternat|at|turns)|\b(?:all|2|two|both) (?:mine|on me)\b(?= \d)|\beach (?:kid|child|athlete|patient|pt) (?:in turn|took turns)|\bto each in turn\b"),
+    ("concurrent", (*(f"{verb}{form} {with_whom}" for verb in ("alternat", "split", "divid", "switch", "mov") for form in ("ing", "ed") for with_whom in ("between", "with")), "ts both", " mine", " on me", *(f"each {one}" for one in ("kid", "child", "athlete", "pa", "pt", "in turn"))), rf"\b(?:alternat|split|divid|switch|mov)(?:ing|ed) (?:between|with) (?:(?:this|my|the|one) (?:pt|patient|resident|client) and |{_ANOTHER}|the two (?:{_PATIENTS}|[.,;\n])|two {_PATIENTS}|(?:the )?{_PATIENTS}\b)|\b(?:\w+ )?(?:pts|patients) both\b[^\n.;]{{0,20}}\b(?:alternat|at|turns)|\b(?:all|2|two|both) (?:mine|on me)\b(?= \d)|\beach (?:kid|child|athlete|patient|pt) (?:in turn|took turns)|\bto each in turn\b"),
     ("concurrent", ("shar", "double", "dovetail", "overlap", "split", "divid", "concurrent"), r"\bshar(?:ed|ing) (?:the |this |an? |my |her |his |one )?(?:\d+[- ]?min(?:ute)? )?(?:hour|slot|session|period|half[- ]hour|time slot|treatment time|appointment|therapist)\b|\b(?:session|slot|hour|time|treatment) (?:was |is )?shared with (?:an?other|a second|the|mrs?\b|ms\b|his|her)|\bdouble[- ]?book\w*|\bdovetail\w*|\boverlap\w* with (?:an?other|other|the next|\d{1,2}:\d\d|my)|\b(?:split(?:ting)?|divid(?:ed|ing)) (?:my |the |pt's |therapist'?s? |their )?(?:time|attention) (?:between|among|with)|\btreated concurrently|\bconcurrent (?:treatment|therapy|session|tx|visit|with (?:rm|room|an?other|mr|ms|\d))"),
     ("concurrent", ("together", "along", "jointly", "concurrently", "simultaneously", "same time", "side by side", "tandem"), rf"\b(?:seen|worked|treated|exercis\w+|done|given|trained|performed)\b[^\n.;]{{0,40}}\b(?:together|along|jointly|concurrently|simultaneously|at the same time|side by side|in tandem) (?:with|as) (?:(?:{_ANOTHER})|(?:his|her|their) (?:roommate|classmate|teammate|friend)|mrs?\.? \w|ms\.? \w|[a-z]+ [a-z]\.)"),
     ("concurrent", ("with mr", "with ms", "w/ mr", "w/ ms"), r"\bwith (?:mr|mrs|ms)\.? \w+\.? (?:doing|working on|on|at) (?:his|her|the)\b|\bw/ (?:mr|mrs|ms)\.? \w+\.? (?:at|on|doing|in)\b"),
-    ("concurrent", (), rf"\b(?:while|as|when) {_THERAPIST} (?:was|were|is|had|saw|sees|seeing|worked|treated|started|evaluated|finish\w*|did|set up|took|handled|attended|helped|walked|went)\b[^\n.;]{{0,30}}?\b{_ELSEWHERE}"),
-    ("concurrent", (), rf"\b(?:i|pta|ota|cota|(?:the )?therapist|clinician) (?:was |were |is )?(?:also )?(?:in|on|at|with|w/|upstairs) (?:the |an? |my )?{_ELSEWHERE}"),
+    ("concurrent", _WHILE_THEY, rf"\b(?:while|as|when) {_THERAPIST} (?:was|were|is|had|saw|sees|seeing|worked|treated|started|evaluated|finish\w*|did|set up|took|handled|attended|helped|walked|went)\b[^\n.;]{{0,30}}?\b{_ELSEWHERE}"),
+    ("concurrent", ("pta ", "ota ", "therapist ", "clinician ", *(f"i {then} " for then in ("was", "were", "is", "also", "in", "on", "at", "with", "w/", "upstairs"))), rf"\b(?:i|pta|ota|cota|(?:the )?therapist|clinician) (?:was |were |is )?(?:also )?(?:in|on|at|with|w/|upstairs) (?:the |an? |my )?{_ELSEWHERE}"),
     # A helper in the therapist's place.
     ("aide", (), rf"\b(?:run|led|supervised|overseen|conducted|coached|carried out|directed|taken through|guided through|handled)\b[^\n.;]{{0,25}}?\bby (?:the |our |an? |my )?(?:[\w.]+ ?[(,]? ?)?(?:the )?{_ANY_HELPER}"),
     ("aide", (), rf"\b(?:performed|completed|done|provided|given|delivered|rendered|guided|monitored|administered)\b[^\n.;]{{0,15}}? by (?:the |our |an? |my )?(?:[\w.]+ ?[(,]? ?)?(?:the )?{_HELPER}"),
@@ -75,6 +77,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple((name, 
     ("aide", (), rf"{_ANY_HELPER}{_NAMED} with (?:him|her|them|pt|(?:the )?(?:patient|resident|client))\b[^\n.;]{{0,40}}(?:whole|entire|throughout|all|while (?:the )?{_THERAPIST} )|{_HELPER} on the floor with"),
     ("aide", (), r"\b(?:unsupervised|independent(?:ly)?|on (?:his|her|their|pt's) own|alone|by (?:him|her)self) (?:in|on) (?:the )?gym(?: floor)?\b(?! with)"),
 ))  # fmt: skip
+_NEEDED = frozenset(word for _, needs, _ in _RULES for word in needs)
 # Most notes name no helper, and need not be searched for what one did.
 _HELPER_NAMED = re.compile(r"\b(?:tech|technician|aide|atc|volunteer|assistant|trainer|staff|student|gym)s?\b")
 # "PT" is the therapist only in capitals.
@@ -103,6 +106,8 @@ _ALONE = any_case(
     re.MULTILINE,
 )
 _SAYS_ALONE = ("1:1", "individual", "alone", "one-on", "one on", "one-to", "one to")
+_SAYS_WHOLLY_ALONE = (*_SAYS_ALONE, "no other", "no one else", "only pt", "only patient")
+_SAYS_AWAY = ("other ", "next ", "different ", "eval", "phone")
 _BREAK = re.compile(r"\n|[.;](?= |\n|$)|\|| - (?=[A-Z])")
 _NOT_THIS_VISIT = any_case(
     r"\b(?:next|plan|will|goals?|stgs?|ltgs?|hep|home program|ymca|community center|church|senior center|silver|attends|attending|used to|yesterday|last (?:visit|week|session|time|mon|tues|wed|thurs|fri)\w*|tomorrow|offer\w*|declin\w*|refus\w*|invit\w*|lives|living|plays|eligible|would|could|should|might|may|if|when (?:ready|able)|transition\w*|refer\w*|consider\w*|recommend\w*|begin|join|later today|previously|prior|"
@@ -125,18 +130,21 @@ _OTHER_CODE = any_case(r"\b97(?!150)\d{3}\b")
 def read_shares(text: str) -> tuple[Flag, ...]:
     """Return the words that say that others had a share in the visit, ``group``, ``concurrent`` and ``aide``, or that they had none, ``individual``."""
     lower = small(text)
-    modes = _modes(lower)
+    modes = _modes(lower) if any(mode in lower for mode in ("conc", "grp", "group")) else []
     boxes = list(_BOX.finditer(lower))
-    if _WHOLLY_ALONE.search(lower) or any(b["alone"] for b in boxes) or (modes and not any(f for _, f, _ in modes)):
+    alone = any(words in lower for words in _SAYS_WHOLLY_ALONE) and _WHOLLY_ALONE.search(lower)
+    if alone or any(b["alone"] for b in boxes) or (modes and not any(f for _, f, _ in modes)):
         return _individual(lower)
     found = [Flag("group" if b["kind"] == "group" else "concurrent", Span(*b.span())) for b in boxes]
     found += [Flag(name, span) for name, figure, span in modes if figure]
     helped = _HELPER_NAMED.search(lower)
+    there = {word for word in _NEEDED if word in lower}
     for name, needs, pattern in _RULES:
-        if (name == "aide" and not helped) or (needs and not any(word in lower for word in needs)):
+        if (name == "aide" and not helped) or (needs and there.isdisjoint(needs)):
             continue
         found += [Flag(name, Span(*m.span())) for m in pattern.finditer(lower) if _of_this_visit(lower, m.start(), m.end())]
-    found += [Flag("concurrent", Span(*m.span())) for m in _THERAPIST_AWAY.finditer(text)]
+    if any(words in lower for words in _SAYS_AWAY):
+        found += [Flag("concurrent", Span(*m.span())) for m in _THERAPIST_AWAY.finditer(text)]
     rows = list(_HELPER_ROW.finditer(lower)) if helped else []
     if len(rows) >= _ROWS:
         found += [Flag("aide", Span(*m.span())) for m in rows]

@@ -6,7 +6,8 @@ What is denied, planned, taught for home, of another time or said of the patient
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from note_review.encounter import Assertion, Encounter, Section
 from note_review.judged import judged_service
@@ -66,19 +67,17 @@ _UNKNOWN = 0.5
 _CHANCES = (0.12, 0.79, 0.95, 0.97)
 
 
-def skilled_acts(text: str, sections: tuple[Section, ...], activities: Sequence[Span]) -> list[Span]:
-    """Return where skilled acts of this visit are told, in text order.
+def skilled_acts(text: str, sections: tuple[Section, ...], activities: Sequence[Span]) -> Iterator[Span]:
+    """Give where skilled acts of this visit are told, in text order.
 
     A level of assistance is one only on the line of an activity: elsewhere it is what an examination found.
     """
     lines = split_lines(text)
     treated = {lines.index_at(span.start) for span in activities}
-    acts = []
     for match in _ACT.finditer(small(text)):
         span, kind = Span(*match.span()), str(match.lastgroup)
         if (kind != "help" or lines.index_at(span.start) in treated) and _shows(text, lines, sections, span, kind):
-            acts.append(span)
-    return acts
+            yield span
 
 
 def _shows(text: str, lines: Lines, sections: tuple[Section, ...], span: Span, kind: str) -> bool:
@@ -107,8 +106,9 @@ def skill_by_words(encounter: Encounter) -> float:
     own = service.parts if service else ()
     apart = any(_within(m.span, own) for m in techniques)
     others = [p for s in encounter.services if apart and s is not service for p in s.parts if p not in own]
-    acts = [a for a in skilled_acts(text, encounter.sections, [m.span for m in techniques]) if not _within(a, others)]
-    return _CHANCES[min(len(acts), len(_CHANCES) - 1)]
+    told = skilled_acts(text, encounter.sections, [m.span for m in techniques])
+    counted = islice((act for act in told if not _within(act, others)), len(_CHANCES) - 1)
+    return _CHANCES[sum(1 for _ in counted)]
 
 
 def _within(span: Span, parts: Sequence[Span]) -> bool:
