@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 from training.network import Encoder
 from training.pretrained import pretrained_folder
 
-ASKED, ANSWERED = ("ids", "mask", "breaks"), ("tags", "attributes", "states")
+ASKED, ANSWERED = ("ids", "breaks"), ("tags", "attributes", "states")
 
 
 def quantize_all(exact: Path, out: Path) -> None:
@@ -38,7 +38,7 @@ def export(
     exact = Path(tempfile.mkdtemp()) / "fp32.onnx"
     ids = torch.ones((2, 16), dtype=torch.long)
     torch.onnx.export(
-        graph, (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(exact), input_names=list(ASKED), output_names=list(ANSWERED),
+        graph, (ids, torch.zeros_like(ids)), str(exact), input_names=list(ASKED), output_names=list(ANSWERED),
         dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*ASKED, *ANSWERED)}, opset_version=17, dynamo=False,
     )  # fmt: skip
     quantize(exact, out / "encoder.onnx")
@@ -57,13 +57,13 @@ def export(
 
 
 class _Graph(nn.Module):
-    """What the runtime asks of the graph: tag scores, all attribute scores side by side, and the states."""
+    """What the runtime asks of the graph: chances of tags and of all attributes, side by side, and the states; a window at a time, so without a mask."""
 
     def __init__(self, model: Encoder) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, mask: Tensor, breaks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        states = self.model.states(ids, mask, breaks)
-        attributes = torch.cat([head(states) for head in self.model.attributes.values()], dim=-1)
-        return self.model.tags(states), attributes, states
+    def forward(self, ids: Tensor, breaks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        states = self.model.states(ids, None, breaks)
+        attributes = torch.cat([head(states).softmax(dim=-1) for head in self.model.attributes.values()], dim=-1)
+        return self.model.tags(states).softmax(dim=-1), attributes, states

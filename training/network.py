@@ -38,8 +38,8 @@ class Encoder(nn.Module):
         self.looks = nn.Linear(width, len(JUDGED))
         self.judged = nn.ModuleDict({name: nn.Linear(4 * width, len(classes)) for name, classes in JUDGED.items()})
 
-    def states(self, ids: Tensor, mask: Tensor, breaks: Tensor) -> Tensor:
-        """Return the hidden states ``(windows, pieces, width)``; ``breaks`` is 1 where a piece begins a line."""
+    def states(self, ids: Tensor, mask: Tensor | None, breaks: Tensor) -> Tensor:
+        """Return the hidden states ``(windows, pieces, width)``; ``breaks`` is 1 where a piece begins a line, no mask means no padding."""
         hidden: Tensor = self.body(input_ids=ids, attention_mask=mask, token_type_ids=breaks).last_hidden_state
         return hidden
 

@@ -54,17 +54,23 @@ class Convolutions(nn.Module):
         self.whole = nn.Linear(WIDTH, WIDTH)
         self.dropout = nn.Dropout(0.1)
 
-    def forward(self, *, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> SimpleNamespace:
-        """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``."""
-        inside = attention_mask.unsqueeze(-1).to(self.widen.weight.dtype)
-        states = self.widen(self.dropout(self.embedding(input_ids) + self.line(token_type_ids))) * inside
+    def forward(self, *, input_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor) -> SimpleNamespace:
+        """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``; without a mask all pieces are read."""
+        inside = None if attention_mask is None else attention_mask.unsqueeze(-1).to(self.widen.weight.dtype)
+        states = masked(self.widen(self.dropout(self.embedding(input_ids) + self.line(token_type_ids))), inside)
         for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
             added = torch.relu(convolved(cast(nn.Conv1d, layer), states))
-            states = norm(states + self.dropout(added)) * inside
+            states = masked(norm(states + self.dropout(added)), inside)
             if number == len(DILATIONS) // 2:
-                mean = states.sum(dim=1, keepdim=True) / inside.sum(dim=1, keepdim=True)
-                states = (states + torch.tanh(self.whole(mean))) * inside
+                size = states.shape[1] if inside is None else inside.sum(dim=1, keepdim=True)
+                mean = states.sum(dim=1, keepdim=True) / size
+                states = masked(states + torch.tanh(self.whole(mean)), inside)
         return SimpleNamespace(last_hidden_state=states)
+
+
+def masked(states: Tensor, inside: Tensor | None) -> Tensor:
+    """Return states that are nought at padding."""
+    return states if inside is None else states * inside
 
 
 class Window(nn.Module):
@@ -76,8 +82,8 @@ class Window(nn.Module):
         self.words.layers, self.words.norms = nn.ModuleList(), nn.ModuleList()
         self.near = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
 
-    def forward(self, *, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> SimpleNamespace:
-        """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``."""
+    def forward(self, *, input_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor) -> SimpleNamespace:
+        """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``; without a mask all pieces are read."""
         words = self.words(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
         return SimpleNamespace(last_hidden_state=self.near(words.transpose(1, 2)).transpose(1, 2))
 

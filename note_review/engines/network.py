@@ -27,6 +27,7 @@ Mask = NDArray[np.bool_]
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "deficit": tuple(DOMAINS), "technique": FAMILIES, "response": ("generic", "measured"), "length": LENGTHS,
 }  # fmt: skip
+_ATTRIBUTE_ENDS = np.cumsum([len(classes) for classes in ATTRIBUTES.values()])[:-1]
 _START, _END = 101, 102
 
 
@@ -119,13 +120,12 @@ class Network:
         for start, end, keep_from, keep_to in windows(len(pieces)):
             ids = np.array([[_START, *pieces[start:end], _END]], dtype=np.int64)
             lines = np.array([[0, *breaks[start:end], 0]], dtype=np.int64)
-            answers = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids), "breaks": lines})
+            answers = self._session.run(None, {"ids": ids, "breaks": lines})
             for kept, answer in zip(parts, answers, strict=True):
                 kept.append(answer[0, 1 + keep_from - start : 1 + keep_to - start])
-        tags, attributes, states = (np.concatenate(kept) for kept in parts)
-        ends = np.cumsum([len(classes) for classes in ATTRIBUTES.values()])[:-1]
-        shares = {kind: softmax(scores) for kind, scores in zip(ATTRIBUTES, np.split(attributes, ends, axis=1), strict=True)}
-        return Answers(softmax(tags), shares, states, self._heads)
+        tags, attributes, states = (kept[0] if len(kept) == 1 else np.concatenate(kept) for kept in parts)
+        shares = dict(zip(ATTRIBUTES, np.split(attributes, _ATTRIBUTE_ENDS, axis=1), strict=True))
+        return Answers(tags, shares, states, self._heads)
 
 
 def softmax(scores: Floats) -> Floats:
