@@ -51,11 +51,12 @@ def documented(
 
     ``weights`` by element: intercept, weight of the engine's answer, weight of the words; both of their log odds.
     """
-    found = witnesses(encounter, answers)
+    judged = judged_service(encounter)
+    found = witnesses(encounter, judged, answers)
     sure = {name: _weighed(found[name], weights[name]) for name in ELEMENTS}
     # Notes that say outright who else was there are too few to weigh: their words decide.
     alone = answers["one_on_one"]["alone"]
-    shared = bool(shares_of(encounter, judged_service(encounter).service))
+    shared = bool(shares_of(encounter, judged.service))
     sure["alone"] = 1 - _SAID_SO if shared else max(alone, _SAID_SO) if is_alone(encounter) else alone
     # A technique put off is another service's matter unless the judged one's are all put off.
     said = {
@@ -65,17 +66,16 @@ def documented(
     }
     absent = (
         {element for element in _WITH_WORDS if element not in said}
-        | _only_of_other_times(encounter)
-        | _only_denied(encounter)
-        | _only_put_off(encounter)
+        | _only_of_other_times(encounter, judged)
+        | _only_denied(encounter, judged)
+        | _only_put_off(encounter, judged)
     )
     return {element: 0.0 if element in absent else chance for element, chance in sure.items()}
 
 
-def _only_of_other_times(encounter: Encounter) -> set[str]:
+def _only_of_other_times(encounter: Encounter, judged: Judged) -> set[str]:
     """Return ``measured`` where every measured response of the judged service is a goal's or another visit's."""
-    own = judged_service(encounter).service
-    others = [part for s in encounter.services if s is not own for part in s.parts]
+    others = [part for s in encounter.services if s is not judged.service for part in s.parts]
     told = [
         m.assertion
         for m in encounter.mentions
@@ -84,25 +84,22 @@ def _only_of_other_times(encounter: Encounter) -> set[str]:
     return {"measured"} if told and Assertion.PRESENT not in told else set()
 
 
-def _only_denied(encounter: Encounter) -> set[str]:
+def _only_denied(encounter: Encounter, judged: Judged) -> set[str]:
     """Return ``deficit`` where one that would count is denied and none that would count is named as present."""
-    judged = judged_service(encounter)
     counting = wanted((*(m for m in encounter.mentions if m.kind == "deficit"), *encounter.faint_deficits), judged)
     denied = any(m.assertion is not Assertion.PRESENT and m.confidence >= _SPOKEN_OF for m in counting)
     return {"deficit"} if denied and _surest(deficits_of(encounter, judged)) < _HINTED else set()
 
 
-def _only_put_off(encounter: Encounter) -> set[str]:
+def _only_put_off(encounter: Encounter, judged: Judged) -> set[str]:
     """Return ``technique`` where none of those that the judged service's text (or the whole note) names was done in this visit."""
-    judged = judged_service(encounter)
     own = judged.service is not None and put_off(judged.service, encounter.mentions)
     # An evaluation or a manoeuvre that is judged itself does not hang on the drills put off beside it.
     return {"technique"} if own or (judged.code in CODES and not encounter.present("technique")) else set()
 
 
-def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:
+def witnesses(encounter: Encounter, judged: Judged, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:
     """Return both witnesses of each element."""
-    judged = judged_service(encounter)
     deficit, response = answers["deficit"], answers["response"]
     deficits = deficits_of(encounter, judged)
     general = bool(deficits) and all(is_vague(encounter.note.text[m.span.start : m.span.end]) for m in deficits)
@@ -112,7 +109,7 @@ def witnesses(encounter: Encounter, answers: Mapping[str, Mapping[str, float]]) 
         "technique": (answers["technique"]["named"], _surest(techniques_of(encounter, judged.service))),
         "response": (1 - response["none"], _response(encounter, judged, {"generic", "measured"})),
         "measured": (response["measured"], _response(encounter, judged, {"measured"})),
-        "skill": (answers["skill"]["shown"], skill_by_words(encounter)),
+        "skill": (answers["skill"]["shown"], skill_by_words(encounter, judged)),
         "purposeful": (answers["exercise"]["purposeful"], 0.5),
     }
 

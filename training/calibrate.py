@@ -27,6 +27,7 @@ from note_review.engines.decoding import best_path, leaning, spans_of
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.loading import folder_of, networks_of
 from note_review.evaluation.scores import f1
+from note_review.judged import judged_service
 from note_review.policy import load_policy
 from note_review.reading.assemble import answers_about, assemble
 from note_review.reading.lengths import settle
@@ -167,7 +168,7 @@ def documented_of(
     labels: dict[str, list[bool]] = {element: [] for element in ELEMENTS}
     for example, read in zip(data, readings, strict=True):
         encounter = assemble(example.page, read, calibration)
-        found = witnesses(encounter, answers_about(encounter, read))
+        found = witnesses(encounter, judged_service(encounter), answers_about(encounter, read))
         gold = judged_answers(example.gold.header)
         truth = {
             "deficit": gold["deficit"] != "none", "specific": gold["deficit"] == "specific", "technique": gold["technique"] == "named",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from note_review.encounter import Assertion, Encounter, Section
-from note_review.judged import judged_service
+from note_review.judged import Judged
 from note_review.note import Span
 from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines, clause_at, split_lines
@@ -94,7 +94,7 @@ def _shows(text: str, lines: Lines, sections: tuple[Section, ...], span: Span, k
     return assertion_of(text, lines, sections, span) is Assertion.PRESENT
 
 
-def skill_by_words(encounter: Encounter) -> float:
+def skill_by_words(encounter: Encounter, judged: Judged) -> float:
     """Return how likely (0..1) the words show a therapist's skill in giving the judged service: the more acts, the likelier.
 
     They count where no other service is told of; where the judged service's text holds none of its activities, anywhere.
@@ -102,7 +102,7 @@ def skill_by_words(encounter: Encounter) -> float:
     techniques = encounter.present("technique")
     if not techniques:
         return _UNKNOWN
-    text, service = encounter.note.text, judged_service(encounter).service
+    text, service = encounter.note.text, judged.service
     own = service.parts if service else ()
     apart = any(_within(m.span, own) for m in techniques)
     others = [p for s in encounter.services if apart and s is not service for p in s.parts if p not in own]

@@ -1,0 +1,42 @@
+"""How the mentions of a page stand: whether their words deny them, put them off, or give them to another time or person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from note_review.encounter import Assertion, Mention
+from note_review.reading.bare_measures import falls_short_of_nothing
+from note_review.reading.denials import standing_of_deficit
+from note_review.reading.other_times import time_of_result
+from note_review.reading.page import Page
+from note_review.reading.put_off import standing_of_technique
+
+
+def counted(page: Page, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return mentions as they stand, without measures that fall short of nothing; what is denied stays, for it says that none is there."""
+    standing = (_standing(page, m) for m in found)
+    return tuple(m for m in standing if m.assertion is not Assertion.PRESENT or not _is_no_deficit(page.text, m))
+
+
+def _standing(page: Page, mention: Mention) -> Mention:
+    """Return a mention as its words let it stand: a deficit denied, a technique not given, a measured response of a goal or another visit."""
+    if mention.kind == "deficit":
+        assertion = standing_of_deficit(page.text, page.lines, mention.span)
+    elif mention.kind == "technique":
+        assertion = standing_of_technique(page.text, page.lines, mention.span)
+    elif mention.attribute == "measured":
+        assertion = time_of_result(page.text, page.lines, mention.span)
+    else:
+        return mention
+    return mention if assertion is mention.assertion else replace(mention, assertion=assertion)
+
+
+def is_bare_word(text: str, mention: Mention) -> bool:
+    """Say whether a measured response is one word without a figure or level ("Result", "STG"): the head of a column, no response."""
+    phrase = text[mention.span.start : mention.span.end]
+    return mention.attribute == "measured" and len(phrase.split()) == 1 and not any(c.isdigit() for c in phrase)
+
+
+def _is_no_deficit(text: str, mention: Mention) -> bool:
+    return mention.kind == "deficit" and falls_short_of_nothing(text, mention.span)
