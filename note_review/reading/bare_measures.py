@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from note_review.note import Span
+from note_review.reading.sides import alike
 
 _RATIO = re.compile(r"(?<![\d/])(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -37,8 +38,6 @@ _OTHER_SIDE = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\.\s|\n")
-# From this share of the other side's measure on, two sides are alike.
-_ALIKE = 0.95
 _NEAR = 40
 _FULL_GRADE = 5
 
@@ -67,7 +66,7 @@ def _is_bare(text: str, span: Span) -> bool:
     phrase = text[span.start : span.end]
     values = [float(v) for v in _NUMBER.findall(phrase)]
     words = set(_WORD.findall(phrase.lower()))
-    if not values or len(values) > 2 or not _alike(values) or not words <= _MEASURED | _MUSCLES:
+    if not values or len(values) > 2 or not alike(values) or not words <= _MEASURED | _MUSCLES:
         return False
     if words & _MUSCLES and min(values) < _FULL_GRADE:
         return False
@@ -76,8 +75,4 @@ def _is_bare(text: str, span: Span) -> bool:
     if before.endswith(".") or after[:1] in {"/", "(", "<"} or _FALLS_SHORT.search(f"{before}{phrase}{after}"):
         return False
     beside = [float(match[1] or match[2]) for part in (before, after) for match in _OTHER_SIDE.finditer(part)]
-    return all(_alike((values[-1], value)) for value in beside)
-
-
-def _alike(values: list[float] | tuple[float, float]) -> bool:
-    return min(values) >= _ALIKE * max(values)
+    return all(alike((values[-1], value)) for value in beside)

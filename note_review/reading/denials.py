@@ -12,6 +12,7 @@ from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.number_words import NUMBER_WORD
+from note_review.reading.sides import alike
 
 _FAULT = (
     r"(?:LOB|loss(?:es)? of|drift\w*|(?:extension |quad )?lag|tremors?|sway\w*|weakness|deficits?|unstead\w+|instability|dizz\w+|vertigo|ataxi\w+|dysmetri\w+|spastic\w*|clonus|catch(?:es|ing)?|numb\w*|tingl\w*|paresthesias?|nystagmus"
@@ -137,7 +138,7 @@ def _is_well(phrase: str, before: str, after: str) -> bool:
     for one, norm in _AT_NORM.findall(phrase):
         return bool(one == norm)
     if (sides := _SIDES.search(phrase)) and not _LACKING.search(phrase) and not _GIRTH.search(phrase):
-        return _alike(float(sides[1]), float(sides[2]))
+        return alike((float(sides[1]), float(sides[2])))
     if _LACKING.search(phrase) or _FAULTS.search(phrase) or _LIMITED.search(after[:40]):
         return False
     if _SAME_AS.match(after) or _SAME_BEHIND.search(phrase):
@@ -154,8 +155,3 @@ def _is_well(phrase: str, before: str, after: str) -> bool:
     if called:
         return not _SIDED.match(after[called.end() :]) and not _LACKING.search(called[0]) and not _FAULTS.search(called[0])
     return not _FAILS.search(after[:40]) and bool(_WELL_AHEAD.match(phrase) or _WELL_BEFORE.search(before))
-
-
-def _alike(one: float, other: float) -> bool:
-    """Say whether two sides differ by no more than a twentieth."""
-    return abs(one - other) <= max(one, other) / 20
