@@ -11,10 +11,9 @@ from itertools import islice
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
 from note_review.engines.loading import Fitted, load_fitted
-from note_review.errors import SettingsError
 from note_review.findings import Finding
 from note_review.note import Note
-from note_review.policy import Policy, describe, load_fees, load_policy, payer_names
+from note_review.policy import Policy, describe, load_fees, load_policy, payer_names, refuse_unknown
 from note_review.present import present
 from note_review.reading.assemble import assemble
 from note_review.reading.page import read_page
@@ -70,12 +69,10 @@ class Reviewer:
         SettingsError
             There is no such payer.
         """
-        if payer is None or payer in self._shipped:
-            return self._load(payer or self.settings.payer, self.settings.date)
-        if payer != self.policy.payer:
-            # The name is a caller's: it is not repeated, and a path is not opened.
-            raise SettingsError(f"there is no such payer; there are {', '.join(sorted({*self._shipped, self.policy.payer}))}")
-        return self.policy
+        if payer is None or payer == self.policy.payer:
+            return self.policy
+        refuse_unknown(payer, own=self.policy.payer)
+        return self._load(payer, self.settings.date)
 
     def review(self, note: Note) -> Review:
         """Review one note."""

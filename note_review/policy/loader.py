@@ -80,6 +80,19 @@ def payer_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (DATA / "payers").glob("*.toml")))
 
 
+def refuse_unknown(payer: str, *, own: str) -> None:
+    """Refuse a payer that a caller names, if it neither ships nor is the settings' own.
+
+    Raises
+    ------
+    SettingsError
+        There is no such payer. The name is a caller's: it is not repeated, and a path is not opened.
+    """
+    known = {*payer_names(), own}
+    if payer not in known:
+        raise SettingsError(f"there is no such payer; there are {', '.join(sorted(known))}")
+
+
 def default_date() -> datetime.date:
     """Return the first day of the newest shipped value: the same on every day the program runs."""
     base, _ = _base()

@@ -6,6 +6,7 @@ import datetime
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from note_review.batch.worker import Factory, why
 from note_review.catalogue import policy_rows, rule_rows
-from note_review.policy import load_fees, load_policy
+from note_review.policy import load_fees, load_policy, refuse_unknown
 from note_review.server import tracing
 from note_review.server.app import create_app
 from note_review.server.database import open_database
@@ -113,10 +114,18 @@ class Deployment(BaseModel):
             idle=self.idle,
         )
 
-    def _policy(self) -> Callable[[], Any]:
+    def _policy(self) -> Callable[[str | None], Any]:
         fees = load_fees(self.fees) if self.fees else ()
-        rows = policy_rows(load_policy(payer=self.payer, date=self.date, edits=self.edits, fees=fees))
-        return lambda: rows
+        own = load_policy(payer=self.payer, date=self.date, edits=self.edits, fees=fees)
+
+        @cache
+        def rows(payer: str | None) -> Any:
+            if payer is None or payer == own.payer:
+                return policy_rows(own)
+            refuse_unknown(payer, own=own.payer)
+            return policy_rows(load_policy(payer=payer, date=self.date, edits=self.edits, fees=fees))
+
+        return rows
 
 
 def app_of_environment() -> FastAPI:

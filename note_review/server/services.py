@@ -67,7 +67,7 @@ class Catalogue:
     """What the server tells of rules and policy: functions that return JSON's types. Where one is absent, so is its route."""
 
     rules: Callable[[], Any] | None = None
-    policy: Callable[[], Any] | None = None
+    policy: Callable[[str | None], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import pytest
 from fake_reviewer import FakeReviewer
 from server_process import NOTE, TOKEN, Server, assert_problem
 
+from note_review.catalogue import policy_rows
 from note_review.errors import SettingsError
 from note_review.note import Note, note_of
+from note_review.policy import load_policy
 from note_review.server.app import create_app
 from note_review.server.database import open_database
 from note_review.server.services import Catalogue
@@ -185,6 +187,10 @@ def test_what_nobody_foresaw_is_a_problem_and_its_words_stay_here(caplog, tmp_pa
 def test_rules_policy_and_state(client, server):
     assert {"code", "fix", "source"} <= set(client.get("/v1/rules").json()[0])
     assert {"name", "value", "source", "firmness"} <= set(client.get("/v1/policy").json()[0])
+    assert client.get("/v1/policy?payer=ama_midpoint").json() == json.loads(
+        json.dumps(policy_rows(load_policy(payer="ama_midpoint")))
+    )
+    assert_problem(client.get("/v1/policy?payer=CANARY"), 422, "no-such-payer")
     with httpx.Client(base_url=server.url, trust_env=False) as anyone:
         assert anyone.get("/healthz").json() == {"status": "ok"}
         assert anyone.get("/readyz").json() == {"status": "ready"}
