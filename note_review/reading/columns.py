@@ -13,6 +13,8 @@ from note_review.reading.clocks import clock_times
 from note_review.reading.lines import Lines
 from note_review.reading.reach import DOSE
 
+# Lines with their cells.
+Rows = Sequence[tuple[Span, list[Span]]]
 _HEADING = re.compile(
     r"(?:(?:tx|treatment|timed?|total|actual|direct|#|ind|indiv|individual)\s*)?(?:min(?:ute)?s?\.?|time|dur(?:ation)?\.?|mm|tmin|m)(?:\s*\(min(?:ute)?s?\))?",
     re.IGNORECASE,
@@ -29,14 +31,18 @@ _RULED_CELL, _SPACED_CELL = re.compile(r"[^|\t]+"), re.compile(r"\S+(?: \S+)*")
 _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGNORECASE)
 
 
-def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
+def rows_of(text: str, lines: Lines) -> Rows:
+    """Return every line with its cells; nothing where no line has more than one, as in most notes."""
+    if "|" not in text and "\t" not in text and "  " not in text:
+        return ()
+    return [(line, _cells(text, line)) for line in lines.spans]
+
+
+def minutes_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read tables whose heading row has a column of minutes."""
-    if not _has_cells(text):
-        return []
     found: list[Minutes] = []
     column: tuple[int, Span, int] | None = None
-    for line in lines.spans:
-        cells = _cells(text, line)
+    for line, cells in rows:
         heads = [i for i, c in enumerate(cells) if len(cells) > 1 and _HEADING.fullmatch(text[c.start : c.end].strip(" *|:"))]
         if heads and not any(any(ch.isdigit() for ch in text[c.start : c.end]) for c in cells):
             index = next((i for i in heads if "min" in text[cells[i].start : cells[i].end].lower()), heads[0])
@@ -48,14 +54,11 @@ def minutes_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> li
     return found
 
 
-def clocks_in_columns(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
+def clocks_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read tables with a column of starts and one of stops: each row's pair of clock times is its service's length."""
-    if not _has_cells(text):
-        return []
     found: list[Minutes] = []
     start = count = 0
-    for line in lines.spans:
-        cells = _cells(text, line)
+    for line, cells in rows:
         words = [text[c.start : c.end].strip(" *|:") for c in cells]
         pair = next((i for i, (a, b) in enumerate(pairwise(words)) if _START.fullmatch(a) and _STOP.fullmatch(b)), None)
         if pair is not None:
@@ -90,16 +93,14 @@ def _row_scope(text: str, line: Span, anchors: Sequence[Anchor]) -> str | None:
     return None
 
 
-def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> tuple[list[Minutes], list[Span]]:
+def minutes_under_dates(text: str, rows: Rows, anchors: Sequence[Anchor]) -> tuple[list[Minutes], list[Span]]:
     """Read flowsheets with one column a date: only the last date's (or today's) column is this visit's.
 
     Returns the minutes found and the cells of other dates.
     """
-    if not _has_cells(text):
-        return [], []
     found: list[Minutes] = []
     others: list[Span] = []
-    for line, dated, today in _dated_rows(text, lines):
+    for line, dated, today in _dated_rows(text, rows):
         if any(a.explicit and dated[0].start <= a.span.start < line.end for a in anchors):
             continue
         others += [c for c in dated if c != today]
@@ -123,12 +124,11 @@ def minutes_under_dates(text: str, lines: Lines, anchors: Sequence[Anchor]) -> t
     return found, others
 
 
-def _dated_rows(text: str, lines: Lines) -> Iterator[tuple[Span, list[Span], Span | None]]:
+def _dated_rows(text: str, rows: Rows) -> Iterator[tuple[Span, list[Span], Span | None]]:
     """Give each row under a heading of dates: its line, its cells of dates, and the one of this visit (None where that is empty)."""
     heads: list[tuple[int, Span]] = []
     today = count = 0
-    for line in lines.spans:
-        cells = _cells(text, line)
+    for line, cells in rows:
         dates = [i for i, c in enumerate(cells) if len(cells) > 1 and _DATE.fullmatch(text[c.start : c.end].strip(" *"))]
         if len(dates) >= 2:
             heads = [(i, Span(cells[i].start - line.start, cells[i].end - line.start)) for i in dates]
@@ -177,31 +177,22 @@ def subtotals(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minute
 _CELL_FIGURE = re.compile(r"(?<![\w.:/])(\d{1,3})(?:\s?min\w*|')?(?=\s*(?:\||$|\s\s|\t))", re.MULTILINE)
 
 
-def money_rows(text: str, lines: Lines) -> list[Span]:
+def money_rows(text: str, rows: Rows) -> list[Span]:
     """Return the rows of tables that list fees and no minutes."""
-    if not _has_cells(text):
-        return []
-    rows: list[Span] = []
+    found: list[Span] = []
     inside = False
-    for line in lines.spans:
+    for line, cells in rows:
         content = text[line.start : line.end]
         if inside and content.strip():
-            rows.append(line)
-        inside = bool(content.strip()) and (inside or _heads_money(text, line))
-    return [row for row in rows if re.search(r"(?<![:\d])\d{2,}", text[row.start : row.end])]
+            found.append(line)
+        inside = bool(content.strip()) and (inside or _heads_money(content, cells))
+    return [row for row in found if re.search(r"(?<![:\d])\d{2,}", text[row.start : row.end])]
 
 
-def _heads_money(text: str, line: Span) -> bool:
-    content = text[line.start : line.end]
-    cells = _cells(text, line)
+def _heads_money(content: str, cells: Sequence[Span]) -> bool:
     return (
         len(cells) >= 3 and _MONEY.search(content) is not None and "min" not in content.lower() and not re.search(r"\d", content)
     )
-
-
-def _has_cells(text: str) -> bool:
-    """Whether any line can have more than one cell: most notes have none, and no table either."""
-    return "|" in text or "\t" in text or "  " in text
 
 
 def _cells(text: str, line: Span) -> list[Span]:

@@ -15,7 +15,7 @@ from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.bare_totals import bare_totals
-from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, subtotals
+from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, rows_of, subtotals
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
@@ -56,10 +56,11 @@ def read_minutes(
     def add(minutes: Sequence[Minutes]) -> None:
         found.extend(m for m in minutes if m.value > 0 and marks.take_if_free(m.span))
 
-    dated, other_cells = minutes_under_dates(text, lines, anchors)
+    rows = rows_of(text, lines)
+    dated, other_cells = minutes_under_dates(text, rows, anchors)
     add(subtotals(text, lines, anchors))
     add(dated)
-    for stretch in [*other_cells, *money_rows(text, lines), *others, *lengths_not_given(text, times)]:
+    for stretch in [*other_cells, *money_rows(text, rows), *others, *lengths_not_given(text, times)]:
         marks.take(*stretch)
     attended, planned = of_the_planned(text)
     add(attended)
@@ -68,8 +69,8 @@ def read_minutes(
     add(in_step(text, lines, anchors))
     add(shares(text, anchors))
     add(in_heads(text, lines, sections, anchors, claim))
-    add(clocks_in_columns(text, lines, anchors))
-    add(minutes_in_columns(text, lines, anchors))
+    add(clocks_in_columns(text, rows, anchors))
+    add(minutes_in_columns(text, rows, anchors))
     add(_totals(text, lines, sections, times, marks.free, evaluation))
     add([m for m in bare_totals(text) if section_at(sections, m.span.start).kind not in CLOSED_SECTIONS])
     found = _under_headings(text, lines, anchors, found)
