@@ -2,7 +2,7 @@
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, and what the judged service shows: each element, skill, plain exercise, one-on-one. Long notes are read in
-overlapping windows whose states are pooled together. Seeded; the body reads in bfloat16 where the processor has it, on two cores about ten minutes an epoch.
+overlapping windows whose states are pooled together. Seeded; the body reads in bfloat16 where the processor has it, on one core some twenty minutes an epoch.
 ``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
 
@@ -45,12 +45,20 @@ def has_bfloat16(device: torch.device) -> bool:
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
-def train(items: Sequence[Item], *, epochs: int, rate: float = 1.2e-4, start: Path | None = None, log: bool = True) -> Encoder:
+def train(
+    items: Sequence[Item],
+    *,
+    epochs: int,
+    rate: float = 1.2e-4,
+    start: Path | None = None,
+    pretrained: bool = True,
+    log: bool = True,
+) -> Encoder:
     """Fine-tune on items, from the pretrained weights or, where ``start`` names a model folder, from the shipped ones."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = new_encoder()
+    model = new_encoder(pretrained=pretrained)
     if start is not None:
         load_start(model, start)
     model.to(device)

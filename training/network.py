@@ -112,11 +112,13 @@ def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, 
     return total
 
 
-def new_encoder() -> Encoder:
-    """Return the encoder with the pretrained body."""
+def new_encoder(*, pretrained: bool = True) -> Encoder:
+    """Return the encoder with the pretrained body, or with one of its shape from random weights."""
     # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
     body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
-    body.embeddings.word_embeddings.requires_grad_(False)
+    if not pretrained:
+        body = AutoModel.from_config(body.config)  # type: ignore[no-untyped-call]
+    body.embeddings.word_embeddings.requires_grad_(not pretrained)
     # The second token type says where lines begin; it starts as the first, which the weights know.
     kinds = body.embeddings.token_type_embeddings.weight.data
     kinds[1] = kinds[0]

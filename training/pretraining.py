@@ -1,0 +1,51 @@
+"""What the pretrained weights are worth to the encoder: ``python -m training.pretraining``. Two encoders of gold alone, calibrated on dev and scored on test.
+
+Both learn from the same part of the whole notes, for few epochs and in the same order; one begins from the pretrained weights, the other from random ones.
+About half an hour each on one core; their figures compare with one another only. Writes README's table of encoders; chooses nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from note_review.engines.encoder import EncoderEngine
+from note_review.evaluation.report import tally_all
+from note_review.evaluation.scores import Tally
+from training.data_ablation import fitted, whole_notes
+from training.encoder import train
+from training.exporting import export
+from training.items import load_tokenizer, make_item
+from training.notes import examples, notes_of
+from training.report import accuracy_table, write_between
+
+NAMES = {True: "encoder from pretrained weights", False: "encoder from random weights"}
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("corpora"))
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--of", type=int, default=4, help="one of so many whole notes")
+    options = parser.parse_args()
+    data = examples(whole_notes(notes_of("train", options.corpus), of=options.of))
+    dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    tokenizer = load_tokenizer()
+    items = [make_item(e, tokenizer) for e in data]
+    columns: dict[str, Sequence[Tally]] = {}
+    for pretrained, name in NAMES.items():
+        folder = Path(tempfile.mkdtemp())
+        model = train(items, epochs=options.epochs, pretrained=pretrained)
+        export(model, folder, name="encoder", version="ablation", notes=len(data))
+        columns[f"{name} ({len(data):,})"] = tally_all(test, fitted(EncoderEngine([folder]), dev))
+    table = accuracy_table(columns)
+    write_between(Path("README.md"), "encoders", table)
+    print(table)
+
+
+if __name__ == "__main__":
+    main()
