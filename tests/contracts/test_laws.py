@@ -72,6 +72,13 @@ def test_law_3_the_same_note_gives_the_same_bytes_alone_and_among_others(fast_re
     assert alone == among
 
 
+@many
+@given(note=notes)
+def test_the_bytes_are_those_of_the_plain_types(fast_reviewer: Reviewer, note: Note) -> None:
+    review = fast_reviewer.review(note)
+    assert review.as_json() == json.dumps(review.as_dict(), ensure_ascii=False, separators=(",", ":"))
+
+
 def test_law_3_holds_for_the_accurate_engine(reviewer: Reviewer, example_text: str) -> None:
     note = Note(id="x", text=example_text)
     others = [Note(id=str(n), text=example_text[: 40 * n] + "end") for n in range(1, 9)]
