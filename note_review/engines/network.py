@@ -7,6 +7,7 @@ answer alike, and read the same word pieces.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from note_review.engines.windows import windows
 from note_review.errors import ModelError
 from note_review.reading.lengths import LENGTHS
 
+# The runtime would keep a device's identity in the user's cache and send what it counts to its makers; it asks before it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 # What the graph says of every word piece beside its tag, each only where it applies: of a mention's pieces, or of a written length's.

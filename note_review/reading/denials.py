@@ -67,7 +67,7 @@ _WELL_AHEAD = re.compile(
 _WELL_BEFORE = re.compile(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $", re.IGNORECASE)
 _WELL_BEHIND = re.compile(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$", re.IGNORECASE)
 _OVER = re.compile(
-    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|was|were) )?(?:now |all |fully |completely |since )?(?:resolved|gone|cleared|denied)(?=[.,;)]|$| now| since)|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)",
+    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)",
     re.IGNORECASE,
 )
 _DONE_WELL = re.compile(
@@ -76,8 +76,12 @@ _DONE_WELL = re.compile(
     re.IGNORECASE,
 )
 _OVER_BEHIND = re.compile(r".*\b(?:has |have |is |are |now )*(?:resolved|denied)$|.*\bnumb\w*.* gone$", re.IGNORECASE)
-_OTHER_SIDE = r"(?:same as|equal to) (?:the )?(?:R|L|right|left|other|uninvolved|sound)"
-_SAME_AS = re.compile(rf"\W{{0,2}}{_OTHER_SIDE}\b", re.IGNORECASE)
+_SIDE = r"(?:the |his |her |its )?(?:R|L|right|left|other|uninvolved|sound|good)"
+_OTHER_SIDE = (
+    rf"(?:(?:same as|equal to) {_SIDE}"
+    rf"|(?:every bit |just |quite )?as (?:good|well|strong|steady|quick|fast|long|far|sharp|even|firm|smooth|tall)(?: (?:on|in) {_SIDE}| {_SIDE})?(?: side| one)? as (?:(?:on|in|with) )?{_SIDE})"
+)
+_SAME_AS = re.compile(rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_OTHER_SIDE}\b", re.IGNORECASE)
 _SAME_BEHIND = re.compile(rf"\b{_OTHER_SIDE}(?: side)?$", re.IGNORECASE)
 _AT_NORM = re.compile(
     r"(?<![\d.])(\d+)(?![\d.]) ?(?:s|sec|seconds?|deg\w*|in|cm|lb|%)?,? \(?norm(?:al)?:? (?:is |of )?(\d+)(?![\d.])",

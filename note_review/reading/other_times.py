@@ -19,20 +19,23 @@ _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?"
 _THEN = (
     rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?last|(?:the )?previous|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
     rf"|(?:at|from|on the day of) (?:the |his |her )?(?:initial )?(?:eval(?:uation)?|assessment|IE|SOC|start of care|admission|intake|baseline|re-?eval)|(?:on|as of) (?:last )?{_DAY}"
-    rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+)\b"
+    rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+"
+    rf"|(?:at|in|on|from) (?:our|the|his|her) (?:first|opening|last|previous) (?:meeting|session|visit|appointment|treatment))\b"
 )
 _HEAD = r"[\s\-*•>()\[\]\"“]*"
 _THEN_HEAD = re.compile(
-    rf"{_HEAD}(?:(?:[A-Za-z /]{{1,24}}[:|]\s*)?{_THEN}|(?:baseline|(?:initial )?eval(?:uation)?)\b(?=:| (?:was|were|is)))",
+    rf"{_HEAD}(?:(?:[A-Za-z /]{{1,24}}[:|]\s*)?{_THEN}|(?:baseline|intake|admission|start of care|SOC|IE|(?:initial )?eval(?:uation)?)\b(?: (?:on )?\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)?(?=:| (?:was|were|is)))",
     re.IGNORECASE,
 )
 _THEN_LINE = re.compile(rf"{_HEAD}{_THEN}\s*[:|]", re.IGNORECASE)
 _THEN_PIECE = re.compile(rf"\b{_THEN}|(?<!the )\bbaseline\b", re.IGNORECASE)
+_BY = r"\bby (?:the )?(?:\d{1,2}(?:st|nd|rd|th)\b|next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)"
 _GOAL = re.compile(
-    r"\b(?:[SL]TGs?|(?:short|long)[- ]term goals?|(?:the )?(?:goals?|targets?|aims?)(?=\s*:|\s+(?:is|are|of|for)\b)|goals?,? (?=\w)|(?:is|are) expected|(?:we are |we're )?aiming (?:for|at)|(?:s?he|pt|patient) is to (?=\w)|should (?:be|reach|come|fall|drop|decrease|increase|improve|rise|hold|go)|to be (?:reduced|raised|increased|decreased|improved|reached))"
-    r"|\bby (?:the )?(?:next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)",
+    r"\b(?:[SL]TGs?|(?:short|long)[- ]term goals?|(?:the )?(?:goals?|targets?|aims?)(?=\s*:|\s+(?:is|are|of|for)\b)|goals?,? (?=\w)|(?:is|are) expected|(?:we are |we're )?(?:aiming|hoping) (?:for|at|to)|hoped for|hopes? (?:for|to)|ought to|(?:s?he|pt|patient) is to (?=\w)|should (?:be|reach|come|fall|drop|decrease|increase|improve|rise|hold|go)|to be (?:reduced|raised|increased|decreased|improved|reached))"
+    rf"|{_BY}",
     re.IGNORECASE,
 )
+_DUE = re.compile(rf",? {_BY}", re.IGNORECASE)
 _GOAL_HEAD = re.compile(rf"{_HEAD}(?:[SL]TGs?|(?:(?:short|long)[- ]term )?goals?|targets?)\b[^:.\n]{{0,20}}:", re.IGNORECASE)
 # A goal that says where the patient stands is a response.
 _STANDS = re.compile(
@@ -83,7 +86,7 @@ def _is_wanted(text: str, clause: Span, line: Span, span: Span) -> bool:
     """Say whether a goal is spoken of before any result, and not how far the patient has come."""
     told = text[clause.start : span.end]
     goal = _GOAL.search(told)
-    headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start))
+    headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start)) or _DUE.match(text, span.end)
     if not headed and (goal is None or _results(told[: goal.start()])):
         return False
     return not (_STANDS.search(text, clause.start, max(clause.end, span.end)) or _VERDICT.match(text, clause.end, line.end))

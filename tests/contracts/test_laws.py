@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -179,6 +180,16 @@ def test_probabilities_sum_to_one(fast_reviewer: Reviewer, note: Note) -> None:
         assert sum(chances.values()) == pytest.approx(1.0, abs=1e-6)
         assert all(0 <= p <= 1 for p in chances.values())
     assert 0 <= review.risk.score <= 1
+
+
+def test_a_review_leaves_nothing_behind_in_the_home_folder(tmp_path: Path) -> None:
+    program = (
+        "from note_review import Note, Reviewer, Settings; Reviewer(Settings(engine='fast')).review(Note(text='Tandem on foam.'))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    homes = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", program], env={**environment, **homes}, check=True)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_importing_the_package_loads_no_model_library() -> None:

@@ -21,6 +21,7 @@ def standing_of(marked: str) -> Assertion:
         "Finger to nose {without dysmetria}.", "{Heel-shin} normal.", "{Vibration at both ankles} is intact.", "{Joint sense} WNL now.", "{Light touch} and stereognosis R back to normal.", "Presents with {normal tone} in both arms.",
         "{Dynamic balance} is good now on both legs.", "{Foot drop} resolved.", "{Sensation of the thumb back to normal}.", "{R grip 61 lb, L grip 63 lb}.", "{Tandem stance 30 sec, norm 30}.", "{Left rotation 70, same as the right}.",
         "He {rises from the chair without his arms}.", "{Tandem walk} steady.", "{Pinch control} and thumb placement s/p repair both tested normal.",
+        "{Inversion angle sense} now as good L as R.", "{The right quadriceps} tests every bit as strong as the left.", "{Pushing to the left} having ceased over the weekend.", "{Quadriga} looked for, not found.", "{Winging} not seen today.",
     ],
 )  # fmt: skip
 def test_denied_normal_or_gone(marked):

@@ -36,6 +36,12 @@ PRESENT, PLANNED, OTHER = Assertion.PRESENT, Assertion.PLANNED, Assertion.OTHER_
         ("Swayed 4 in on the day of eval, we are aiming for 1.", "Swayed 4 in on the day of eval", OTHER),
         ("He is to hold 20 s by Friday.", "hold 20 s", PLANNED),
         ("By the end of the set seven of ten were right.", "seven of ten were right", PRESENT),
+        ("External rotation 38 by the 17th or we call the surgeon.", "External rotation 38", PLANNED),
+        ("On foam, eyes closed, he ought to reach 17 s.", "reach 17 s", PLANNED),
+        ("Retest Friday, hoping for 13 of 20 touches.", "13 of 20 touches", PLANNED),
+        ("Intake 8/14: angle error 12 deg, stance 2 s.", "angle error 12 deg", OTHER),
+        ("At our last meeting the matching reached 8 of 12.", "the matching reached 8 of 12", OTHER),
+        ("At the tenth visit sitting has lengthened from twenty to fifty minutes.", "sitting has lengthened from twenty to fifty minutes", PRESENT),
     ],
 )  # fmt: skip
 def test_when_a_result_was_found(text, phrase, stands):
