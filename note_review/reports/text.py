@@ -52,7 +52,7 @@ def print_review(review: Review, text: str, console: Console) -> None:
     """
     page = _Page(console)
     title = (f"{wording.quote(review.id, limit=60)}: ", "bold")
-    page.line(Text.assemble(title, (wording.risk_in_words(review.risk), LEVEL_STYLE[review.risk.level])))
+    page.line(Text.assemble(title, (wording.risk_in_words(review), LEVEL_STYLE[review.risk.level])))
     page.line(Text(_summary(review)))
     if review.services:
         page.table(_services(review, text, page))

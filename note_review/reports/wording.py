@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from note_review.review import CheckOut, ClaimLineOut, Evidence, Extracted, Review, RiskOut, ServiceOut
+from note_review.review import CheckOut, ClaimLineOut, Evidence, Extracted, Review, ServiceOut
 
 ELEMENTS = ("deficit", "technique", "minutes", "response")
 SEVERITY = {"error": 0, "warning": 1, "info": 2}
@@ -18,10 +18,26 @@ def quote(text: str, *, limit: int = 90) -> str:
     return line if len(line) <= limit else f"{line[: limit - 4].rstrip()} ..."
 
 
-def risk_in_words(risk: RiskOut) -> str:
-    """Return the risk as a sentence: its level, the odds, and for which code."""
-    odds = f"about {round(risk.score * 100)} in 100 such notes would be down-coded or denied"
-    return f"{risk.level.upper()} risk for {risk.code}{' (assumed)' if risk.assumed else ''}: {odds}"
+def risk_in_words(review: Review) -> str:
+    """Return the risk as a sentence: its level and odds by the documentation, for which code, and how many of the claim's own checks fail beside it."""
+    risk = review.risk
+    code = f"{risk.code}{' (assumed)' if risk.assumed else ''}"
+    said = (
+        f"{risk.level.upper()} risk for {code} by its documentation: {odds(risk.score)} such notes would be down-coded or denied"
+    )
+    failed = sum(check.result == "fail" and check.severity == "error" for check in review.claim.checks)
+    return f"{said}; the claim itself fails {counted(failed, 'check')}" if failed else said
+
+
+def odds(chance: float) -> str:
+    """Return a probability as so many in a hundred, never as a certainty."""
+    hundredths = round(chance * 100)
+    return "fewer than 1 in 100" if hundredths < 1 else "more than 99 in 100" if hundredths > 99 else f"about {hundredths} in 100"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words: ``1 check``, ``2 checks``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def percent(share: float) -> str:

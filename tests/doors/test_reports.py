@@ -12,7 +12,7 @@ from rich.console import Console
 
 from note_review.errors import SettingsError
 from note_review.note import Note, parse_claim
-from note_review.reports import html, render, summary, text
+from note_review.reports import html, render, summary, text, wording
 from note_review.reports import json as json_report
 from note_review.reports.html import Highlight, pieces
 
@@ -36,7 +36,7 @@ def test_json_is_the_contract_and_a_line_end(review):
 def test_text_says_it_all_in_plain_characters(review):
     page = text.render(review, TEXT)
     for said in (
-        "MODERATE risk for 97112: about 40 in 100", "Reads as 97112 (91 %)", "97112 x2 GP", "2 billed, 1 supported", "23",
+        "MODERATE risk for 97112 by its documentation: about 40 in 100", "Reads as 97112 (91 %)", "97112 x2 GP", "2 billed, 1 supported", "23",
         '"delayed R ankle strategy" (balance)', "MISSING", "NR201 response_missing [error]", "fix: Record how", "FAIL NR301",
         "97112: 15", "a measured response: low, 10 %", "accurate engine", "policy of 2026-01-01",
     ):  # fmt: skip
@@ -45,6 +45,15 @@ def test_text_says_it_all_in_plain_characters(review):
     assert "\x07" not in page
     assert "[bold]x[/bold]" in page
     assert set(page) - set(TEXT) <= {chr(c) for c in range(32, 127)} | {"\n"}
+
+
+def test_a_risk_is_never_a_certainty_and_a_failing_claim_stands_beside_it(review):
+    assert [wording.odds(chance) for chance in (0.0, 0.004, 0.31, 0.996, 1.0)] == [
+        "fewer than 1 in 100", "fewer than 1 in 100", "about 31 in 100", "more than 99 in 100", "more than 99 in 100",
+    ]  # fmt: skip
+    checks = [check.model_copy(update={"result": "fail", "severity": "error"}) for check in review.claim.checks[:1]]
+    failing = review.model_copy(update={"claim": review.claim.model_copy(update={"checks": checks})})
+    assert wording.risk_in_words(failing).endswith("; the claim itself fails 1 check")
 
 
 def test_text_on_a_stream_that_knows_ascii_only(review):
