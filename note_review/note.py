@@ -12,6 +12,7 @@ from note_review.errors import InputError
 
 CODE = re.compile(r"\d{5}|[A-Z]\d{4}")
 MAX_CHARACTERS = 1_000_000
+MODIFIER = re.compile(r"[A-Z0-9]{2}")
 DAY = "a day is written 2026-05-04"
 
 
@@ -216,23 +217,26 @@ def _place(path: tuple[int | str, ...]) -> str:
 def parse_claim(written: str) -> tuple[ClaimLine, ...]:
     """Read a claim as the command line takes it: ``97112:2:GP,97110:1:GP-59``.
 
+    Stricter than JSON, where a line of 0 units may come from another program: typed, 0 units or a modifier of three characters is a slip.
+
     Raises
     ------
     InputError
-        A line has no five-character code, or units that are no number.
+        A line has no five-character code, units that are no number above 0, or a modifier that has not two characters.
     """
     lines = []
     for number, part in enumerate(filter(None, (p.strip() for p in written.split(","))), 1):
         code, _, rest = part.partition(":")
         units, _, modifiers = rest.partition(":")
         try:
-            lines.append(
-                ClaimLine(
-                    code=code,
-                    units=int(units) if units.strip() else None,
-                    modifiers=tuple(re.split(r"[-:+ ]", modifiers)) if modifiers else None,
-                )
+            line = ClaimLine(
+                code=code,
+                units=int(units) if units.strip() else None,
+                modifiers=tuple(re.split(r"[-:+ ]", modifiers)) if modifiers else None,
             )
+            if line.units == 0 or not all(map(MODIFIER.fullmatch, line.modifiers or ())):
+                raise ValueError
+            lines.append(line)
         except (ValueError, ValidationError):
             raise InputError("wants CODE:UNITS:MODIFIERS, like 97112:2:GP-59", source="--claim", place=f"line {number}") from None
     return tuple(lines)

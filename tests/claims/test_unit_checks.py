@@ -24,7 +24,7 @@ BOTH_WAYS = ("units_match_minutes", "unit_time_mismatch")
         ("97112:1:GP,97112:1:GP-59", {"97112": 30}, None),
         ("97112:2:GP,97161:1:GP", {"97112": 30, "97161": 30}, None),
         ("97112:2:GP", {"97112": 30, "97110": 14}, "under"),
-        ("97112:0:GP", {"97112": 6}, None),
+        ([{"code": "97112", "units": 0, "modifiers": ["GP"]}], {"97112": 6}, None),
     ],
 )
 def test_total_time_both_directions(build, judge, medicare, *, claim, minutes, direction):
