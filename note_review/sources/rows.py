@@ -90,7 +90,9 @@ def require_text_column(names: Iterable[str], table: Table) -> None:
 
 def _renamed(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
     taken = {name: columns.get(name, name) for name in FIELDS}
-    return {name: record[column] for name, column in taken.items() if not _absent(record.get(column))}
+    given = {name: record[column] for name, column in taken.items() if not _absent(record.get(column))}
+    # A text that is there and says nothing is an empty note, not a missing field.
+    return given if "text" in given or taken["text"] not in record else {**given, "text": ""}
 
 
 def _absent(value: object) -> bool:

@@ -289,7 +289,7 @@ def test_a_workbook(tmp_path):
         DAY,
         "12",
     )
-    assert str(entries[1]).endswith("sheet 2, row 4, field text: Field required")
+    assert str(entries[1]).endswith("sheet 2, row 4, field text: the note is empty")
     assert entries[2].date_of_service == DAY
     (error,) = open_notes(path)
     assert "no sheet has a column text" in str(error)

@@ -13,6 +13,7 @@ import pytest
 from note_review.errors import InputError
 from note_review.note import Note, note_of, parse_claim
 from note_review.reviewer import Reviewer
+from note_review.sources import open_notes
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = "97112 x 23 min: tandem on foam for delayed step to the L, cue at the hip. 3 of 5 without the rail."
@@ -103,10 +104,26 @@ def test_a_whole_number_may_be_written_with_a_point() -> None:
     assert assistant.minutes == 30
 
 
-@pytest.mark.parametrize("written", ["9711:2", "97112:two", "97112:2:GP,bad", "97112:-1"])
+@pytest.mark.parametrize(
+    "written", ["9711:2", "97112:two", "97112:2:GP,bad", "97112:-1", "97112:0", "97112:2:GPX", "97112:2:GP-5"]
+)
 def test_a_claim_that_cannot_be_read_is_refused(written: str) -> None:
     with pytest.raises(InputError, match="--claim"):
         parse_claim(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("n.jsonl", '{"text": " "}\n'), ("n.jsonl", '{"text": null}\n'), ("n.csv", 'id,text\nx,""\n')],
+)
+def test_a_note_without_words_is_empty_whatever_it_comes_in(tmp_path: Path, name: str, written: str) -> None:
+    (tmp_path / name).write_text(written, encoding="utf-8")
+    (error,) = open_notes(tmp_path / name)
+    assert str(error).endswith("field text: the note is empty")
+
+
+def test_a_line_of_no_units_may_stand_in_json() -> None:
+    assert note_of({"text": "x", "claim": [{"code": "97112", "units": 0}]}).claim[0].units == 0
 
 
 def test_a_very_long_line_and_odd_characters_are_read(fast_reviewer: Reviewer) -> None:
