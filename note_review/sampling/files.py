@@ -83,8 +83,10 @@ def _about(frame: Frame, tables: Reviewed, digest: str) -> dict[str, Any]:
 
 
 def _reasons(tables: Reviewed, wanted: list[int]) -> Iterator[tuple[int, str]]:
-    query = "SELECT n, array_to_string(list_concat(reasons, failed_checks), ', ') FROM reviews WHERE n IN (SELECT unnest(?))"
-    return tables.rows(query, [wanted])
+    """Give each note's reasons and failed checks by name, once: a check may fail beside the reason of the same name."""
+    query = "SELECT n, list_concat(reasons, failed_checks) FROM reviews WHERE n IN (SELECT unnest(?))"
+    for n, names in tables.rows(query, [wanted]):
+        yield n, ", ".join(dict.fromkeys(names))
 
 
 def _write_worksheet(path: Path, drawn: list[tuple[FrameUnit, str]], reasons: dict[int, str], about: dict[str, Any]) -> None:

@@ -29,10 +29,11 @@ def estimate(worksheet: Path, *, confidence: float = CONFIDENCE) -> dict[str, An
     Raises
     ------
     InputError
-        The worksheet is not one, or a row is not filled in; the message names the row.
+        The worksheet is not there or not one, or a row is not filled in; the message names the row.
     """
+    rows = _rows(worksheet)
     design = _design(worksheet.with_name("sample.json"))
-    strata = _strata(_rows(worksheet), design, worksheet)
+    strata = _strata(rows, design, worksheet)
     rate, total = error_rate(strata, confidence=confidence), total_amount(strata, confidence=confidence)
     answer = {
         "format": "note-review-estimate/1", "seed": design["seed"], "method": design["method"], "unit": design["unit"],
@@ -82,6 +83,8 @@ def _design(path: Path) -> dict[str, Any]:
 def _rows(path: Path) -> list[dict[str, Any]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if not path.is_file():
+        raise InputError("is not there", source=str(path))
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             rows = book.get_sheet_by_name("Sample").to_python(skip_empty_area=False)

@@ -4,6 +4,8 @@ import csv
 import hashlib
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from audited_folder import Visit, practice, write_folder
@@ -164,3 +166,20 @@ def test_the_commands(folder, tmp_path):
     assert "lower limit $" in done.output
     assert CliRunner().invoke(app, ["sample", str(folder), "--only", "x"]).exit_code == 2
     assert CliRunner().invoke(app, ["sample", str(folder), "--unit", "x"]).exit_code == 2
+
+
+def test_a_rule_that_failed_twice_is_said_once(tmp_path):
+    folder = write_folder(tmp_path / "out", practice(40))
+    path = folder / "reviews.parquet"
+    table = pq.read_table(path)
+    for name, said in (("reasons", ["b", "a"]), ("failed_checks", ["a", "c"])):
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, table.schema.field(at), pa.array([said] * len(table), table.schema.field(at).type))
+    pq.write_table(table, path)
+    draw(folder, Design(5, "s"), tmp_path / "a")
+    assert {row["the_review_says"] for row in sheet(tmp_path / "a" / "worksheet.xlsx", "Sample")} == {"b, a, c"}
+
+
+def test_a_worksheet_that_is_not_there_is_named_itself(tmp_path):
+    with pytest.raises(InputError, match=r"nope\.xlsx: is not there"):
+        estimate(tmp_path / "nope.xlsx")
