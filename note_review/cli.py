@@ -145,6 +145,7 @@ def batch(
 ) -> None:
     """Review many notes; the same command run again goes on where it was."""
     from note_review.batch import BatchOptions, run_batch
+    from note_review.batch.earlier import Earlier
     from note_review.sources import parse_columns
 
     if on not in ("local", "spark") or (fail_on is not None and fail_on not in LEVELS):
@@ -156,12 +157,16 @@ def batch(
         )
         try:
             settings = _settings(engine, payer, date, edits, fees)
+            earlier = Earlier(out)
             if on == "spark":
                 from note_review.batch.cluster import run_on_spark
 
                 result = run_on_spark(source, out, master=master, settings=settings, workers=workers, options=options)
             else:
                 result = run_batch(source, out, settings=settings, workers=workers, options=options)
+            for path in earlier.outdated():
+                if not (report and path.name == "audit"):
+                    typer.echo(f"note-review: {path} was made from the reviews before this run", err=True)
             if report:
                 from note_review.batch.audit import audit
 

@@ -16,6 +16,7 @@ import pytest
 
 from note_review.batch import BatchOptions, run_batch
 from note_review.batch.crew import Crew
+from note_review.batch.earlier import Earlier
 from note_review.batch.progress import Progress
 from note_review.batch.shard import Shard
 from note_review.batch.worker import Orders
@@ -212,6 +213,17 @@ def test_what_cannot_begin_says_why(tmp_path):
         run_batch(tmp_path, tmp_path / "out", options=options())
     with pytest.raises(SettingsError, match="worker"):
         run_batch(source, tmp_path / "out", workers=0, options=options())
+
+
+def test_what_was_made_of_other_reviews_is_named(tmp_path):
+    source, out = make_notes(tmp_path / "n.jsonl", count=3), tmp_path / "out"
+    run_batch(source, out, options=options())
+    (out / "audit").mkdir()
+    earlier = Earlier(out)
+    run_batch(source, out, options=options())
+    assert list(earlier.outdated()) == []
+    run_batch(make_notes(source, count=4), out, options=options())
+    assert list(earlier.outdated()) == [out / "audit"]
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path):
