@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from note_review.errors import InputError
 from note_review.policy import changes, load_policy
+from note_review.reports.wording import counted
 from note_review.review import Review
 from note_review.reviewer import Reviewer
 from note_review.settings import Settings
@@ -35,7 +36,7 @@ def changed_verdicts(source: str, before: Settings, after: Settings) -> Iterator
             continue
         gone, come = sorted(first - second), sorted(second - first)
         yield f"{note.id}: " + "; ".join([*(f"no longer {word}" for word in gone), *(f"now {word}" for word in come)])
-    yield f"{total - same} of {total} notes change verdict"
+    yield f"change of verdict: {total - same} of {counted(total, 'note')}"
 
 
 def verdict(review: Review) -> set[str]:

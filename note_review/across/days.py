@@ -56,7 +56,7 @@ def _too_long(day: Sequence[Visit], hours: Hours) -> Iterator[AcrossFinding]:
     if minutes > opened * 60:
         yield AcrossFinding(
             IMPOSSIBLE_DAY,
-            f"{minutes} timed one-on-one minutes in {len(day)} notes on {last.date}; the clinic is open {opened:g} hours ({opened * 60:g} minutes).",
+            f"{minutes} timed one-on-one minutes in {len(day)} note{'s' * (len(day) != 1)} on {last.date}; the clinic is open {opened:g} hours ({opened * 60:g} minutes).",
             n=last.n, others=tuple(v.n for v in day[:-1]), clinician=last.clinician, clinic=last.clinic, date=last.date,
             count=len(day), value=float(minutes), usual=opened * 60,
         )  # fmt: skip

@@ -42,10 +42,11 @@ def audit_report(
     """Compare the notes of a reviewed folder and write the audit report: HTML, PDF, XLSX, Parquet and JSONL."""
     from note_review.across.run import Settings
     from note_review.batch.audit import audit
+    from note_review.reports.wording import counted
 
     with _errors():
         done = audit(folder, settings=Settings(hours=_hours(hours), visits=visits), names=names, pdf=pdf)
-    typer.echo(f"{done.notes} notes: {folder / 'audit'}")
+    typer.echo(f"{counted(done.notes, 'note')}: {folder / 'audit'}")
     for finding, found in done.across.items():
         typer.echo(f"  {finding}: {found}")
 

@@ -45,7 +45,7 @@ class Progress:
         self._bar.update(self._task, advance=notes, speed=speed)
         if not self._console.is_terminal and time.monotonic() - self._told > INTERVAL:
             self._told = time.monotonic()
-            self._console.print(f"{self._done} notes, {speed}")
+            self._console.print(f"{self._done} note{'s' * (self._done != 1)}, {speed}")
 
     def expect(self, more: int) -> None:
         """Count notes that nobody knew of: a file held several."""

@@ -37,7 +37,7 @@ def environment() -> Environment:
     """Return the templates' environment; everything put into a page is escaped."""
     loader = PackageLoader("note_review.reports")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["percent"] = wording.percent
+    made.filters |= {"percent": wording.percent, "counted": wording.counted}
     return made
 
 

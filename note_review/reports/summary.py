@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from note_review.reports.cells import guarded
 from note_review.reports.html import environment
+from note_review.reports.wording import counted
 
 LEVELS = ("high", "moderate", "low")
 COLUMNS = (
@@ -61,7 +62,8 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
-    readers: Counter[str] = field(default_factory=Counter)
+    readers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    policies: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     unread: int = 0
     errors: int = 0
 
@@ -80,7 +82,10 @@ class Tally:
         self.missing.update(review["missing"])
         model, policy = review["model"], review["policy"]
         engine = f"{model['name']} {model['version']} ({model['engine']} engine)"
-        self.readers[f"{engine}, policy of {policy['as_of']}, payer {policy['payer']}"] += 1
+        reader, day = (engine, policy["payer"]), policy["as_of"]
+        self.readers[reader] += 1
+        first, last = self.policies.get(reader, (day, day))
+        self.policies[reader] = min(first, day), max(last, day)
         self.unread += bool(review["unread"])
 
 
@@ -95,7 +100,19 @@ def render_html(tally: Tally) -> str:
         ("Failed claim checks, by notes", "Check", _ranked(tally.checks)),
     ]
     charts = [{"title": title, "head": head, "bars": _bars(counts)} for title, head, counts in tables if counts]
-    return environment().get_template("summary.html").render(tally=tally, reads=reads, rows=rows, charts=charts)
+    return (
+        environment()
+        .get_template("summary.html")
+        .render(tally=tally, reads=reads, rows=rows, charts=charts, readers=list(_readers(tally)))
+    )
+
+
+def _readers(tally: Tally) -> Iterator[str]:
+    """Give one sentence for each engine and payer, with the first and the last policy that judged."""
+    for (engine, payer), count in sorted(tally.readers.items()):
+        first, last = tally.policies[engine, payer]
+        days = first if first == last else f"{first} to {last}, each note by its own date"
+        yield f"{counted(count, 'note')}: {engine}, policy of {days}, payer {payer}."
 
 
 def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:

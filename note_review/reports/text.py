@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from note_review.reports import wording
-from note_review.review import CheckOut, ClaimOut, ReasonOut, Review
+from note_review.review import CheckOut, ReasonOut, Review
 
 LEVEL_STYLE = {"low": "bold green", "moderate": "bold yellow", "high": "bold red"}
 SHOWN = 3
@@ -59,7 +59,7 @@ def print_review(review: Review, text: str, console: Console) -> None:
     page.table(_elements(review, text, page))
     _print_reasons(review, text, page)
     _print_checks(wording.open_checks(review), page)
-    _print_claim(review.claim, page)
+    _print_claim(review, page)
     if review.risk.would_change:
         page.heading("What would change it")
         for what in review.risk.would_change:
@@ -167,8 +167,9 @@ def _print_checks(checks: list[CheckOut], page: _Page) -> None:
             page.item(f"numbers: {numbers}", indent=5)
 
 
-def _print_claim(claim: ClaimOut, page: _Page) -> None:
+def _print_claim(review: Review, page: _Page) -> None:
     """Print what mending pays first, how the note stands with the top denial reasons, and what the lines pay."""
+    claim = review.claim
     if claim.worklist:
         page.heading("What to mend first")
         for work in claim.worklist:
@@ -177,7 +178,7 @@ def _print_claim(claim: ClaimOut, page: _Page) -> None:
     if claim.denials:
         page.heading("Top denial reasons")
         for denial in claim.denials:
-            page.item(f"{denial.rank}. {denial.result.upper():<8}{denial.reason}")
+            page.item(f"{denial.rank}. {wording.denial_state(review, denial):<11}{denial.reason}")
     paid = [a for a in claim.amounts if a.amount is not None]
     if paid:
         page.heading(

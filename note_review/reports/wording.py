@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from note_review.review import CheckOut, ClaimLineOut, Evidence, Extracted, Review, ServiceOut
+from note_review.claims import DENIALS
+from note_review.review import CheckOut, ClaimLineOut, DenialOut, Evidence, Extracted, Review, ServiceOut
 
 ELEMENTS = ("deficit", "technique", "minutes", "response")
 SEVERITY = {"error": 0, "warning": 1, "info": 2}
@@ -91,13 +92,22 @@ def open_checks(review: Review) -> list[CheckOut]:
 
 
 def arithmetic(check: CheckOut) -> str:
-    """Return a check's numbers as ``name value`` pairs; nested ones are left to the JSON."""
+    """Return a check's numbers as ``name value`` pairs; nested ones are left to the JSON, empty ones out."""
     plain = [(name, value) for name, value in check.detail.items() if isinstance(value, int | float | str) and value != ""]
-    by_code = [(name, value) for name, value in check.detail.items() if isinstance(value, dict)]
+    by_code = [(name, value) for name, value in check.detail.items() if isinstance(value, dict) and value]
     said = [f"{name.replace('_', ' ')} {quote(str(value), limit=40)}" for name, value in plain]
     for name, value in by_code:
         said.append(f"{name.replace('_', ' ')} " + ", ".join(f"{k}: {quote(str(v), limit=20)}" for k, v in value.items()))
     return "; ".join(said)
+
+
+def denial_state(review: Review, denial: DenialOut) -> str:
+    """Return how a note stands with a top denial reason: FOUND, NOTED (told, but no hard stop), UNKNOWN or not found."""
+    if denial.result != "pass":
+        return "FOUND" if denial.result == "fail" else "UNKNOWN"
+    told = {reason.reason for reason in review.risk.reasons} | {c.check for c in review.claim.checks if c.result == "fail"}
+    rules = next((known.rules for known in DENIALS if known.rank == denial.rank), frozenset())
+    return "NOTED" if told & rules else "not found"
 
 
 def model_line(review: Review) -> str:

@@ -45,6 +45,11 @@ def test_every_file_is_there_and_the_page_needs_nothing_else(practised):
         assert said in page, said
 
 
+def test_wide_tables_scroll_by_themselves(practised):
+    page = (practised / "audit" / "report.html").read_text("utf-8")
+    assert page.count('<div class="scroll"><table>') == page.count("<table>") >= 5
+
+
 def test_figures_are_those_of_the_rows(practised):
     facts = json.loads((practised / "audit" / "report.json").read_text())
     rows = pq.read_table(practised / "reviews.parquet").to_pylist()

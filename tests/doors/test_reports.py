@@ -15,6 +15,7 @@ from note_review.note import Note, parse_claim
 from note_review.reports import html, render, summary, text, wording
 from note_review.reports import json as json_report
 from note_review.reports.html import Highlight, pieces
+from note_review.review import DenialOut
 
 TEXT = (
     "O: [bold]x[/bold] 97112 x 23 min for delayed R ankle strategy on foam; \x1b[31mred\x07 → <b>deficit</b> "
@@ -147,6 +148,43 @@ def test_summary_page_counts(review):
         assert said in page, said
     assert "ankle" not in page
     assert "Summary of 0" in summary.render_html(summary.Tally())
+
+
+def test_summary_page_of_one_note_says_one(review):
+    tally = summary.Tally()
+    tally.add(review.as_dict())
+    page = summary.render_html(tally)
+    assert "Summary of 1 reviewed note<" in page
+    assert page.count('<div class="scroll"><table>') == page.count("<table>")
+
+
+def test_summary_page_names_the_first_and_last_policy_once(review):
+    tally = summary.Tally()
+    for day in ("2026-03-02", "2025-01-06", "2026-01-01"):
+        dated = review.as_dict()
+        dated["policy"]["as_of"] = day
+        tally.add(dated)
+    footer = summary.render_html(tally).split("<footer>")[1]
+    assert footer.count("<p>") == 1
+    assert "3 notes: " in footer
+    assert "policy of 2025-01-06 to 2026-03-02, each note by its own date, payer " in footer
+
+
+def test_a_top_denial_reason_reads_as_found_or_not(review):
+    def state(result, *, failing=()):
+        denial = DenialOut(rank=1, reason="No modifier", checked="", result=result)
+        checks = [review.claim.checks[0].model_copy(update={"check": name, "result": "fail"}) for name in failing]
+        claim = review.claim.model_copy(update={"checks": checks})
+        return wording.denial_state(review.model_copy(update={"claim": claim}), denial)
+
+    assert (state("fail"), state("unknown"), state("pass")) == ("FOUND", "UNKNOWN", "not found")
+    # Told as information: it stops no claim, and yet it failed.
+    assert state("pass", failing=["modifier_59_missing"]) == "NOTED"
+
+
+def test_numbers_that_are_empty_are_left_out(review):
+    check = review.claim.checks[0].model_copy(update={"detail": {"basis": "none", "billed": {}, "minutes": {"97112": 5}}})
+    assert wording.arithmetic(check) == "basis none; minutes 97112: 5"
 
 
 def _visible_note(page):

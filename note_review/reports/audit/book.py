@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from note_review.reports.audit.quotes import Names, across_rows
+from note_review.reports.wording import counted
 from note_review.reports.workbook import Column, Workbook
 from note_review.reviewed import Reviewed
 
@@ -102,7 +103,7 @@ def _summary(facts: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     for row in facts["readers"]:
         yield (
             "read by",
-            f"{row['notes']} notes: {row['model']} ({row['engine']}), policy of {row['policy_from']} to {row['policy_to']}, payer {row['payer']}",
+            f"{counted(row['notes'], 'note')}: {row['model']} ({row['engine']}), policy of {row['policy_from']} to {row['policy_to']}, payer {row['payer']}",
         )
     yield "version", facts["run"].get("version", "")
     for sample in facts["samples"]:

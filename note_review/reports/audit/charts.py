@@ -23,6 +23,7 @@ from note_review.reports.audit.svg import (
     mixed,
     ticks,
 )  # fmt: skip
+from note_review.reports.wording import counted
 
 WIDTH = 720.0
 HALF = 350.0
@@ -37,7 +38,9 @@ def risk_strip(overview: Mapping[str, Any]) -> Markup:
     x, total = 0.0, max(1, overview["notes"])
     for number, (level, colour) in enumerate(LEVELS.items()):
         width = WIDTH * overview[level] / total
-        drawing.rect(x, 0, width - (2 if width > 4 else 0), 30, colour, title=f"{level}: {overview[level]} notes", radius=2)
+        drawing.rect(
+            x, 0, width - (2 if width > 4 else 0), 30, colour, title=f"{level}: {counted(overview[level], 'note')}", radius=2
+        )
         drawing.rect(210.0 * number, 41, 11, 11, colour)
         drawing.text(
             210.0 * number + 17, 51, f"{level} {overview[level]:,} ({overview[level] / total:.0%})", size=13, bold=level == "high"
@@ -150,7 +153,13 @@ def reasons(rows: Rows, *, total: int) -> Markup:
         colour = HIGH if row["kind"] == "reason" else BLUE
         drawing.text(left - 8, y + 15, clip(row["finding"].replace("_", " "), 32), anchor="end")
         drawing.rect(
-            left, y + 3, width, step - 8, colour, title=f"{row['rule']} {row['finding']}: {row['notes']} notes", radius=1
+            left,
+            y + 3,
+            width,
+            step - 8,
+            colour,
+            title=f"{row['rule']} {row['finding']}: {counted(row['notes'], 'note')}",
+            radius=1,
         )
         drawing.text(left + width + 6, y + 15, f"{row['notes']:,}", bold=True, size=11)
         drawing.text(
@@ -262,7 +271,7 @@ def carried(rows: Rows) -> Markup:
         y = 20 + step * number
         drawing.text(left - 8, y + 15, clip(row["clinician"], 26), anchor="end")
         drawing.rect(left + span * row["low"], y + 6, span * (row["high"] - row["low"]), 11, MODERATE, radius=2,
-                     title=f"{row['clinician']}: half of {row['notes']} notes between {row['low']:.0%} and {row['high']:.0%}")  # fmt: skip
+                     title=f"{row['clinician']}: half of {counted(row['notes'], 'note')} between {row['low']:.0%} and {row['high']:.0%}")  # fmt: skip
         drawing.rect(left + span * row["middle"] - 1.5, y + 3, 3, 17, INK)
         drawing.text(WIDTH, y + 15, f"{row['middle']:.0%}", anchor="end", bold=True)
     return drawing.done()

@@ -14,6 +14,7 @@ from note_review.across.rules import RULES
 from note_review.errors import SettingsError
 from note_review.reports.audit import charts
 from note_review.reports.html import environment
+from note_review.reports.wording import counted
 
 SHARES = ("high_risk", "reads_otherwise", "units_over", "response_not_measured", "carried")
 
@@ -122,11 +123,11 @@ def _stands_out(facts: Mapping[str, Any]) -> Iterator[str]:
     if loss and len(clinicians) > 3:
         top = clinicians[:3]
         share = (_sum(row["expected"] for row in top) or 0) / loss
-        yield f"{', '.join(row['name'] for row in top)} carry {share:.0%} of the expected loss with {sum(r['notes'] for r in top):,} of {notes:,} notes."
+        yield f"{', '.join(row['name'] for row in top)} carry {share:.0%} of the expected loss with {sum(r['notes'] for r in top):,} of {counted(notes, 'note')}."
     if facts["reasons"]:
         first = facts["reasons"][0]
         kind = "reason" if first["kind"] == "reason" else "failed check"
-        yield f"Most frequent {kind}: {first['finding'].replace('_', ' ')} ({first['rule']}), in {first['notes']:,} of {notes:,} notes ({first['notes'] / notes:.0%})."
+        yield f"Most frequent {kind}: {first['finding'].replace('_', ' ')} ({first['rule']}), in {first['notes']:,} of {counted(notes, 'note')} ({first['notes'] / notes:.0%})."
     wrong = [
         row
         for row in facts["matrix"]
@@ -161,7 +162,7 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
 
 
 def _of(row: Mapping[str, Any], part: str, whole: str, value: str) -> str:
-    counts = f"{row[part]:,.0f} of {row[whole]:,}" if row["metric"] in SHARES else f"{row[whole]:,} notes"
+    counts = f"{row[part]:,.0f} of {row[whole]:,}" if row["metric"] in SHARES else f"{counted(row[whole], 'note')}"
     return f"{counts} ({_said(row, value)})"
 
 
