@@ -18,11 +18,12 @@ Row = dict[str, Any]
 
 
 def facts_of(note: Note, review: Mapping[str, Any]) -> Row:
-    """Return a note's columns: whose it is, what it reads as, how risky and how sure, what is paid and what of it is at stake."""
-    risk, chances = review["risk"], review["probabilities"]
+    """Return a note's columns: whose it is, what the judged service reads as, how risky and how sure, what is paid and what of it is at stake."""
+    risk, judged = review["risk"], _judged(review)
+    sureness = max(judged["probabilities"].values(), default=0.0)
     day = review["date_of_service"] or (str(note.date_of_service) if note.date_of_service else None)
     amounts = [line["amount"] for line in review["claim"]["amounts"] if line["amount"] is not None]
-    judged = [a["amount"] for a in review["claim"]["amounts"] if a["code"] == risk["code"] and a["amount"] is not None]
+    at_risk = [a["amount"] for a in review["claim"]["amounts"] if a["code"] == risk["code"] and a["amount"] is not None]
     amount = round(sum(amounts), 2) if amounts else None
     return {
         "clinician": _short(note.clinician),
@@ -31,13 +32,13 @@ def facts_of(note: Note, review: Mapping[str, Any]) -> Row:
         "day": day,
         "month": day[:7] if day else None,
         "code": risk["code"],
-        "reads_as": review["reads_as"],
-        "sureness": round(max(chances.values(), default=0.0), 4),
+        "reads_as": judged["reads_as"],
+        "sureness": round(sureness, 4),
         "score": risk["score"],
         "said_level": risk["level"],
         "amount": amount,
-        "at_stake": round(sum(judged) * risk["score"], 2) if judged else None,
-        "priority": priority(risk["score"], max(chances.values(), default=0.0)),
+        "at_stake": round(sum(at_risk) * risk["score"], 2) if at_risk else None,
+        "priority": priority(risk["score"], sureness),
     }
 
 
@@ -79,6 +80,14 @@ class WordKeys:
 
     def _number(self, written: bytes) -> int:
         return int.from_bytes(hmac.digest(self._key, written, hashlib.sha256)[:8], "big") >> 1
+
+
+def _judged(review: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return whose reading risk is about: the service billed as the judged code; where no code is claimed and no service bears it, the note."""
+    own = [service for service in review["services"] if service["billed"] == review["risk"]["code"]]
+    if own:
+        return own[0]  # type: ignore[no-any-return]
+    return review if review["risk"]["assumed"] else {"reads_as": "undetermined", "probabilities": {}}
 
 
 def _short(name: str | None) -> str | None:

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from note_review.judged import reads_as_claimed
 from note_review.server.body import read_bytes
 from note_review.server.problem import Problem
 from note_review.workbench.sessions import ROOT, Person, require_same_site, require_token
@@ -41,7 +42,7 @@ def environment() -> Environment:
     loader = PackageLoader("note_review.workbench")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters.update(percent=_percent, dollars=_dollars, words=_words, when=_when, query=_query, checks=checks_of)
-    made.globals.update(root=ROOT)
+    made.globals.update(root=ROOT, reads_as_claimed=reads_as_claimed)
     return made
 
 

@@ -90,9 +90,9 @@ def _of_money(figure: str) -> ColumnElement[bool]:
 
 
 def reads_otherwise() -> ColumnElement[bool]:
-    """Return the condition of a note that reads as another code than it is judged for; codes that are not told apart should read as other."""
+    """Return the condition of a note that reads as another code than it is judged for: as of ``reads_as_claimed``, and an undetermined reading is none."""
     expected = case((notes.c.code.in_(TOLD_APART), notes.c.code), else_="other")
-    return notes.c.reads_as != expected
+    return notes.c.reads_as.not_in((expected, "undetermined"))
 
 
 def readable(person: Person) -> ColumnElement[bool]:
