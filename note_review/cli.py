@@ -88,7 +88,7 @@ def review(
         typer.echo(f"note-review: --format is one of {', '.join(FORMATS)}; --fail-on one of {', '.join(LEVELS)}", err=True)
         raise typer.Exit(2)
     with _errors():
-        billed = parse_claim(claim) if claim else ()
+        billed = parse_claim(claim, source="--claim") if claim else ()
         reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
     failed = worst = 0
     for path in paths:
@@ -153,7 +153,10 @@ def batch(
         raise typer.Exit(2)
     with _errors():
         options = BatchOptions(
-            claim=parse_claim(claim) if claim else (), claims=claims, columns=parse_columns(columns or ""), progress=not quiet
+            claim=parse_claim(claim, source="--claim") if claim else (),
+            claims=claims,
+            columns=parse_columns(columns or ""),
+            progress=not quiet,
         )
         try:
             settings = _settings(engine, payer, date, edits, fees)

@@ -214,8 +214,8 @@ def _place(path: tuple[int | str, ...]) -> str:
     return place or "note"
 
 
-def parse_claim(written: str) -> tuple[ClaimLine, ...]:
-    """Read a claim as the command line takes it: ``97112:2:GP,97110:1:GP-59``.
+def parse_claim(written: str, *, source: str = "claim") -> tuple[ClaimLine, ...]:
+    """Read a claim as it is written in one line: ``97112:2:GP,97110:1:GP-59``; ``source`` is what an error calls it.
 
     Stricter than JSON, where a line of 0 units may come from another program: typed, 0 units or a modifier of three characters is a slip.
 
@@ -238,5 +238,5 @@ def parse_claim(written: str) -> tuple[ClaimLine, ...]:
                 raise ValueError
             lines.append(line)
         except (ValueError, ValidationError):
-            raise InputError("wants CODE:UNITS:MODIFIERS, like 97112:2:GP-59", source="--claim", place=f"line {number}") from None
+            raise InputError("wants CODE:UNITS:MODIFIERS, like 97112:2:GP-59", source=source, place=f"line {number}") from None
     return tuple(lines)
