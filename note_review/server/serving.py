@@ -65,11 +65,13 @@ def serve(listen: Listen = Listen(), deployment: Deployment = Deployment(), *, a
     Raises
     ------
     NoteReviewError
-        A model, a policy or the database cannot be opened, an address is taken, the TLS files are no pair; or the address is not
+        A model, a policy or the database cannot be opened, an address is taken, the TLS files are no pair, the batches' folder is not there; or the address is not
         loopback, and credentials are not configured or neither TLS nor a proxy is.
     """
     made = _credential(listen, deployment)
     _try_tls(listen)
+    if deployment.batches is not None and not deployment.batches.is_dir():
+        raise SettingsError(f"--batches: there is no folder {deployment.batches}")
     with _shared(deployment) as ready, contextlib.ExitStack() as opened:
         if ready.mllp:
             ready.mllp.check()

@@ -17,6 +17,7 @@ from note_review import Reviewer, Settings
 from note_review.client import Client, Failed, Retries
 from note_review.errors import SettingsError
 from note_review.note import note_of
+from note_review.server.deployment import Deployment
 from note_review.server.serving import Listen, serve
 
 ROOT = Path(__file__).parent.parent.parent
@@ -66,6 +67,13 @@ def test_tls_files_that_are_no_pair_stop_the_start(tmp_path, monkeypatch):
     pem, secret = certificate(tmp_path)
     with pytest.raises(SettingsError, match="no pair in PEM"):
         serve(Listen(certificate=secret, key=pem))
+
+
+def test_a_folder_of_batches_that_is_not_there_stops_the_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTE_REVIEW_DATABASE", f"sqlite:///{tmp_path / 'state.db'}")
+    monkeypatch.setenv("NOTE_REVIEW_TOKEN", "x" * 32)
+    with pytest.raises(SettingsError, match="--batches: there is no folder"):
+        serve(deployment=Deployment(batches=tmp_path / "nowhere"))
 
 
 def test_the_options_of_unit_and_container_are_the_command_s():
