@@ -1,6 +1,7 @@
 """The OpenAPI description is true of the server, and its page needs nothing from elsewhere."""
 
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -121,6 +122,8 @@ def test_the_page_stands_alone_and_tells_all(server, api):
     for method, path, _ in operations(api):
         assert f"{method.upper()} {path}" in answer.text
     assert "A note with its charges" in answer.text
+    assert "<code>supported_units</code> what the minutes carry" in answer.text
+    assert "``" not in re.sub("(?s)<pre.*?</pre>", "", answer.text)
     for status in ("401", "413", "422", "429"):
         assert f"<td>{status}</td>" in answer.text
 
