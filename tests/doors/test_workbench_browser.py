@@ -363,6 +363,21 @@ def test_nothing_is_cut_off_when_zoomed_or_narrow(open_page, notes, width, heigh
         page.goto(path)
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{path} is {over} px too wide"
+        cut = page.evaluate(
+            "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)"
+        )
+        assert cut == [], f"tables of {path} are cut"
+    page.goto(root)
+    assert page.get_by_role("searchbox").bounding_box()["width"] > 180
+
+
+def test_the_page_of_a_note_scrolls_in_its_parts_only(open_page, notes):
+    notes(*texts("parts", 1))
+    page = open_page("lea")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    open_first(page, "parts000")
+    assert page.evaluate("document.querySelector('.side').scrollHeight") > 500
+    assert page.evaluate("document.documentElement.scrollHeight") == 500
 
 
 def test_every_control_is_reached_with_tab(open_page, notes):
