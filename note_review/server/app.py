@@ -36,6 +36,7 @@ from note_review.server.webhooks import outbox
 from note_review.server.webhooks.endpoints import Endpoints
 from note_review.server.webhooks.sender import Sender
 from note_review.workbench.doorway import is_open, sign_in_instead
+from note_review.workbench.pages import problem_page
 from note_review.workbench.parts import make_workbench
 from note_review.workbench.routes import insight, queueing, reading, signing_in, users
 from note_review.workbench.sessions import IDLE
@@ -131,7 +132,7 @@ def create_app(
         services.workbench.sessions.authenticate,
     )
     app.add_middleware(Guard, services=services, authenticators=authenticators, is_open=is_open, instead=sign_in_instead)
-    problem.install(app, ROUTERS)
+    problem.install(app, ROUTERS, page=problem_page)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,7 @@ from note_review.errors import InputError
 PROBLEM_JSON = "application/problem+json"
 NOT_A_NOTE = "not-a-note"
 FAILED = "review-failed"
+NOTHING_HERE = "there is nothing at this address"
 
 
 class Problem(Exception):
@@ -69,25 +70,31 @@ def review_failed() -> Problem:
     return Problem(500, FAILED, "the note could not be reviewed")
 
 
-def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """Answer every error of the framework with a problem: its own bodies echo the input."""
+def install(
+    app: FastAPI, routers: Sequence[APIRouter], *, page: Callable[[Request, Problem], Response | None] = lambda _, __: None
+) -> None:
+    """Answer every error of the framework with a problem, as a ``page`` where there is one: its own bodies echo the input."""
+
+    def answer(request: Request, problem: Problem) -> Response:
+        return page(request, problem) or problem.response()
 
     def own(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return error.response()
+        return answer(request, error)
 
     def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = HTTPStatus(error.status_code).name.lower().replace("_", "-")
         headers = {"Allow": _allowed(routers, request)} if error.status_code == 405 else error.headers
-        return Problem(error.status_code, kind, HTTPStatus(error.status_code).description, headers=headers).response()
+        detail = NOTHING_HERE if error.status_code == 404 else HTTPStatus(error.status_code).description
+        return answer(request, Problem(error.status_code, kind, detail, headers=headers))
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         # A parameter's name is the API's own; what stands deeper may be the caller's.
         kind, name = (*error.errors()[0]["loc"], "")[:2]
         place = f"{kind} {name}".strip() if kind in ("path", "query", "header") else ""
-        return Problem(422, "invalid-request", "the request is not as the API describes it", place=place).response()
+        return answer(request, Problem(422, "invalid-request", "the request is not as the API describes it", place=place))
 
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(HTTPException, framework)

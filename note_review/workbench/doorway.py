@@ -20,11 +20,18 @@ def is_open(path: str) -> bool:
     return path == LOGIN or path.startswith(STATIC_ROOT)
 
 
-def sign_in_instead(scope: Scope) -> Problem | None:
-    """Return where a browser without a session is sent from one of our pages; after signing in it comes back."""
+def wants_page(scope: Scope) -> bool:
+    """Whether a person looks at the answer: a browser asks for one of our pages."""
     path = scope["path"]
-    accepts = b"".join(value for name, value in scope["headers"] if name == b"accept")
-    if not (path == ROOT or path.startswith(f"{ROOT}/")) or b"text/html" not in accepts:
+    return (path == ROOT or path.startswith(f"{ROOT}/")) and _is_browser(scope)
+
+
+def sign_in_instead(scope: Scope) -> Problem | None:
+    """Return where a browser without a session is sent from one of our pages, to come back after signing in, or from the server's bare address."""
+    path = scope["path"]
+    if path == "/" and _is_browser(scope):
+        return Problem(303, "workbench", "the workbench is another page", headers={"Location": ROOT})
+    if not wants_page(scope):
         return None
     back = path if scope["method"] == "GET" else (_NOTE.match(path) or [ROOT])[0]
     return Problem(303, "sign-in", "sign in first", headers={"Location": f"{LOGIN}?next={safe_return(back)}"})
@@ -33,3 +40,7 @@ def sign_in_instead(scope: Scope) -> Problem | None:
 def safe_return(path: str) -> str:
     """Return a path of ours to go back to, whatever was asked for."""
     return path if _PAGE.fullmatch(path) else ROOT
+
+
+def _is_browser(scope: Scope) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from note_review.judged import reads_as_claimed
 from note_review.server.body import read_bytes
 from note_review.server.problem import Problem
+from note_review.workbench.doorway import wants_page
 from note_review.workbench.sessions import ROOT, Person, require_same_site, require_token
 from note_review.workbench.sheet import checks_of
 
@@ -119,24 +119,13 @@ def require_sent_by_page(request: Request, person: Person) -> None:
     require_token(person, request.headers.get("x-token", ""))
 
 
-class PageRoute(APIRoute):
-    """A route whose problems are pages where a person looks at them."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the handler."""
-        handle = super().get_route_handler()
-
-        async def handled(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except Problem as problem:
-                if "text/html" not in request.headers.get("accept", ""):
-                    raise
-                return page(
-                    request, "problem.html", status=problem.status, problem=problem, title=HTTPStatus(problem.status).phrase
-                )
-
-        return handled
+def problem_page(request: Request, problem: Problem) -> Response | None:
+    """Return a problem as a page, where a person looks at it."""
+    if not wants_page(request.scope):
+        return None
+    answer = page(request, "problem.html", status=problem.status, problem=problem, title=HTTPStatus(problem.status).phrase)
+    answer.headers.update(problem.headers)
+    return answer
 
 
 def _percent(share: float | None) -> str:

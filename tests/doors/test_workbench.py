@@ -8,7 +8,7 @@ import sys
 
 import httpx
 import pytest
-from server_process import Server
+from server_process import Server, assert_problem
 from sqlalchemy import select
 from workbench_visitor import PASSWORD, TEXT, Visitor, add_user
 
@@ -73,6 +73,21 @@ def test_without_a_session_a_page_is_the_way_to_sign_in(server):
         assert client.get("/workbench/progress").status_code == 401
         assert client.get("/workbench/static/keys.js").headers["content-type"].startswith("text/javascript")
         assert client.get("/workbench/static/..%2fpages.py").status_code in (401, 404)
+
+
+def test_a_browser_at_the_bare_address_is_sent_to_the_workbench(server):
+    sent = httpx.get(server.url, headers={"Accept": "text/html"}, trust_env=False)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/workbench")
+    assert_problem(httpx.get(server.url, trust_env=False), 401)
+
+
+def test_an_unknown_page_is_told_on_a_page_and_to_a_program_as_a_problem(people):
+    ana = people["ana"]
+    said = ana.page("/workbench/nowhere", status=404)
+    assert "There is nothing at this address." in said.text
+    assert "Back to the queue" in said.text
+    assert ana.http.get("/workbench/undo").headers["allow"] == "POST"
+    assert_problem(ana.http.get("/workbench/nowhere", headers={"Accept": "application/json"}), 404)
 
 
 def test_a_session_opens_the_workbench_and_nothing_else(people):
@@ -158,7 +173,9 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_there(people):
 
 def test_a_pasted_note_without_text_or_with_a_bad_claim_is_refused(people):
     assert people["ana"].post("/workbench/paste", text=" ").status_code == 422
-    assert people["ana"].post("/workbench/paste", text="97112 x 8 min", claim="9711").status_code == 422
+    refused = people["ana"].post("/workbench/paste", text="97112 x 8 min", claim="9711")
+    assert refused.status_code == 422
+    assert '<p class="alert" role="alert">claim: line 1: wants CODE:UNITS:MODIFIERS' in refused.text
 
 
 def test_tenants_do_not_see_each_other(people, fresh):

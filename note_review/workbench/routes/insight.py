@@ -15,12 +15,12 @@ from note_review.server.services import services_of
 from note_review.workbench import dashboard, learning, queue, thresholds
 from note_review.workbench.agreement import agreements, by_readers, pairs
 from note_review.workbench.export import AUTHOR, archive, exported
-from note_review.workbench.pages import PageRoute, form_of, leading, page, person_of, see
+from note_review.workbench.pages import form_of, leading, page, person_of, see
 from note_review.workbench.parts import workbench_of
 from note_review.workbench.sessions import ROOT, Person
 from note_review.workbench.store import relevel
 
-router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix=ROOT, include_in_schema=False)
 Signed = Annotated[Person, Depends(person_of)]
 Leads = Annotated[Person, Depends(leading)]
 

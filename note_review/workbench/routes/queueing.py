@@ -22,7 +22,6 @@ from note_review.workbench import queue
 from note_review.workbench.decisions import count_today
 from note_review.workbench.intake import batch_folder, batches_in, read_batch, read_file, read_pasted, together
 from note_review.workbench.pages import (
-    PageRoute,
     deciding,
     form_of,
     leading,
@@ -34,7 +33,7 @@ from note_review.workbench.pages import (
 from note_review.workbench.parts import Workbench, workbench_of
 from note_review.workbench.sessions import ROOT, Person
 
-router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix=ROOT, include_in_schema=False)
 Signed = Annotated[Person, Depends(person_of)]
 Decides = Annotated[Person, Depends(deciding)]
 Leads = Annotated[Person, Depends(leading)]

@@ -16,7 +16,6 @@ from note_review.server.services import services_of
 from note_review.workbench import redo
 from note_review.workbench.decisions import final_of
 from note_review.workbench.pages import (
-    PageRoute,
     deciding,
     form_of,
     leading,
@@ -37,7 +36,7 @@ from note_review.workbench.store import Opened, forget
 from note_review.workbench.text import changed_lines, lines_of, rendered
 from note_review.workbench.vocabulary import ATTRIBUTES
 
-router = APIRouter(prefix=f"{ROOT}/notes", route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix=f"{ROOT}/notes", include_in_schema=False)
 Signed = Annotated[Person, Depends(person_of)]
 Decides = Annotated[Person, Depends(deciding)]
 Leads = Annotated[Person, Depends(leading)]

@@ -14,12 +14,12 @@ from note_review.server.audit import Entry
 from note_review.server.problem import Problem
 from note_review.server.services import services_of
 from note_review.workbench.doorway import safe_return
-from note_review.workbench.pages import STATIC, PageRoute, form_of, page, person_of, see
+from note_review.workbench.pages import STATIC, form_of, page, person_of, see
 from note_review.workbench.parts import workbench_of
 from note_review.workbench.people import set_preferences
 from note_review.workbench.sessions import COOKIE, ROOT, Person, set_cookie
 
-router = APIRouter(prefix=ROOT, route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix=ROOT, include_in_schema=False)
 Signed = Annotated[Person, Depends(person_of)]
 THEMES = ("system", "light", "dark")
 

@@ -12,12 +12,12 @@ from starlette.responses import Response
 from note_review.errors import SettingsError
 from note_review.server.audit import Entry
 from note_review.server.services import services_of
-from note_review.workbench.pages import PageRoute, form_of, leading, page, see
+from note_review.workbench.pages import form_of, leading, page, see
 from note_review.workbench.parts import workbench_of
 from note_review.workbench.people import ROLES, People, User
 from note_review.workbench.sessions import ROOT, Person
 
-router = APIRouter(prefix=f"{ROOT}/users", route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix=f"{ROOT}/users", include_in_schema=False)
 Leads = Annotated[Person, Depends(leading)]
 Change = Callable[[People, Person, dict[str, str]], User]
 
