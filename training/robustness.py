@@ -4,7 +4,8 @@ Three questions, each on the test split, which nothing was fitted to. Edits that
 abbreviations written out, headings taken away, sections in another order): how often does the code or the risk change? Contrast
 pairs, whose gold differs by a few words: how often are both right? And faithfulness: does taking out the spans that are said to have
 pulled a service towards its code move that code's probability more than taking out random spans of the same length (the
-"comprehensiveness" of DeYoung et al. 2020)?
+"comprehensiveness" of DeYoung et al. 2020)? Beside the pairs of the test split stand those of ``corpora/contrast``: twins of dev notes that were
+written to mislead, on which nothing is fitted.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from note_review.reading.sections import find_sections
 from note_review.review import Review
 from note_review.reviewer import Reviewer
 from note_review.settings import DEFAULT_ENGINE, Settings
+from training.corpus.twins import read_twins
 from training.notes import notes_of
 from training.report import write_between
 
@@ -108,12 +110,19 @@ def changed_by_edits(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list
     return rows
 
 
-def contrast_pairs(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list[str]:
+def written_to_mislead(corpus: Path) -> list[AnnotatedNote]:
+    """Return the twins of ``contrast`` and the dev notes that they are twins of."""
+    known = {n.id: n for n in notes_of("dev", corpus)}
+    twins = [twin for file in sorted((corpus / "contrast").glob("*.jsonl")) for twin in read_twins(file, known)]
+    return [*(known[name] for name in dict.fromkeys(twin.header["twin_of"] for twin in twins)), *twins]
+
+
+def contrast_pairs(notes: Sequence[AnnotatedNote], reviewer: Reviewer, *, whose: str) -> list[str]:
     """Return table rows: of the pairs whose gold differs in a label, how often the reading differs and how often both are right."""
     by_id = {n.id: n for n in notes}
     pairs = [(by_id[n.header["twin_of"]], n) for n in notes if n.header.get("twin_of") in by_id]
     said = {n.id: labels(r) for n, r in zip(by_id.values(), reviewer.pipe(map(as_note, by_id.values())), strict=True)}
-    rows = ["| contrast pairs by the label that differs | pairs | reading differs | both right |", "| --- | --- | --- | --- |"]
+    rows = [f"| {whose}, by the label that differs | pairs | reading differs | both right |", "| --- | --- | --- | --- |"]
     for label in LABELS:
         own = [(a, b) for a, b in pairs if gold(a)[label] != gold(b)[label]]
         differs = sum(said[a.id][label] != said[b.id][label] for a, b in own) / max(1, len(own))
@@ -174,7 +183,12 @@ def main() -> None:
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     whole = [n for n in test if "twin_of" not in n.header]
     drawn = random.Random(SEED).sample(whole, min(options.notes, len(whole)))
-    tables = [changed_by_edits(drawn, reviewer), contrast_pairs(test, reviewer), faithfulness(drawn, reviewer)]
+    tables = [
+        changed_by_edits(drawn, reviewer),
+        contrast_pairs(test, reviewer, whose="contrast pairs of the test split"),
+        contrast_pairs(written_to_mislead(options.corpus), reviewer, whose="contrast pairs written to mislead"),
+        faithfulness(drawn, reviewer),
+    ]
     write_between(Path("README.md"), "robustness", "\n\n".join("\n".join(rows) for rows in tables))
 
 
