@@ -108,6 +108,8 @@ class Network:
             self._session = onnxruntime.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
             )
+            if [asked.name for asked in self._session.get_inputs()] != ["ids", "breaks"]:
+                raise ValueError
         except Exception as error:  # onnxruntime raises types of its own
             raise ModelError(f"{folder.name}: no network of this version ({type(error).__name__})") from None
         self.name = str(settings["name"])

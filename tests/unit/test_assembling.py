@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from note_review.documented import ELEMENTS
 from note_review.encounter import Encounter, Mention
 from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
 from note_review.engines.loading import folder_of
+from note_review.engines.network import Network
 from note_review.errors import ModelError
 from note_review.note import Note, Span
 from note_review.reading.assemble import assemble
@@ -63,6 +65,18 @@ def test_a_calibration_that_lacks_an_element_is_refused(tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ModelError):
         Calibration.load(tmp_path / "calibration.json")
+
+
+def test_a_graph_that_asks_for_other_things_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Earlier:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def get_inputs(self) -> list[SimpleNamespace]:
+            return [SimpleNamespace(name=name) for name in ("ids", "mask", "breaks")]
+
+    monkeypatch.setattr("onnxruntime.InferenceSession", Earlier)
+    with pytest.raises(ModelError, match="no network of this version"):
+        Network(folder_of("fast"))
 
 
 TWO = "97112 23 min: tandem on foam for R lateral sway. 97110 15 min: leg press 3x10. Pain 6/10 -> 2/10"
