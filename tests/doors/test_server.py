@@ -190,7 +190,7 @@ def test_rules_policy_and_state(client, server):
     assert client.get("/v1/policy?payer=ama_midpoint").json() == json.loads(
         json.dumps(policy_rows(load_policy(payer="ama_midpoint")))
     )
-    assert_problem(client.get("/v1/policy?payer=CANARY"), 422, "no-such-payer")
+    assert_problem(client.get("/v1/policy?payer=CANARY"), 404, "no-such-payer")
     with httpx.Client(base_url=server.url, trust_env=False) as anyone:
         assert anyone.get("/healthz").json() == {"status": "ok"}
         assert anyone.get("/readyz").json() == {"status": "ready"}

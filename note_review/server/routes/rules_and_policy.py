@@ -25,14 +25,14 @@ def rules(request: Request, caller: Reading) -> Response:
     return _told(services_of(request).catalogue.rules)
 
 
-@router.get("/v1/policy", summary="The policy in force", responses=refusals(401, 403, 422, 429))
+@router.get("/v1/policy", summary="The policy in force", responses=refusals(401, 403, 404, 422, 429))
 def policy(request: Request, caller: Reading, payer: Annotated[str | None, Query(max_length=64)] = None) -> Response:
     """Everything in force with value, source, firmness and dates, for a payer; without one, for the server's own."""
     tell = services_of(request).catalogue.policy
     try:
         return _told(tell and partial(tell, payer))
     except SettingsError as error:
-        raise Problem(422, "no-such-payer", str(error), place="query payer") from None
+        raise Problem(404, "no-such-payer", str(error), place="query payer") from None
 
 
 def _told(tell: Callable[[], Any] | None) -> Response:
