@@ -54,7 +54,7 @@ def train(
     pretrained: bool = True,
     log: bool = True,
 ) -> Encoder:
-    """Fine-tune on items, from the pretrained weights or, where ``start`` names a model folder, from the shipped ones."""
+    """Fine-tune on items, from the pretrained weights (or random ones, for comparison) or, where ``start`` names a model folder, from the shipped ones."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
