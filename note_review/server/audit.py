@@ -41,6 +41,8 @@ audit_log = Table(
     Column("version", String(300), nullable=False),
     Column("hash", String(64), nullable=False),
 )
+_LAST = select(audit_log.c.number, audit_log.c.hash).order_by(audit_log.c.number.desc()).limit(1)
+_APPEND = insert(audit_log)
 _ONLY_GROWS = {
     "sqlite": [
         f"CREATE TRIGGER audit_log_no_{refused} BEFORE {refused} ON audit_log "
@@ -206,14 +208,12 @@ class AuditLog:
                 fields: dict[str, Any] = {"number": number, "at": _now(), **asdict(entry)}
                 head = _hash(head, fields)
                 rows.append({**fields, "hash": head})
-            connection.execute(insert(audit_log), rows)
+            connection.execute(_APPEND, rows)
 
     def _head(self, connection: Connection) -> tuple[int, str]:
         if not self._database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({POSTGRES_LOCK})"))
-        last = connection.execute(
-            select(audit_log.c.number, audit_log.c.hash).order_by(audit_log.c.number.desc()).limit(1)
-        ).first()
+        last = connection.execute(_LAST).first()
         return (last.number, last.hash) if last else (0, START)
 
 

@@ -46,6 +46,7 @@ class Database:
         self._url = _with_driver(url)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = _engine(self._url, is_sqlite=self.is_sqlite)
+        self._writing = self._engine.execution_options(writing=True)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
         self._secrets: dict[str, bytes] = {}
 
@@ -74,7 +75,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that writes: in SQLite it holds the one write lock from its start, so that it never has to start over."""
-        with self._engine.execution_options(writing=True).begin() as connection:
+        with self._writing.begin() as connection:
             yield connection
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:

@@ -22,6 +22,7 @@ from uvicorn.supervisors import Multiprocess
 
 from note_review.errors import SettingsError
 from note_review.server import metrics
+from note_review.server.cores import keep_to, share_of_cores
 from note_review.server.database import open_database
 from note_review.server.deployment import TOKEN_VARIABLE, VARIABLE, Deployment
 from note_review.server.hl7.mllp import address
@@ -142,10 +143,27 @@ def _shared(deployment: Deployment) -> Iterator[Deployment]:
 
 
 class _Workers(Multiprocess):
-    """Worker processes on shared sockets, which close as soon as the workers are told to end.
+    """Worker processes on shared sockets, each on its own share of the cores.
 
-    Left open here, they would go on taking connections that nobody answers, for as long as the last request takes.
+    The sockets close as soon as the workers are told to end. Left open here, they would go on taking connections that nobody answers,
+    for as long as the last request takes.
     """
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        self._place()
+
+    def keep_subprocess_alive(self) -> None:
+        super().keep_subprocess_alive()
+        self._place()
+
+    def _place(self) -> None:
+        if not hasattr(os, "sched_getaffinity"):  # macOS
+            return
+        cores = os.sched_getaffinity(0)
+        for place, process in enumerate(self.processes):
+            if process.pid is not None:
+                keep_to(process.pid, share_of_cores(place, workers=len(self.processes), cores=cores))
 
     def terminate_all(self) -> None:
         super().terminate_all()
