@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from note_review.findings import Rule
 
-_COPY = "MAC texts on identical notes (policy facts, 3.6); about half of clinical text is copied, so the author's own habit is the measure"
+_COPY = "what payers' reviewers look for as told by therapycomply.com and optimispt.com; about half of clinical text is copied, so the author's own habit is the measure"
 _PROGRESS = "Benefit Policy Manual ch. 15, 220.2.D and 220.3.D: progress reports, every 10 treatment days, on measured goals"
 _TIME = "Claims Processing Manual ch. 5, 20.2 and 20.3: one-on-one minutes of one clinician cannot overlap"
 

@@ -13,7 +13,7 @@ MINIMUM_WORDS = 8
 SHARE = 0.8
 
 CLONED_NOTE = Rule(
-    code="NR241", name="cloned_note", severity="error", source="annotation guide, Reasons; MAC texts on identical notes (policy 3.6)",
+    code="NR241", name="cloned_note", severity="error", source="annotation guide, Reasons; what payers' reviewers look for as told by therapycomply.com and optimispt.com",
     summary="The text is copied from another visit's note.",
     why="Identical notes day after day are read as evidence that the visit was not documented, and cast doubt on every other note.",
     fix="What was different today: what was done, for how long, and how did the patient respond?",

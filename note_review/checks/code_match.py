@@ -10,7 +10,7 @@ from note_review.judged import judged_service, reads_as_claimed, techniques_of
 from note_review.note import Span
 from note_review.policy import Policy
 
-_SOURCE = "Medicare Benefit Policy Manual ch. 15, 220.2-220.3; billing guide 97112, 97112 vs. 97110 vs. 97530; MAC coverage texts (policy 3.2-3.4)"
+_SOURCE = "Medicare Benefit Policy Manual ch. 15, 220.2-220.3; billing guide 97112, 97112 vs. 97110 vs. 97530; LCD wording as quoted by codingahead.com (2012) and pt-management.com (2016, 2018)"
 _PURPOSES = {
     "97112": ("retraining of movement, balance, coordination, kinesthetic sense, posture or proprioception", "NR201"),
     "97110": ("building of strength, endurance, range of motion or flexibility", "NR202"),
@@ -33,7 +33,7 @@ def _rule(code: str) -> Rule:
 
 RULES_BY_CODE = {code: _rule(code) for code in _PURPOSES}
 GENERIC_EXERCISE = Rule(
-    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; MAC texts on 97110 (policy 3.3, 3.6)",
+    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as quoted by therapycomply.com",
     summary="Plain sets and repetitions with no purpose tied to this patient.",
     why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
     fix="What was each activity for in this patient, and what did the therapist have to do while it was done?",

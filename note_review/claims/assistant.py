@@ -1,6 +1,6 @@
 """Which units carry CQ or CO: the 10 % rule, unit by unit, in CMS's order of work.
 
-Sources: SSA 1834(v); CMS steps as told by casamba.net; examples of therapycomply.com and of CMS's page (policy facts, sec. 5).
+Sources: SSA 1834(v); CMS steps as told by casamba.net; examples of therapycomply.com and of CMS's page.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The billing guide's five top denial reasons, what is checked for each, and what to mend first.
 
-Source of the ranking: billing guide 97112, "Top 97112 denial reasons". Official data rank medical necessity first (policy facts, 7.5).
+Source of the ranking: billing guide 97112, "Top 97112 denial reasons". Official data rank medical necessity first.
 """
 
 from __future__ import annotations
