@@ -6,6 +6,7 @@ import contextlib
 import ipaddress
 import os
 import secrets
+import socket
 import ssl
 import subprocess
 import sys
@@ -81,7 +82,9 @@ def serve(listen: Listen = Listen(), deployment: Deployment = Deployment(), *, a
         os.environ[VARIABLE] = ready.model_dump_json()
         if ready.workers > 1:
             _try_app()
-            server: Callable[[], None] = _Workers(_config(APP, listen, ready), sockets=sockets).run
+            # The larger network reads outside the interpreter: two notes of one worker want two cores.
+            are_placed = ready.engine != "accurate"
+            server: Callable[[], None] = _Workers(_config(APP, listen, ready), sockets, are_placed=are_placed).run
         else:
             server = partial(uvicorn.Server(_config(ready.app(), listen, ready)).run, sockets=sockets)
         scheme = "https" if listen.certificate else "http"
@@ -143,11 +146,15 @@ def _shared(deployment: Deployment) -> Iterator[Deployment]:
 
 
 class _Workers(Multiprocess):
-    """Worker processes on shared sockets, each on its own share of the cores.
+    """Worker processes on shared sockets, where ``are_placed`` each on its own share of the cores.
 
     The sockets close as soon as the workers are told to end. Left open here, they would go on taking connections that nobody answers,
     for as long as the last request takes.
     """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], *, are_placed: bool) -> None:
+        super().__init__(config, sockets)
+        self._are_placed = are_placed and hasattr(os, "sched_getaffinity")  # not on macOS
 
     def init_processes(self) -> None:
         super().init_processes()
@@ -158,7 +165,7 @@ class _Workers(Multiprocess):
         self._place()
 
     def _place(self) -> None:
-        if not hasattr(os, "sched_getaffinity"):  # macOS
+        if not self._are_placed:
             return
         cores = os.sched_getaffinity(0)
         for place, process in enumerate(self.processes):
