@@ -15,11 +15,11 @@ import asyncio
 import os
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.load import Answered, Target, flood, memory, requests, server, steady
+from training.load import Answered, Sent, Target, flood, memory, requests, server, steady
 from training.report import write_between
 
 ENGINES = ("accurate", "fast")
@@ -50,16 +50,18 @@ async def measure(target: Target, options: argparse.Namespace) -> Measured:
     readings = [reading async for reading in memory(target, sent, count=options.requests)]
     at_rate = await steady(target, sent, rate=options.rate, seconds=options.seconds)
     await asyncio.sleep(BREATH)
-    sustained = max(await _greatest(target), options.rate if _is_sustained(at_rate) else 0.0)
+    sustained = max(await _greatest(target, sent), options.rate if _is_sustained(at_rate) else 0.0)
     overload = await flood(target, sent, connections=FLOOD_CONNECTIONS, seconds=FLOOD_SECONDS)
     await asyncio.sleep(BREATH)
     after = await steady(target, sent, rate=5, seconds=AFTER_SECONDS)
     return Measured(at_rate, sustained, overload, after, readings)
 
 
-async def _greatest(target: Target) -> float:
-    """Return the greatest steady rate tried that is answered in time and in full; 0 where none is."""
-    sent = requests()
+async def _greatest(target: Target, sent: Iterator[Sent]) -> float:
+    """Return the greatest steady rate tried that is answered in time and in full; 0 where none is.
+
+    The requests go on from those sent before: one that is sent again within a minute is answered without a review.
+    """
     probed = await flood(target, sent, connections=PROBE_CONNECTIONS, seconds=PROBE_SECONDS)
     capacity = sum(answer.status == 200 for answer in probed) / PROBE_SECONDS
     for rate in (round(capacity * share, 1) for share in SHARES):

@@ -288,7 +288,7 @@ def main() -> None:
     )
     parser.add_argument("--start", type=Path, default=None, help="go on from this model folder, at a lower rate")
     parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
     parser.add_argument("--version", default="1")

@@ -1,4 +1,4 @@
-"""Trains, distils, calibrates and reports, all by one seeded command: ``python -m training.train`` (hours on two cores, minutes on a GPU).
+"""Trains, distils, calibrates and reports, all by one seeded command: ``python -m training.train`` (two hours on two cores, minutes on a GPU).
 
 ``--from-corrections FOLDER`` goes on from the shipped encoder and student with annotated notes that coders corrected (the workbench exports them in the
 guide's form), mixed with notes of the corpus so that nothing is forgotten, and calibrates both engines anew. The test split is never read for it.
@@ -76,8 +76,8 @@ def main() -> None:
         go_on(options.from_corrections, options.corpus)
         calibrate(corpus)
         return
-    run("training.encoder", "--corpus", corpus, "--epochs", "4")
-    run("training.student", "--corpus", corpus, "--teachers", "models/encoder", "--epochs", "7")
+    run("training.encoder", "--corpus", corpus)
+    run("training.student", "--corpus", corpus, "--teachers", "models/encoder")
     # A student that goes on, taught by the encoder and itself together, reads better than one taught by the encoder alone.
     again = ("--teachers", "models/encoder", "models/student", "--start", "models/student", "--rate", "1e-3")
     run("training.student", "--corpus", corpus, *again, "--epochs", "5")

@@ -33,7 +33,7 @@ def _rule(code: str) -> Rule:
 
 RULES_BY_CODE = {code: _rule(code) for code in _PURPOSES}
 GENERIC_EXERCISE = Rule(
-    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as quoted by therapycomply.com",
+    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as paraphrased by therapycomply.com",
     summary="Plain sets and repetitions with no purpose tied to this patient.",
     why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
     fix="What was each activity for in this patient, and what did the therapist have to do while it was done?",

@@ -28,7 +28,7 @@ def share_of_cores(place: int, *, workers: int, cores: Iterable[int]) -> set[int
 
 
 def keep_to(process: int, cores: set[int]) -> None:
-    """Keep all threads of a process to some cores, where the system can (Linux); one that has ended by now is passed over."""
-    with suppress(OSError, AttributeError):
+    """Keep all threads of a process to some cores (Linux); those that they start keep to them too. One that has ended by now is passed over."""
+    with suppress(OSError):
         for thread in os.listdir(f"/proc/{process}/task"):
             os.sched_setaffinity(int(thread), cores)

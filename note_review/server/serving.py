@@ -155,6 +155,7 @@ class _Workers(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], *, are_placed: bool) -> None:
         super().__init__(config, sockets)
         self._are_placed = are_placed and hasattr(os, "sched_getaffinity")  # not on macOS
+        self._placed: set[int] = set()
 
     def init_processes(self) -> None:
         super().init_processes()
@@ -169,8 +170,9 @@ class _Workers(Multiprocess):
             return
         cores = os.sched_getaffinity(0)
         for place, process in enumerate(self.processes):
-            if process.pid is not None:
+            if process.pid is not None and process.pid not in self._placed:
                 keep_to(process.pid, share_of_cores(place, workers=len(self.processes), cores=cores))
+        self._placed = {process.pid for process in self.processes if process.pid is not None}
 
     def terminate_all(self) -> None:
         super().terminate_all()

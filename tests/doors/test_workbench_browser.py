@@ -461,6 +461,7 @@ def test_a_step_is_taken_again_by_key(open_page, notes):
     press(page, "U")
     shows(page, "mark.k-D", "delayed ankle")
     page.wait_for_selector("#step-redo", state="hidden")
+    assert page.locator("mark.k-D").first.inner_text() == "delayed ankle"
 
 
 def test_an_answer_is_put_in_by_keyboard_and_read_with_the_note(open_page, notes):
