@@ -1,9 +1,9 @@
 """Notes of the train split whose marked words are exchanged for other words of the same kind (mention replacement: Dai and Adel 2020).
 
 The other words are marks of other notes, or the trade's plainest terms (``terms.tsv``: the project's lexicon of deficits and stock phrases of our own),
-which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Most notes also get a line that says plain terms
-in a plain sentence, and half a line that names one and is no deficit (denied, resolved, a goal, another's), so that the words alone do not decide. Of
-such text only the marks are known: codes and answers about the whole service are not learned from it.
+which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Between the note's sentences stand besides some of
+:mod:`training.sentences`, which say what a patient has in the dull words of dictation, or name it and mean no deficit, so that the words alone do not
+decide. Of such text only the marks are known: codes and answers about the whole service are not learned from it.
 """
 
 from __future__ import annotations
@@ -11,33 +11,21 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from note_review.evaluation.annotated import AnnotatedNote, GoldSpan
+from note_review.evaluation.annotated import AnnotatedNote, GoldSpan, strip_marks
 from training.notes import Example, examples
+from training.sentences import Sentences
 
 TERMS = Path(__file__).parent / "terms.tsv"
 # How often a mark of each label gives way to another one, and how often a plain term is taken instead of another note's words.
 SHARES = {"D": 0.6, "T": 0.2, "R": 0.2}
 PLAIN = 0.5
-# How often a line is added that says what the patient has, and one that names what is none of the patient's deficits now.
-PRESENT, ABSENT = 0.8, 0.5
-PRESENCES = (
-    "Patient presents with {}.", "Pt demonstrates {} and {}.", "The patient has {}.", "Patient continues to present with {} and {}.", "Deficits include {}, {} and {}.", "Limited by {}.", "Pt with {} noted.",
-    "Patient exhibits {} secondary to recent surgery.", "Upon observation the patient shows {}.", "Problem list: {}, {}, {}.", "PROBLEMS:\n1. {}\n2. {}\n3. {}", "1. {}.\n2. {}.", "Impairments: {}; {}; {}", "- {}\n- {}",
-    "Assessment: {} with {}.", "Pt seen for {}.", "Skilled therapy is needed for {} and {}.", "Noted {}.", "{}", "{}.", "Functional limitations: {}", "Objective: {}, {}.", "However, {} is still present.", "She still has {} due to her stroke.",
-)  # fmt: skip
-ABSENCES = (
-    "Denies {}.", "No {}.", "No {} noted today.", "{} resolved.", "PMH: {} in 2019, resolved.", "STG: decrease {} within 4 weeks.", "Goal: patient will have no {}.",
-    "LTG: patient will demonstrate less {}.", "{} not observed.", "Without {} today.", "{}: none.", "Mother has {}.", "Next visit: reassess for {}.", "Plan to address {} next visit.",
-)  # fmt: skip
-# Terms that are no nouns, and what they can follow.
-STATES = re.compile(
-    r"(?:unable|limited|dependent|able|non-ambulatory|debilitated|deconditioned|unaware|slow|unsteady)\b", re.IGNORECASE
-)
-ACTS = re.compile(
-    r"(?:cannot|requires|needs|fatigues|falls|drops|loses|leans|looks|lacks|overshoots|touches|avoids|ambulates|trips|holds|favors|pushes|walks|sits|stands)\b"
-)
+# How many sentences are put in that say what the patient has, and how many that name what is none of the patient's deficits now.
+PRESENT, ABSENT = (0, 1, 2, 3), (0, 1, 2)
+# Where a sentence may be put in: after another one, or between lines.
+_BREAK = re.compile(r"(?<=[a-z\d)][.;]) (?=[A-Z])|\n")
 Phrases = dict[tuple[str, str], list[str]]
 
 
@@ -50,7 +38,8 @@ def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
             phrases.setdefault((span.label, span.attribute), []).append(example.gold.text[span.start : span.end])
     marked = [e.gold for e in data if any(s.label == "D" for s in e.gold.spans)]
     terms = read_terms()
-    return examples([_swap(dice.choice(marked), phrases, terms, number, dice) for number in range(count)])
+    sentences = Sentences({domain: of_kind for (label, domain), of_kind in terms.items() if label == "D"})
+    return examples([_swap(dice.choice(marked), phrases, terms, sentences, number, dice) for number in range(count)])
 
 
 def read_terms() -> Phrases:
@@ -62,7 +51,9 @@ def read_terms() -> Phrases:
     return terms
 
 
-def _swap(note: AnnotatedNote, phrases: Phrases, terms: Phrases, number: int, dice: random.Random) -> AnnotatedNote:
+def _swap(
+    note: AnnotatedNote, phrases: Phrases, terms: Phrases, sentences: Sentences, number: int, dice: random.Random
+) -> AnnotatedNote:
     text, spans, done = "", [], 0
     for span in sorted(note.spans, key=lambda s: s.start):
         text += note.text[done : span.start]
@@ -74,12 +65,26 @@ def _swap(note: AnnotatedNote, phrases: Phrases, terms: Phrases, number: int, di
         text += other
         done = span.end
     text += note.text[done:]
-    if dice.random() < PRESENT:
-        line, marks = _present(terms, dice, start=len(text) + 1)
-        text, spans = f"{text}\n{line}", spans + marks
-    if dice.random() < ABSENT:
-        text += "\n" + dice.choice(ABSENCES).format(_deficit(terms, dice)[1])
+    drawn = [sentences.present(dice) for _ in range(dice.choice(PRESENT))]
+    drawn += [sentences.absent(dice) for _ in range(dice.choice(ABSENT))]
+    dice.shuffle(drawn)
+    for where, sentence in drawn:
+        text, spans = _put_in(text, spans, sentence, dice if where == "anywhere" else None)
     return AnnotatedNote(f"swapped-{number}", text, tuple(spans), note.header, "swapped")
+
+
+def _put_in(text: str, spans: Sequence[GoldSpan], sentence: str, dice: random.Random | None) -> tuple[str, list[GoldSpan]]:
+    """Return a text with a sentence between two others, or as its last line, and the marks of both."""
+    words, marks = strip_marks(sentence)
+    breaks = [m for m in _BREAK.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in spans)]
+    if dice is None or not breaks:
+        place, added, first = len(text), f"\n{words}", len(text) + 1
+    else:
+        gap = dice.choice(breaks)
+        place, added, first = gap.start(), f"{gap[0]}{words}", gap.end()
+    moved = [replace(s, start=s.start + len(added), end=s.end + len(added)) if s.start >= place else s for s in spans]
+    own = [replace(s, start=s.start + first, end=s.end + first) for s in marks]
+    return text[:place] + added + text[place:], sorted([*moved, *own], key=lambda s: s.start)
 
 
 def _like(own: str, other: str) -> str:
@@ -87,28 +92,3 @@ def _like(own: str, other: str) -> str:
     if own[:1].isupper() == other[:1].isupper() or not other[1:2].islower():
         return other
     return (other[0].upper() if own[:1].isupper() else other[0].lower()) + other[1:]
-
-
-def _deficit(terms: Phrases, dice: random.Random) -> tuple[str, str]:
-    """Return a domain and one of its terms."""
-    domain = dice.choice([attribute for label, attribute in terms if label == "D"])
-    return domain, dice.choice(terms["D", domain])
-
-
-def _present(terms: Phrases, dice: random.Random, *, start: int) -> tuple[str, list[GoldSpan]]:
-    """Return a line that says what the patient has, and the marks of its terms where the line begins at ``start``."""
-    drawn = [_deficit(terms, dice) for _ in range(3)]
-    if STATES.match(drawn[0][1]):
-        frame = dice.choice(("Patient is {}.", "{}"))
-    elif ACTS.match(drawn[0][1]):
-        frame = dice.choice(("Patient {}.", "He {} during the session.", "{}"))
-    else:
-        frame = dice.choice(PRESENCES)
-    pieces = frame.split("{}")
-    line, marks = pieces[0], []
-    for (domain, term), piece in zip(drawn, pieces[1:], strict=False):
-        opens = not line or line.endswith(("\n", ". ", ": ", "- "))
-        words = _like("A", term) if opens and dice.random() < 0.7 else term
-        marks.append(GoldSpan("D", domain, start + len(line), start + len(line) + len(words)))
-        line += words + piece
-    return line, marks

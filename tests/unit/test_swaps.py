@@ -1,17 +1,24 @@
-"""Marked words exchanged between notes keep their labels, and what is not marked stays."""
+"""Marked words exchanged between notes keep their labels, what is not marked stays, and sentences put in bring their own marks."""
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 
-from note_review.evaluation.annotated import parse
+from note_review.encounter import DOMAINS
+from note_review.evaluation.annotated import parse, strip_marks
 from training.notes import examples
+from training.sentences import Sentences
 from training.swaps import read_terms, swapped
 
 NOTES = [
     '{"id": "x-1", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\nPt has [[D:balance|impaired balance]] and [[D:strength|quad weakness]]; no LOB. [[M:97112:15|15 min]]',
     '{"id": "x-2", "setting": "s", "style": "soap", "billed": "97110", "reads_as": "97110"}\n---\n[[D:balance|Unsteady on turns]]. [[T:exercise|SLR]] 3x10 for [[D:strength|weak hips]].',
 ]
+
+
+def deficits() -> dict[str, list[str]]:
+    return {domain: terms for (label, domain), terms in read_terms().items() if label == "D"}
 
 
 def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> None:
@@ -23,10 +30,36 @@ def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> Non
     made = [e.gold for e in swapped(known, count=40, seed=1)]
     texts = {example.gold.header["id"]: example.gold for example in known}
     for note in made:
-        assert all(note.text[s.start : s.end].lower() in phrases[s.label, s.attribute] for s in note.spans)
         assert all(a.end <= b.start for a, b in pairwise(note.spans))
         added = [(s.label, s.attribute) for s in note.spans]
         for span in texts[note.header["id"]].spans:
             added.remove((span.label, span.attribute))
+            assert any(
+                (s.label, s.attribute) == (span.label, span.attribute)
+                and note.text[s.start : s.end].lower() in phrases[span.label, span.attribute]
+                for s in note.spans
+            )
         assert all(label == "D" for label, _ in added)
     assert any(note.text not in {n.text for n in texts.values()} for note in made)
+
+
+def test_sentences_stand_between_others_and_their_marks_move_along() -> None:
+    header = '{"id": "x-3", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\n'
+    told = parse(f"{header}Has [[D:balance|impaired balance]]. Sits well. Took [[M:97112:15|15 min]]. Went home.")
+    made = [e.gold for e in swapped(examples([told]), count=60, seed=2)]
+    between = {n.id for n in made for s in n.spans_of("D") if n.text.index("Sits well.") < s.start < n.text.index("Went home.")}
+    assert 0 < len(between) < len(made)
+    assert {n.text[s.start : s.end] for n in made for s in n.spans_of("M")} == {"15 min"}
+
+
+def test_every_sentence_is_filled_and_says_what_its_list_promises() -> None:
+    sentences, dice = Sentences(deficits()), random.Random(3)
+    for _ in range(600):
+        where, present = sentences.present(dice)
+        text, marks = strip_marks(present)
+        assert where in {"anywhere", "end"}
+        assert marks
+        assert all(m.label == "D" and m.attribute in DOMAINS and text[m.start : m.end].strip() for m in marks)
+        _, absent = sentences.absent(dice)
+        assert strip_marks(absent) == (absent, ())
+        assert "{" not in text + absent

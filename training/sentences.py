@@ -1,0 +1,119 @@
+"""Plain sentences about a patient, as dictation has them, filled with the trade's terms and with figures (``sentences.tsv``).
+
+Marks stand in them as in annotated notes. ``{deficit}`` is a term and its mark, ``{state}`` and ``{act}`` are those of terms that are no nouns ("unable to
+kneel", "fatigues easily"), ``{unmarked}`` is a term that is no deficit there (denied, resolved, a goal, another's); with a capital they open the sentence.
+What stands ``anywhere`` is a sentence of its own, what stands at the ``end`` is a fragment that another heading could turn into something else.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+SENTENCES = Path(__file__).parent / "sentences.tsv"
+# Terms that are no nouns, and what they can follow.
+STATES = re.compile(
+    r"(?:unable|dependent|able|limited (?:in|to)|non-ambulatory|debilitated|deconditioned|unaware|unsteady(?! gait))\b",
+    re.IGNORECASE,
+)
+ACTS = re.compile(
+    r"(?:cannot|requires|needs|fatigues|falls|drops|loses|leans|looks|lacks|overshoots|touches|avoids|ambulates|trips|holds|favors|pushes|walks|sits|stands)\b"
+)
+# Motions of a joint with its full range in degrees (AAOS 1965).
+MOTIONS = {
+    "shoulder": {"flexion": 180, "abduction": 180, "external rotation": 90},
+    "elbow": {"flexion": 150},
+    "wrist": {"extension": 70, "flexion": 80},
+    "hip": {"flexion": 120, "abduction": 45},
+    "knee": {"flexion": 135},
+    "ankle": {"dorsiflexion": 20, "plantar flexion": 50},
+}
+MUSCLES = (
+    "quadriceps", "hamstrings", "hip abductors", "hip flexors", "gluteals", "dorsiflexors", "plantar flexors", "rotator cuff muscles",
+    "deltoids", "biceps", "triceps", "wrist extensors", "grip muscles", "scapular stabilizers", "abdominals", "trunk extensors",
+)  # fmt: skip
+GRADES = ("2", "2+", "3-", "3", "3+", "4-", "4", "4+")
+SPINAL = ("flexion", "extension", "side bending", "rotation")
+_SLOT = re.compile(r"\{(\w+)\}")
+# The terms of each domain of deficits.
+Terms = Mapping[str, Sequence[str]]
+
+
+class Sentences:
+    """Draws sentences that say what the patient has, and such as name what is none of the patient's deficits.
+
+    Parameters
+    ----------
+    terms
+        Plain terms of deficits by domain.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        rows = [row.split("\t") for row in SENTENCES.read_text(encoding="utf-8").splitlines()[1:]]
+        written = [(where, sentence.replace("\\n", "\n")) for where, sentence in rows]
+        self._present = [row for row in written if _says_present(row[1])]
+        self._absent = [row for row in written if not _says_present(row[1])]
+        every = [(domain, term) for domain, of_domain in terms.items() for term in of_domain]
+        self._of_kind = {
+            "state": [t for t in every if STATES.match(t[1])],
+            "act": [t for t in every if ACTS.match(t[1])],
+            "deficit": [t for t in every if not STATES.match(t[1]) and not ACTS.match(t[1])],
+        }
+
+    def present(self, dice: random.Random) -> tuple[str, str]:
+        """Return where a sentence may stand, and the sentence with its marks."""
+        return self._filled(*dice.choice(self._present), dice)
+
+    def absent(self, dice: random.Random) -> tuple[str, str]:
+        """Return where a sentence without a deficit may stand, and the sentence."""
+        return self._filled(*dice.choice(self._absent), dice)
+
+    def _filled(self, where: str, sentence: str, dice: random.Random) -> tuple[str, str]:
+        facts = _facts(dice)
+
+        def fill(slot: re.Match[str]) -> str:
+            name = slot[1].lower()
+            if name in facts:
+                words, mark = facts[name], "{}"
+            else:
+                kind = "deficit" if name == "unmarked" else name
+                domain, words = self._term(kind, dice)
+                mark = "{}" if name == "unmarked" else f"[[D:{domain}|{{}}]]"
+            return mark.format(words[0].upper() + words[1:] if slot[1][0].isupper() else words)
+
+        return where, _SLOT.sub(fill, sentence)
+
+    def _term(self, kind: str, dice: random.Random) -> tuple[str, str]:
+        """Return a term of a kind, each domain being as likely as the others."""
+        known = self._of_kind[kind]
+        domain = dice.choice(sorted({domain for domain, _ in known}))
+        return dice.choice([term for term in known if term[0] == domain])
+
+
+def _says_present(sentence: str) -> bool:
+    return "[[" in sentence or any(f"{{{name}}}" in sentence.lower() for name in ("deficit", "state", "act"))
+
+
+def _facts(dice: random.Random) -> dict[str, str]:
+    """Return one patient's figures: a side, a joint with a motion short of its full range, a weak muscle, small numbers."""
+    side, other = dice.sample(("left", "right"), 2)
+    joint = dice.choice(list(MOTIONS))
+    motion, whole = dice.choice(list(MOTIONS[joint].items()))
+    full = whole - 5 * dice.randrange(2)
+    low = dice.randrange(full // 3, full - full // 7)
+    return {
+        "side": side,
+        "other": other,
+        "joint": joint,
+        "motion": motion,
+        "full": str(full),
+        "low": str(low),
+        "gap": str(dice.randrange(4, 30)),
+        "spinal": dice.choice(SPINAL),
+        "muscle": dice.choice(MUSCLES),
+        "grade": dice.choice(GRADES),
+        "few": str(dice.randrange(2, 10)),
+        "feet": str(10 * dice.randrange(1, 30)),
+    }
