@@ -265,7 +265,9 @@ def _units_before(lead: str, *, headed: bool = False) -> int | None:
     return number_of(match["n"].lower()) if match else None
 
 
-_IN_STEP = re.compile(r"(?:,?\s?[,&+/]?\s?[A-Z][A-Za-z./]{0,8}){0,4}\s*[:=]\s*\d+\s?(?:min|m|')?\s?[/,&+]\s?\d")
+_IN_STEP = re.compile(
+    r"(?:,?\s?[,&+/]?\s?[A-Z][A-Za-z./]{0,8}){0,4}(?:\s*[:=]\s*\d+\s?(?:min|m|')?\s?[/,&+]\s?\d|\s\d{1,2}(?:\s?[/,&+]\s?\d{1,2}){1,4}\s?min)"
+)
 _CLOSES_PART = re.compile(r":[^\n:]{0,100}?\d{1,3}\s?(?:min(?:ute)?s?|m|')\.?\)?[ \t]*(?:[.;]|$)", re.MULTILINE | re.IGNORECASE)
 _CLOSES_WITH_LENGTH = re.compile(r":[^\n]{0,160}?[\s(]\d{1,3}\s?(?:min(?:ute)?s?|m)\.?\)?[ \t.]*$", re.MULTILINE | re.IGNORECASE)
 

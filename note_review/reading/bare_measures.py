@@ -10,7 +10,7 @@ import re
 from note_review.note import Span
 from note_review.reading.sides import alike
 
-_RATIO = re.compile(r"(?<![\d/])(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
+_RATIO = re.compile(r"(?<![\d/])(\d{1,3})(?:\s?/\s?| (?:out )?of )(\d{1,3})(?![\d/])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[a-z']+")
 # A lone word of these begins a limit but names none.
@@ -30,7 +30,7 @@ _MEASURED = frozenset(
     "degrees degree deg cm inches inch pounds pound lb lbs kg seconds second sec s is was are were measures measured at the and to on for with in by from painless pain free".split()
 )
 _FALLS_SHORT = re.compile(
-    r"%|-\s?\d|\d[+-]|\bexcept|\d\s?/\s?\d|\bof \d|norm|\bopp|other|uninvolved|limit|surgeon|contralat|expect|loss|sufficient|hard|block|drop|because|lack|short|less|only|poor|weak|decreas|impair|tight|deficit|problem|\bvs\b|against|compared|mean for|average|goal",
+    r"%|-\s?\d|\d[+-]|\bexcept|\d\s?/\s?\d|\d (?:out )?of \d|norm|\bopp|other|uninvolved|limit|surgeon|contralat|expect|loss|sufficient|hard|block|drop|because|lack|short|less|only|poor|weak|decreas|impair|tight|deficit|problem|\bvs\b|against|compared|mean for|average|goal",
     re.IGNORECASE,
 )
 _OTHER_SIDE = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from note_review.note import Span
+from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
 
 _LONGEST = 600
@@ -43,14 +44,14 @@ _SPOKEN_MINUTES = (
     r"|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|o'?clock)"
 )
 _OFFSETS = {"half": 30, "quarter": 15, "twenty-five": 25, "twenty five": 25, "twenty": 20, "ten": 10, "five": 5}
-_SPOKEN_TIME = rf"(?:(?:a )?(?:{'|'.join(_OFFSETS)})(?: minutes)? (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
+_SPOKEN_TIME = rf"(?:(?:a )?(?:(?:{'|'.join(_OFFSETS)})(?: minutes)?|{NUMBER_WORD} minutes) (?:past|after|to|till|til|of|before) )?(?:{'|'.join(_HOURS)}|noon)(?:[\s-]{_SPOKEN_MINUTES})?"
 _SPOKEN_LINK = (
     r"(?:(?:,? ?(?:and |then |we |he |she |i |they |was |were |all |up |went |ran |going |worked |stayed |until |till |til ){0,4}(?:time out|clock(?:ed)? out|check(?:ed)? out|out|ended|end|end time|stopped|finished|finishing|wrapped(?: it)?(?: up)?|done|through|left|quit|over|clocked out|ending|stop)"
     r"(?: up| off)?(?: time)?(?: was| is)?(?: (?:at|around|about|by|right at|just))?(?: about| around)?|,? ?(?:(?:and |we |he |she |it )?(?:went |going |ran |stayed |worked )?(?:to|until|till|til|through|up to|up until))|,? and(?: at)?) )"
 )
 _SPOKEN_RANGE = any_case(
     rf"\b(?P<first>{_SPOKEN_TIME})(?P<half1> [ap]\.?m\.?)?\s*{_SPOKEN_LINK}"
-    rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|point|inch|hour|of\b))"
+    rf"(?P<last>{_SPOKEN_TIME})(?P<half2> [ap]\.?m\.?)?(?!\w|[\s-]+(?:min|sec|rep|feet|foot|pound|degree|percent|out of|times|step|week|visit|unit|point|inch|hour|of\b))"
 )
 
 
@@ -201,7 +202,7 @@ def _spoken_clock(written: str) -> int | None:
     told = written.lower().replace("'", "")
     shift = 0
     if match := _BEFORE_OR_AFTER.fullmatch(told):
-        offset = _OFFSETS[match["offset"]]
+        offset = _OFFSETS[match["offset"]] if match["offset"] in _OFFSETS else number_of(match["offset"])
         shift = offset if match["way"] in {"past", "after"} else -offset
         told = match["rest"]
     words = re.split(r"[\s-]+", told)

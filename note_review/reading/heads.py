@@ -31,7 +31,8 @@ _CORRECTION = re.compile(
 )
 _TOTAL = re.compile(r"(?:grand |sub-?)?tot(?:al)?s?\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE)
 _OTHER_PART = re.compile(
-    r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:", re.IGNORECASE
+    r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|timed\smins?\s?[:=]|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:",
+    re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
@@ -200,7 +201,10 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
 
 
 # A length spoken without its unit, and nothing behind it: `Okay, neuro re-ed, fifteen. You've got ...`.
-_WORD_ALONE = re.compile(rf"(?P<n>{NUMBER_WORD})(?=\s*(?:[.;:](?!\w)|$|\n))", re.IGNORECASE | re.MULTILINE)
+_WORD_ALONE = re.compile(
+    rf"(?P<n>{NUMBER_WORD})(?=\s*(?:[.;:](?!\w)|$|\n)|,? (?:that was|that's|it was|which was|and that was|(?:we|i|he|she|they) (?:did|worked|had|practiced))\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | None:
@@ -215,7 +219,8 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
         return None
     if group == "t" and text[position - 1] not in " |:/,(\t-=–—~" and text[position - 2 : position] != "..":
         return None
-    if group == "t" and 0 <= value <= 7:
+    added = group == "t" and bool(head.times) and _ADDED.search(text, max(0, position - 3), position) is not None
+    if group == "t" and 0 <= value <= 7 and not added:
         head.units = value if head.units is None and value else head.units
         if not value and not head.times:
             head.times.append(Time(Span(match.start(group), match.end(group)), 0, "minutes"))
@@ -229,13 +234,15 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
     if group == "x" and head.modifiers and value <= 12:
         head.units = value
         return match.end()
-    lowest = 1 if group in "mi" else 7 if group == "x" else 8
+    lowest = 1 if group in "mi" or added else 7 if group == "x" else 8
     if not lowest <= value <= 240:
         return None
     head.times.append(Time(Span(match.start(group), match.end(group)), value, "minutes"))
     return match.end()
 
 
+# A part in a sum of lengths: `10 + 8 + 5`.
+_ADDED = re.compile(r"\+\s?$")
 _ORDINAL = re.compile(r"(?i)\b(?:visit|session|day|week|wk|appt|appointment|room|rm|no\.?|number)\s*#?\s*$")
 
 

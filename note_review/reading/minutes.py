@@ -112,7 +112,8 @@ def _totals(
 
 
 def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
-    """A line `Minutes: 23` under a service's heading is that service's length."""
+    """A line `Minutes: 23` under a service's heading is that service's length, and so is each start and stop where several headings have theirs below."""
+    found = _clocks_under_headings(text, lines, anchors, found)
     moved: list[Minutes] = []
     for minutes in found:
         line = lines.at(minutes.span.start)
@@ -125,6 +126,18 @@ def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: l
                 minutes = replace(minutes, scope=above[-1].code)
         moved.append(minutes)
     return moved
+
+
+def _clocks_under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
+    heads = {lines.index_at(a.span.start): a for a in anchors if (a.leads or a.explicit) and not a.times}
+    owners: dict[Span, str] = {}
+    for minutes in found:
+        number = lines.index_at(minutes.span.start)
+        opens = not text[lines.spans[number].start : minutes.span.start].strip(" \t*-•>")
+        above = next((heads[n] for n in (number - 1, number - 2) if n in heads), None)
+        if minutes.scope == "total_treatment" and opens and above is not None and is_clock(text, minutes.span):
+            owners[minutes.span] = above.code
+    return [replace(m, scope=owners[m.span]) if m.span in owners and len(owners) > 1 else m for m in found]
 
 
 _CLOSING_TAIL = re.compile(r"^(?:[,;|(/-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1|G[PO]\b|\d\s?u\b)+", re.IGNORECASE)

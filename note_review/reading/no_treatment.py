@@ -56,7 +56,7 @@ _DOSE_OR_EVENT_BEHIND = either(
     r"walks?|wait|recovery|to settle|of rest|drive|commute|before|after|HEP|at home",
     r"(?:of )?(?:standing|sitting|walking)\s+toler|miles?\b|warm|cool",
     r"on (?:the )?(?:nustep|bike|treadmill|ube)|to recover|on own|(?:of )?(?:bike|nustep|ube|treadmill|elliptical)\b",
-    r"later|old\b|prior|or until|mark\b|post|in, ",
+    r"(?:at|each|every|per|a) night|overnight|later|old\b|prior|or until|mark\b|post|in, ",
     r"for (?:charting|documentation|travel|transport|toilet)|away|behind|notice|sessions\b|phone|call\b",
     r"of (?:ice|heat|rest|walking|standing|sitting|pain|travel|charting|documentation|drive)",
     # `2 min and 30 sec` is a dose.

@@ -36,6 +36,7 @@ def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     yield from (t.span for t in times if _is_the_patients(text, t.span))
     yield from (t.span for t in times if _is_a_call(text, t.span))
     yield from (t.span for t in times if _is_an_empty_slot(words, t.span))
+    yield from (t.span for t in times if _is_waited(words, t.span))
     clocks = [t.span for t in times if t.form == "clock"]
     yield from (t.span for t in times if _is_undone(text, words, t.span))
     yield from (clock for clock in clocks if _BEFORE.search(words, max(0, clock.start - 60), clock.start))
@@ -75,6 +76,18 @@ def _is_an_empty_slot(words: str, length: Span) -> bool:
     """Whether a length is a slot that nobody came to (`Scheduled 2:15-3:00 for gait. No show.`)."""
     around = words[max(0, length.start - 40) : length.end + 80]
     return _SLOT.search(words, max(0, length.start - 40), length.start) is not None and _NOT_COME.search(around) is not None
+
+
+_KEPT = any_case(
+    r"\b(?:kept|iced|waited|waiting|rested|held up|last (?:visit|session|time) (?:was|ran|lasted))(?: (?!and\b)\w+){0,3} $"
+)
+_LATE = any_case(r" (?:late from|of (?:wait|rest)ing|in the (?:lobby|waiting)|(?:after|before) (?:s?he|they|we|transport) )")
+
+
+def _is_waited(words: str, length: Span) -> bool:
+    """Whether the words beside a length make it a wait, or the last visit's (`after transport had kept him 30 minutes`, `28 min late from breakfast`)."""
+    before = words[max(0, length.start - 50) : length.start]
+    return _KEPT.search(before) is not None or _LATE.match(words, length.end) is not None
 
 
 def _is_undone(text: str, words: str, length: Span) -> bool:

@@ -63,7 +63,7 @@ def read_page(note: Note) -> Page:
     times = find_times(mended)
     anchors = find_anchors(mended, lines, times)
     others = other_visits(text, lines)
-    minutes = read_minutes(text, lines, sections, anchors, times, others, note.claim)
+    minutes = read_minutes(mended, lines, sections, anchors, times, others, note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)
     several = not claim and gives_several_kinds(text, lines, sections)

@@ -10,7 +10,7 @@ from note_review.reading.small_letters import any_case, small
 
 _FIGURES = str.maketrans("lIOoSZB", "1100528")
 _LIKE_ONE_AND_NOUGHT = str.maketrans("lIOo", "1100")
-_BLANK_FILLED = re.compile(r"(?<![^\W_])_(?=\d)|(?<=\d)_(?![^\W_])")
+_BLANK_FILLED = re.compile(r"(?<![^\W_])_(?=\d)|(?<=\d)_(?![^\W_])|(?<=[A-Za-z])_(?=(?i:mins?)\b)")
 _SCANNED_WORD = re.compile(r"\b(?:t1me|un1ts?|m1n|tota1|manua1|neur0|exerc1se)\b", re.IGNORECASE)
 _FIGURE_IN_WORD = re.compile(r"[01](?<=[a-zA-Z].)")
 # These begin with a figure and look behind it, not before it: so the search runs from figure to figure.

@@ -1,4 +1,4 @@
-"""Lengths given in step with their names: `TE/TA/NMR: 10/12/20 min`, `97110 + 97112: 15 + 23`, `timed/total: 40/50`."""
+"""Lengths given in step with their names: `TE/TA/NMR: 10/12/20 min`, `97110 + 97112: 15 + 23`, `15, 20 and 10 respectively`, `timed/total: 40/50`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
+from note_review.reading.number_words import NUMBER_WORD, number_of
+from note_review.reading.service_names import names_in
 from note_review.reading.small_letters import any_case, small
 
 _FIGURES = re.compile(
@@ -25,7 +27,7 @@ _PAIR = any_case(
 
 def in_step(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Return the lengths of names joined by a sign, each name taking the figure in its own place."""
-    return [*_services(text, lines, anchors), *_totals(text)]
+    return [*_services(text, lines, anchors), *_respectively(text, anchors), *_under_codes(text, lines, anchors), *_totals(text)]
 
 
 def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
@@ -39,6 +41,59 @@ def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Mi
             for code, figure in zip(codes, figures, strict=True):
                 start = match.start("run") + figure.start()
                 yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
+
+
+_NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
+_MINUTES = r"(?:\s?min(?:ute)?s?)?"
+_RESPECTIVELY = any_case(
+    rf"(?<![\w./:-])(?P<run>{_NUMBER}{_MINUTES}(?:(?:,\s?(?:and\s)?|\s?/\s?|\sand\s|\s){_NUMBER}){{1,4}}){_MINUTES},?\s(?:each\s)?respectively\b"
+)
+_ONE_NUMBER = any_case(rf"(?<!\w){_NUMBER}(?!\w)")
+
+
+def _respectively(text: str, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
+    """Give the lengths told at the end in the order of the services before them (`Above given in that order for 15, 20 and 10 minutes respectively`)."""
+    words = small(text)
+    for match in _RESPECTIVELY.finditer(words) if "respectively" in words else ():
+        figures = list(_ONE_NUMBER.finditer(words, *match.span("run")))
+        codes = _named_before(text, match.start(), anchors, at_least=len(figures))[-len(figures) :]
+        if len(codes) == len(figures) and all(5 <= number_of(f[0]) <= 120 for f in figures):
+            for code, figure in zip(codes, figures, strict=True):
+                yield Minutes(Span(*figure.span()), number_of(figure[0]), code)
+
+
+def _named_before(text: str, end: int, anchors: Sequence[Anchor], *, at_least: int) -> list[str]:
+    """Return the codes of the services named up to a place, in order; where too few stand as services, of all names."""
+    codes = list(dict.fromkeys(a.code for a in anchors if a.span.start < end and not a.times))
+    if len(codes) >= at_least:
+        return codes
+    named = sorted((start, code) for written in (True, False) for start, _, code in names_in(text[:end], written=written))
+    return list(dict.fromkeys(code for _, code in named))
+
+
+_FIGURES_ALONE = re.compile(
+    r"[\s|]*(?P<label>(?:min(?:ute)?s?|time)\b[\s|:=]*)?(?P<run>\d{1,3}(?:[\s|]+\d{1,3}){1,5})[\s|]*", re.IGNORECASE
+)
+_ROWS_BELOW = 3
+_MOST_UNITS = 7
+
+
+def _under_codes(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
+    """Give the figures of a row of minutes to the codes of the row above, place by place."""
+    for number, line in enumerate(lines.spans):
+        codes = [a.code for a in anchors if a.explicit and not a.times and line.start <= a.span.start < line.end]
+        if len(codes) < 2:
+            continue
+        for distance, below in enumerate(lines.spans[number + 1 : number + 1 + _ROWS_BELOW]):
+            row = _FIGURES_ALONE.fullmatch(text, below.start, below.end)
+            figures = list(re.finditer(r"\d+", row["run"])) if row else []
+            minutes = row and (row["label"] or (distance == 0 and max(int(f[0]) for f in figures) > _MOST_UNITS))
+            if row and minutes and len(figures) == len(codes):
+                for code, figure in zip(codes, figures, strict=True):
+                    start = row.start("run") + figure.start()
+                    if int(figure[0]):
+                        yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
+                break
 
 
 def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:

@@ -17,7 +17,7 @@ _LEAST = 16
 _NOT_TODAY = frozenset({"goals", "history", "prior_visit", "home_program"})
 _OF_SOMETHING_ELSE = re.compile(r"(?i)\s*(?:before|after|ago|prior|slot|late|early|walk|of rest|earlier|later)\b")
 _BARE = re.compile(
-    r"(?:\b(?:tot(?:al)?s?\b(?![^\n\d]*\b(?:units?|visits?)\b)[^\n\d]{0,40}?|done:?\s)|^[ \t|]*)(?P<a>\d{2,3})(?=[ \t|]*(?:$|[.;,]\s|[.;,]$))|(?<![\d.:/-])(?P<b>\d{2,3})(?=\s(?:in all|all told|altogether)\b)",
+    r"(?:\b(?:tot(?:al)?s?\b(?![^\n\d]*\b(?:units?|visits?)\b)[^\n\d]{0,40}?|done:?\s)|\btotal[,;|\d]*[,;|]|\d\s?=\s?|^[ \t|]*)(?P<a>\d{2,3})(?=[ \t|]*(?:$|[.;,]\s|[.;,]$))|(?<![\d.:/-])(?P<b>\d{2,3})(?=\s(?:in all|all told|altogether)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -21,27 +21,27 @@ _MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
 _DIGIT_MINUTES = re.compile(
-    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b|\s(?:or so|odd|full|good|solid|whole)(?=\smin))?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
+    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b|\s(?:or so|odd|full|good|solid|whole|more|further|additional|extra)(?=\smin))?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?!\s?A(?![\w:]))",
     re.IGNORECASE,
 )
 _GLUED = any_case(
     r"(?P<value>\d(?:(?<=[xX×].)|(?<=TE.|MR.|TA.|MT.))\d{0,2})\s?(?P<unit>(?:m|rn)in(?:ute)?s?(?![a-zA-Z])|['′’](?!\w))"
 )
 _HOURS = re.compile(
-    rf"(?P<hours>\d(?<![\w.:/].)\d?(?:\.\d{{1,2}})?)\s*-?\s*{_HOUR_UNIT}"
+    rf"(?P<hours>\d(?<![\w.:/].)\d?(?:\.\d{{1,2}})?|\.(?<![\d.]\.)(?:25|50?|75))\s*-?\s*{_HOUR_UNIT}"
     rf"(?:,?\s*(?:and|&)?\s*(?P<minutes>\d{{1,2}})\s*{_MINUTE_UNIT})?(?:(?P<glued>\d{{2}})(?!\d))?(?!\s*/\s*(?:d|day|wk|week)\b|[ -]?rule\b)",
     re.IGNORECASE,
 )
 _HOURS_GLUED = any_case(r"(?P<hours>[1-4](?<![\w.:/].))\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)")
 _COLON_HOURS = any_case(
-    r"(?:duration|length|total(?: (?:treatment |tx |session |visit )?time)?|time spent|treatment time|tx time|session time)\s*(?:\(h+:?m+\))?\s*[:=|]?\s*(?P<value>(?P<hours>0?[0-3]):(?P<minutes>[0-5]\d))"
+    r"(?:duration|length|total(?: (?:treatment |tx |session |visit )?time)?|time spent|treatment time|tx time|session time|\(h+:m+\))\s*(?:in (?:the )?(?:home|clinic|room|facility))?\s*(?:\(h+:?m+\))?\s*[:=|]?\s*(?P<value>(?P<hours>0?[0-3]):(?P<minutes>[0-5]\d))"
     r"(?!\s*(?:[-–—:ap]|to\b)|\d)"
 )  # fmt: skip
 _COLON = re.compile(r":\d\d")
 _CLOCKED_HOURS = any_case(
     r"(?=\d)(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))"
 )
-_LOOSE = r"(?:or so|odd|some|full|good|solid|whole|timed|total|billable|direct|skilled)"
+_LOOSE = r"(?:or so|odd|more|further|full|good|solid|whole|timed|total|billable|direct|skilled)"
 _WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})(?:(?<!on one)(?<!-one)[\s-]+{_LOOSE})?[\s-]+min(?:ute)?s?\b")
 _WORD_BEFORE = re.compile(r"min(?<=[a-z\s-][\s-]min)")
 _SPANISH = {
@@ -128,11 +128,16 @@ def find_times(text: str) -> list[Time]:
     return sorted(found, key=lambda t: t.span)
 
 
+_LABELS_THE_NEXT = re.compile(r"[ \t]*[:=]?[ \t]*\d")
+
+
 def _figures(text: str, words: str) -> Iterator[re.Match[str]]:
-    """Give the figures with a unit of minutes behind; a row's last cell and the next row's first word are none."""
+    """Give the figures with a unit of minutes behind; a row's last cell and the next row's first word are none, nor a count and the next line's label."""
     for pattern, read in ((_DIGIT_MINUTES, text), (_GLUED, words)):
         for match in pattern.finditer(read):
-            if "\n" not in match[0] or text[max(0, match.start() - 2) : match.start()] != "  ":
+            if "\n" not in match[0] or not (
+                text[max(0, match.start() - 2) : match.start()] == "  " or _LABELS_THE_NEXT.match(text, match.end())
+            ):
                 yield match
 
 

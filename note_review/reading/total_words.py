@@ -31,13 +31,14 @@ BEFORE_TIMED = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TIMED}){_LEADING}")
 
 _OF_TOTAL = either(
     r"of|for|the|in|visit|session|treatment|tx|therapy|rx|time|minutes?|mins?|length|duration",
-    r"in-clinic|clinic|gym|room|dept|department|with|all|contact|pt|patient|today|amount|was|is|on|date|encounter",
+    r"in-clinic|clinic|home|gym|room|dept|department|with|all|contact|pt|patient|today|amount|was|is|on|date|encounter",
 )
 _CALLED_TOTAL = either(
     rf"(?:grand\s+|daily\s+|session\s+|visit\s+)?tot(?:al)?\.?(?:\s+(?:{_OF_TOTAL}))*",
     r"(?:treatment|tx|rx|session|visit|therapy|appointment|appt|encounter|service)"
     r"\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)"
     r"(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*",
+    r"(?:visit|session) (?:in all|all told|altogether)",
     r"\bTTT\b",
     r"\bLOS\b",
     r"\bTT\b",
@@ -47,7 +48,7 @@ _CALLED_TOTAL = either(
     r"(?:treatment|interventions?|skilled (?:treatment|services))\s+provided",
 )
 _TOLD_OF_VISIT = either(
-    r"we (?:had|worked|went|ran|got in)(?: for| about| the)?",
+    r"we (?:had|worked|were|went|ran|got in)(?: for| about| the)?",
     r"(?:went|did|ran|got|had|used|gave)(?: \w+){0,3} (?:full|solid|whole|entire)",
     r"of the",
     r"today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?",
@@ -106,7 +107,7 @@ AFTER_TIMED = re.compile(
         r"\s*(?:delivered\s+)?of\s+individual\b",
         # One length for two services: `NMR/TE 30 min comb.`, where a scanner reads `cornb`.
         r"\s*,?\s*comb?(?:ined|\.)",
-        r"\s+(?:today |of )?(?:mixed|split)\b",
+        r"\s+(?:today |of )?(?:mixed|split)\b(?!\s(?:fwd|forward|back|stance|squat))",
         r"\s+corn?b",
     ),
     re.IGNORECASE,
