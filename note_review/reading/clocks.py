@@ -13,11 +13,11 @@ from note_review.reading.small_letters import any_case, small
 _LONGEST = 600
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
 _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)\s*(?:h(?:rs|ours)?\b)?\s*{_HALF}?"
-_LEAD = r"(?:(?:(?:time|visit|session|tx|treatment)\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*(?:[:=@]|\.{2,})?\s*)"
+_LEAD = r"(?:(?:(?:time|visit|session|tx|treatment)\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|connected|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*(?:[:=@]|\.{2,})?\s*)"
 _LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
     r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
-    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|check-?out)(?:\s*time)?(?:\s*at)?\s*(?:[:=@]|\.{2,})?)"
+    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|disconnected|check-?out)(?:\s*time)?(?:\s*at)?\s*(?:[:=@]|\.{2,})?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d[ap]\s)/|(?<=\d[ap])/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")

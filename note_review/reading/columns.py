@@ -54,6 +54,12 @@ def minutes_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list
     return found
 
 
+# A name that fills its cell runs into the start behind it: `97110  Therapeutic exercise 8:10a   8:26a`.
+_TWO_CLOCKS = re.compile(
+    r"(?P<first>\d{1,2}:\d{2}\s?(?:[ap]m?)?)\s{2,}(?P<last>\d{1,2}:\d{2}\s?(?:[ap]m?)?)(?!\w)", re.IGNORECASE
+)
+
+
 def clocks_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read tables with a column of starts and one of stops: each row's pair of clock times is its service's length."""
     found: list[Minutes] = []
@@ -65,11 +71,20 @@ def clocks_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[
             start, count = pair, len(cells)
         elif len(cells) < 2:
             count = count if not text[line.start : line.end].strip(" -=+|:_") and line.end > line.start else 0
-        elif len(cells) == count:
-            length = clock_times(words[start], words[start + 1]) if all(c.isascii() for c in words[start : start + 2]) else None
+        elif count:
+            pair_of = _TWO_CLOCKS.search(text, line.start, line.end) if len(cells) != count else None
+            both = (
+                Span(*pair_of.span())
+                if pair_of
+                else Span(cells[start].start, cells[start + 1].end)
+                if len(cells) == count
+                else None
+            )
+            times = (pair_of["first"], pair_of["last"]) if pair_of else tuple(words[start : start + 2])
+            length = clock_times(*times) if both and len(times) == 2 and all(c.isascii() for c in times) else None
             scope = _row_scope(text, line, anchors) if length else None
-            if length and scope and length[1] <= 240:
-                found.append(Minutes(Span(cells[start].start, cells[start + 1].end), length[1], scope))
+            if both and length and scope and length[1] <= 240:
+                found.append(Minutes(both, length[1], scope))
     return found
 
 

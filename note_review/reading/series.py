@@ -27,7 +27,13 @@ _PAIR = any_case(
 
 def in_step(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Return the lengths of names joined by a sign, each name taking the figure in its own place."""
-    return [*_services(text, lines, anchors), *_respectively(text, anchors), *_under_codes(text, lines, anchors), *_totals(text)]
+    return [
+        *_services(text, lines, anchors),
+        *_respectively(text, anchors),
+        *_in_a_run(text, lines),
+        *_under_names(text, lines, anchors),
+        *_totals(text),
+    ]
 
 
 def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
@@ -43,6 +49,9 @@ def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Mi
                 yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
 
 
+_TIMED_AND_VISIT = any_case(
+    r"(?<![a-z])(?:total )?timed\s*[:=]\s*(?P<first>\d{1,3})(?:\s?min)?[\s,;/|]+(?:visit|session)\s*[:=]\s*(?P<last>\d{1,3})(?![\d/:])"
+)
 _NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
 _MINUTES = r"(?:\s?min(?:ute)?s?)?"
 _RESPECTIVELY = any_case(
@@ -62,38 +71,78 @@ def _respectively(text: str, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
                 yield Minutes(Span(*figure.span()), number_of(figure[0]), code)
 
 
+_SENTENCE_BEFORE = re.compile(r"[.;\n][^.;\n]*$")
+_PLAIN_NAMES = (("exercise", "97110"), ("activities", "97530"), ("manual", "97140"), ("gait", "97116"), ("balance", "97112"))
+
+
 def _named_before(text: str, end: int, anchors: Sequence[Anchor], *, at_least: int) -> list[str]:
-    """Return the codes of the services named up to a place, in order; where too few stand as services, of all names."""
+    """Return the codes of the services named up to a place, in order: those of its own sentence where it names as many, else all services, else all names."""
+    opens = _SENTENCE_BEFORE.search(text, max(0, end - 200), end)
+    sentence = text[opens.start() if opens else max(0, end - 200) : end]
+    plain = [(place, code) for name, code in _PLAIN_NAMES if (place := small(sentence).find(name)) >= 0]
+    listed = list(dict.fromkeys(code for _, code in sorted([*_all_names(sentence), *plain])))
+    if len(listed) == at_least:
+        return listed
     codes = list(dict.fromkeys(a.code for a in anchors if a.span.start < end and not a.times))
-    if len(codes) >= at_least:
-        return codes
-    named = sorted((start, code) for written in (True, False) for start, _, code in names_in(text[:end], written=written))
-    return list(dict.fromkeys(code for _, code in named))
+    return codes if len(codes) >= at_least else list(dict.fromkeys(code for _, code in _all_names(text[:end])))
+
+
+def _all_names(text: str) -> list[tuple[int, str]]:
+    return sorted((start, code) for written in (True, False) for start, _, code in names_in(text, written=written))
+
+
+_SHORT_AND_FIGURE = re.compile(
+    r"(?<![\w/])(?P<name>TE|TA|MT|NMR|NMRE|GT) (?P<n>[1-7]\d|[89])(?= [A-Za-z])(?! (?:min|reps|x|sec|ft|lb|deg)\b)"
+)
+_ABBREVIATED = {"TE": "97110", "TA": "97530", "MT": "97140", "NMR": "97112", "NMRE": "97112", "GT": "97116"}
+
+
+def _in_a_run(text: str, lines: Lines) -> Iterator[Minutes]:
+    """Give the bare figures behind abbreviations that follow one another in a telegraphic line (`TE 15 bridges 3x12 ... NMR 23 foam ... MT 15 STM`)."""
+    for line in lines.spans:
+        run = list(_SHORT_AND_FIGURE.finditer(text, line.start, line.end))
+        if len({_ABBREVIATED[match["name"]] for match in run}) > 1:
+            for match in run:
+                yield Minutes(Span(*match.span("n")), int(match["n"]), _ABBREVIATED[match["name"]])
 
 
 _FIGURES_ALONE = re.compile(
-    r"[\s|]*(?P<label>(?:min(?:ute)?s?|time)\b[\s|:=]*)?(?P<run>\d{1,3}(?:[\s|]+\d{1,3}){1,5})[\s|]*", re.IGNORECASE
+    r"[\s|]*(?P<label>(?:min(?:ute)?s?|time)\b[\s|:=]*)?(?P<run>\d{1,3}(?:[\s|]+\d{1,3}){1,6})[\s|]*", re.IGNORECASE
 )
+_TOTAL_CELL = re.compile(r"[\s|]*(?P<timed>timed\s+)?tot(?:al)?\.?(?:\s+timed)?[\s|]*", re.IGNORECASE)
 _ROWS_BELOW = 3
 _MOST_UNITS = 7
 
 
-def _under_codes(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
-    """Give the figures of a row of minutes to the codes of the row above, place by place."""
-    for number, line in enumerate(lines.spans):
-        codes = [a.code for a in anchors if a.explicit and not a.times and line.start <= a.span.start < line.end]
-        if len(codes) < 2:
+def _under_names(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
+    """Give the figures of a row of minutes to the codes or names of the row above, place by place; a last one may be their total."""
+    for number, line in enumerate(lines.spans[:-1]):
+        scopes = _scopes_of_row(text, line, anchors)
+        if len(scopes) < 2:
             continue
         for distance, below in enumerate(lines.spans[number + 1 : number + 1 + _ROWS_BELOW]):
             row = _FIGURES_ALONE.fullmatch(text, below.start, below.end)
             figures = list(re.finditer(r"\d+", row["run"])) if row else []
             minutes = row and (row["label"] or (distance == 0 and max(int(f[0]) for f in figures) > _MOST_UNITS))
-            if row and minutes and len(figures) == len(codes):
-                for code, figure in zip(codes, figures, strict=True):
+            if row and minutes and len(figures) == len(scopes):
+                for scope, figure in zip(scopes, figures, strict=True):
                     start = row.start("run") + figure.start()
-                    if int(figure[0]):
-                        yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
+                    yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), scope)
                 break
+
+
+def _scopes_of_row(text: str, line: Span, anchors: Sequence[Anchor]) -> list[str]:
+    """Return what a row's cells name: codes that stand there, or nothing but names of services and a total."""
+    codes = [a.code for a in anchors if a.explicit and not a.times and line.start <= a.span.start < line.end]
+    if len(codes) > 1 or "|" not in text[line.start : line.end]:
+        return codes
+    cells = [cell.strip() for cell in text[line.start : line.end].strip(" |").split("|")]
+    scopes = []
+    for cell in cells:
+        named = names_in(cell, written=True) or names_in(cell, written=False)
+        whole = len(named) == 1 and named[0][:2] == (0, len(cell))
+        scopes.append(named[0][2] if whole else "total_timed" if _TOTAL_CELL.fullmatch(cell) else "")
+    return scopes if all(scopes) and len(set(scopes)) == len(scopes) else []
 
 
 def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:
@@ -110,6 +159,9 @@ def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:
 
 def _totals(text: str) -> Iterator[Minutes]:
     words = small(text)
+    for match in _TIMED_AND_VISIT.finditer(words) if "timed" in words else ():
+        for group, scope in (("first", "total_timed"), ("last", "total_treatment")):
+            yield Minutes(Span(match.start(group), match.end(group)), int(match[group]), scope)
     for match in _PAIR.finditer(words) if any(word in words for word in _WORDS_OF_TIMED) else ():
         scopes = ("total_timed", "total_treatment") if match["timed_first"] else ("total_treatment", "total_timed")
         for group, scope in zip(("first", "last"), scopes, strict=True):

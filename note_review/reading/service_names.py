@@ -82,7 +82,7 @@ SHORT: tuple[tuple[str, str], ...] = (
         "97112",
     ),
     (
-        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|(?:Exercises?|(?<=then )exercises?|(?<=today )exercises?|(?<=and )exercises?)"
+        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|(?:Exercises?|(?<=then )exercises?|(?<=today )exercises?|(?<=and )exercises?|(?<=min, )exercises?)"
         + _THEN_A_LENGTH
         + r"|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",

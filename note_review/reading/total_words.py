@@ -104,6 +104,7 @@ AFTER_TIMED = re.compile(
         rf"(?:total\s+)?(?:{_TIMED_BEHIND}|total timed(?!\s*:?\s*(?:min\w*\s*)?\d))",
         r"\s*(?:total|altogether|in all|combined)?\s*(?:for|across|between|over|on)"
         r" (?:both|all|the (?:two|three))(?: of)?(?: the)? (?:codes|services|timed)",
+        r",?\s(?:and )?all (?:of (?:it|them|which|this) )?(?:was |were )?timed\b",
         r"\s*(?:delivered\s+)?of\s+individual\b",
         # One length for two services: `NMR/TE 30 min comb.`, where a scanner reads `cornb`.
         r"\s*,?\s*comb?(?:ined|\.)",

@@ -740,6 +740,15 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("Resting splints 4 hours at night.", []),
     ("97112 (28 min late from breakfast)", []),
     ("Therapeutic activities, after transport had kept him 30 minutes, for bed mobility", []),
+    ("Standing is tolerated for 20 minutes only.", []),
+    ("Neuro re-ed 15 min before she asked for the bathroom", [(15, "97112")]),
+    ("CPT    Service              Start   Stop    Min\n97110  Therapeutic exercise 8:10a   8:26a   16", [(16, "97110"), (16, "97110")]),
+    ("| NMR | MT | TE | TA | Total |\n| 18 | 11 | 10 | 0 | 39 |", [(18, "97112"), (11, "97140"), (10, "97110"), (39, "total_timed")]),
+    ("TE 15 bridges 3x12 NMR 23 foam w/ CGA MT 15 STM", [(15, "97110"), (23, "97112"), (15, "97140")]),
+    ("Time for neuro re-ed, exercise and manual was 20, 15 and 10 minutes respectively.", [(20, "97112"), (15, "97110"), (10, "97140")]),
+    ("Timed: 38    Visit: 42", [(38, "total_timed"), (42, "total_treatment")]),
+    ("Connected 3:02 PM, disconnected 3:41 PM", [(39, "total_treatment")]),
+    ("Total treatment time today was 44 minutes, all of it timed.", [(44, "total_timed")]),
     ("We were 25 minutes together.", [(25, "total_treatment")]),
 ]  # fmt: skip
 
