@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,7 @@ from note_review.calibration import QUESTIONS, Calibration, code_shares, tempere
 from note_review.checks import ALL_CHECKS
 from note_review.documented import ELEMENTS, odds_of, witnesses
 from note_review.encounter import CODES
-from note_review.engines.base import Engine, Readings
-from note_review.engines.decoding import best_path, leaning, spans_of
+from note_review.engines.base import Readings
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.loading import folder_of, networks_of
 from note_review.evaluation.scores import f1
@@ -31,36 +29,21 @@ from note_review.judged import judged_service
 from note_review.policy import load_policy
 from note_review.reading.assemble import answers_about, assemble
 from note_review.reading.lengths import settle
-from note_review.reading.page import Page
 from note_review.risk import FACTORS, facts_of
 from training.judged import judged_answers
-from training.notes import KINDS, Example, examples, notes_of
+from training.notes import Example, examples, notes_of
+from training.readiness import Leaning, readiness_of
 
 Floats = NDArray[np.float64]
 # What is decided shall be right this often; the threshold is the smallest that reaches it on dev.
 DECIDED_RIGHT = 0.97
 LEAST_DECIDED = 0.95
-FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0, 2.5, 3.0)
-# What lies so near to the best is no worse on other notes.
-NO_BETTER = 0.002
 # Written forms alone (tests/rules) lost one length in a hundred to a model that was allowed to be less sure than this.
 SURE = (0.9, 0.95, 0.98, 1.1)
 # What the witnesses of an element weigh before anything is fitted.
 UNWEIGHED = dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0))
 # Asked only where the other is there.
 FINER = {"specific": "deficit", "measured": "response"}
-WORD = re.compile(r"\w+")
-
-
-class Leaning(Engine, Protocol):
-    """An engine that can be made readier to say each kind of mention."""
-
-    lean: Mapping[str, float]
-
-    def tag_chances(self, page: Page) -> tuple[Sequence[tuple[int, int]], NDArray[np.float32]]:
-        """Return the word pieces' places and the probabilities of their tags."""
-        ...
 
 
 def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, list[tuple[dict[str, float], str]]]:
@@ -143,23 +126,6 @@ def risk_weights(data: Sequence[Example], readings: Sequence[Readings], calibrat
     }
 
 
-def shown_of(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, float]:
-    """Return, for each kind of mention, the least confidence to show it with the best token F1."""
-    shown = {}
-    for label, kind in KINDS.items():
-        scored = []
-        for least in FLOORS:
-            hit = said = real = 0
-            for example, read in zip(data, readings, strict=True):
-                spans = [m.span for m in read.mentions if m.kind == kind and m.confidence >= least]
-                found = {m.start() for s in spans for m in WORD.finditer(example.gold.text, s.start, s.end)}
-                gold = {m.start() for s in example.gold.spans_of(label) for m in WORD.finditer(example.gold.text, s.start, s.end)}
-                hit, said, real = hit + len(found & gold), said + len(found), real + len(gold)
-            scored.append((f1(hit, said, real), least))
-        shown[kind] = max(scored, key=lambda s: (s[0], -s[1]))[1]
-    return shown
-
-
 def documented_of(
     data: Sequence[Example], readings: Sequence[Readings], calibration: Calibration
 ) -> dict[str, tuple[float, float, float]]:
@@ -207,45 +173,20 @@ def bare_engine(name: str) -> EncoderEngine:
     return EncoderEngine(networks_of(name))
 
 
-def lean_of(engine: Leaning, data: Sequence[Example]) -> dict[str, float]:
-    """Return, for each kind of mention, the mildest lean whose token F1 lies within :data:`NO_BETTER` of the best."""
-    read = [(e, *engine.tag_chances(e.page)) for e in data]
-    lean: dict[str, float] = {}
-    for label, kind in KINDS.items():
-        scored = {step: _token_f1(read, label, kind, {**lean, kind: step}) for step in LEANS}
-        best = max(scored.values())
-        lean[kind] = min((step for step, f in scored.items() if f >= best - NO_BETTER), key=abs)
-    return lean
-
-
-def _token_f1(read: Sequence[tuple[Example, Any, Any]], label: str, kind: str, lean: dict[str, float]) -> float:
-    hit = said = real = 0
-    for example, places, chances in read:
-        if not places:
-            continue
-        runs = spans_of(best_path(leaning(np.log(chances + 1e-9), lean)))
-        found = {m.start() for a, b, k in runs if k == kind for m in WORD.finditer(example.gold.text, places[a][0], places[b][1])}
-        gold = {m.start() for s in example.gold.spans_of(label) for m in WORD.finditer(example.gold.text, s.start, s.end)}
-        hit, said, real = hit + len(found & gold), said + len(found), real + len(gold)
-    return f1(hit, said, real)
-
-
 def fit(engine: Leaning, data: Sequence[Example]) -> tuple[Calibration, dict[str, Any]]:
-    """Fit everything that an engine needs on notes it was not trained on, and set its leans; return the calibration and the risk weights.
+    """Fit everything that an engine needs on notes it was not trained on, and set its lean; return the calibration and the risk weights.
 
     Twins repeat their originals' text: they teach what the judged service shows and how risk follows, and nothing else.
     """
     own = [n for n, e in enumerate(data) if "twin_of" not in e.gold.header]
     whole = [data[n] for n in own]
-    engine.lean = lean_of(engine, whole)
+    lean, shown = readiness_of(engine, whole)
     readings = engine.read([e.page for e in data])
     first = [readings[n] for n in own]
     asked = answers(whole, first)
     temperatures = {q: temperature_of(asked[q]) for q in QUESTIONS}
     abstain = abstention_of([(tempered(chances, temperatures[q]), gold) for q in QUESTIONS for chances, gold in asked[q]])
-    calibration = Calibration(
-        temperatures, abstain, engine.version, engine.lean, shown_of(whole, first), UNWEIGHED, lengths_of(whole, first)
-    )
+    calibration = Calibration(temperatures, abstain, engine.version, lean, shown, UNWEIGHED, lengths_of(whole, first))
     calibration = replace(calibration, documented=documented_of(data, readings, calibration))
     return calibration, {"version": engine.version, **risk_weights(data, readings, calibration)}
 

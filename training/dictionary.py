@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import spacy
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -18,9 +17,6 @@ from spacy.util import filter_spans
 
 from note_review.encounter import FAMILY_CODES, Mention
 from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
-from note_review.engines.decoding import TAGS
-from note_review.engines.encoder import Places
-from note_review.engines.network import Floats
 from note_review.note import Span
 from note_review.reading.page import Page
 from training.notes import KINDS, Example
@@ -53,10 +49,6 @@ class Dictionary:
     def read(self, pages: Sequence[Page]) -> list[Readings]:
         """Read pages in order."""
         return [self._read(page) for page in pages]
-
-    def tag_chances(self, page: Page) -> tuple[Places, Floats]:
-        """Return nothing: there are no chances to lean on."""
-        return (), np.zeros((0, len(TAGS)), dtype=np.float32)
 
     def _match_all(self, phrases: Sequence[str]) -> PhraseMatcher:
         matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")

@@ -52,11 +52,6 @@ class EncoderEngine:
         """Read pages in order."""
         return [self._readings(page, *self._answers(page.text)) for page in pages]
 
-    def tag_chances(self, page: Page) -> tuple[Places, Floats]:
-        """Return the word pieces' places and the probabilities of their tags, for calibration."""
-        places, told = self._answers(page.text)
-        return places, _mean([answers.tags for answers in told]) if told else np.zeros((0, len(TAGS)), dtype=np.float32)
-
     def _answers(self, text: str) -> tuple[Places, list[Answers]]:
         """Return the places of a note's word pieces and what each network says of them; nothing where there are none."""
         encoded = self._tokenizer.encode(text, add_special_tokens=False)

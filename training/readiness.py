@@ -1,0 +1,74 @@
+"""How readily an engine says a deficit, a technique and a response: the lean of its probabilities and the least confidence that is shown.
+
+Both are judged by what a reviewer sees in the end, after the rules that take back bare measures, denials and other times: those give precision, so
+that an engine may be readier than its own spans alone would have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from note_review.encounter import Assertion, Mention
+from note_review.engines.base import Engine
+from note_review.evaluation.scores import f1
+from note_review.reading.standing import counted, is_bare_word
+from training.notes import KINDS, Example
+
+LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6)
+FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+# What lies so near to the best is no worse on other notes.
+NO_BETTER = 0.002
+WORD = re.compile(r"\w+")
+# Words rightly said, said, and real.
+Counts = tuple[int, int, int]
+
+
+class Leaning(Engine, Protocol):
+    """An engine that can be made readier to say each kind of mention."""
+
+    lean: Mapping[str, float]
+
+
+def readiness_of(engine: Leaning, data: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the lean and the least confidence shown of each kind of mention.
+
+    Each lean has the floor with its best token F1; of the leans that lie within :data:`NO_BETTER` of the best it is the readiest. Where words are foreign,
+    networks are less sure and pass more over: among equals the readiest loses least there. The engine's own lean is set to what is found.
+    """
+    pages = [example.page for example in data]
+    scored: dict[str, dict[tuple[float, float], Counts]] = {kind: {} for kind in KINDS.values()}
+    for lean in LEANS:
+        engine.lean = dict.fromkeys(scored, lean)
+        said = [_seen(example, read.mentions) for example, read in zip(data, engine.read(pages), strict=True)]
+        for label, kind in KINDS.items():
+            for floor in FLOORS:
+                scored[kind][lean, floor] = _counts(data, said, label, kind, floor)
+    chosen = {kind: _readiest(pairs) for kind, pairs in scored.items()}
+    engine.lean = {kind: lean for kind, (lean, _) in chosen.items()}
+    return dict(engine.lean), {kind: floor for kind, (_, floor) in chosen.items()}
+
+
+def _seen(example: Example, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that stand for this patient in this visit."""
+    standing = counted(example.page, mentions)
+    return [m for m in standing if m.assertion is Assertion.PRESENT and not is_bare_word(example.page.text, m)]
+
+
+def _counts(data: Sequence[Example], said: Sequence[Sequence[Mention]], label: str, kind: str, floor: float) -> Counts:
+    hit = told = real = 0
+    for example, mentions in zip(data, said, strict=True):
+        text = example.gold.text
+        spans = [m.span for m in mentions if m.kind == kind and m.confidence >= floor]
+        found = {w.start() for s in spans for w in WORD.finditer(text, s.start, s.end)}
+        gold = {w.start() for s in example.gold.spans_of(label) for w in WORD.finditer(text, s.start, s.end)}
+        hit, told, real = hit + len(found & gold), told + len(found), real + len(gold)
+    return hit, told, real
+
+
+def _readiest(scored: Mapping[tuple[float, float], Counts]) -> tuple[float, float]:
+    """Return the greatest lean that is equal to the best, and its floor."""
+    score = {pair: f1(*counts) for pair, counts in scored.items()}
+    lean = max(lean for lean, floor in scored if score[lean, floor] >= max(score.values()) - NO_BETTER)
+    return lean, max(FLOORS, key=lambda floor: score[lean, floor])
