@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from note_review.encounter import Assertion, Mention
 from note_review.engines.base import Engine
 from note_review.evaluation.scores import f1
@@ -18,11 +21,10 @@ from training.notes import KINDS, Example
 
 LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6)
 FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-# What lies so near to the best is no worse on other notes.
-NO_BETTER = 0.002
+DRAWS, SEED = 400, 97112
 WORD = re.compile(r"\w+")
-# Words rightly said, said, and real.
-Counts = tuple[int, int, int]
+# Words rightly said, said, and real ``(notes, 3)``.
+Counts = NDArray[np.int64]
 
 
 class Leaning(Engine, Protocol):
@@ -34,8 +36,9 @@ class Leaning(Engine, Protocol):
 def readiness_of(engine: Leaning, data: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
     """Return the lean and the least confidence shown of each kind of mention.
 
-    Each lean has the floor with its best token F1; of the leans that lie within :data:`NO_BETTER` of the best it is the readiest. Where words are foreign,
-    networks are less sure and pass more over: among equals the readiest loses least there. The engine's own lean is set to what is found.
+    Each lean has the floor with its best token F1; of the leans whose distance from the best is within one standard error of that distance it is the readiest
+    (the one-standard-error rule of Breiman et al. 1984, the error by bootstrap over notes). Where words are foreign, networks are less sure and pass more
+    over: among equals the readiest loses least there. The engine's own lean is set to what is found.
     """
     pages = [example.page for example in data]
     scored: dict[str, dict[tuple[float, float], Counts]] = {kind: {} for kind in KINDS.values()}
@@ -57,18 +60,32 @@ def _seen(example: Example, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _counts(data: Sequence[Example], said: Sequence[Sequence[Mention]], label: str, kind: str, floor: float) -> Counts:
-    hit = told = real = 0
+    rows = []
     for example, mentions in zip(data, said, strict=True):
         text = example.gold.text
         spans = [m.span for m in mentions if m.kind == kind and m.confidence >= floor]
         found = {w.start() for s in spans for w in WORD.finditer(text, s.start, s.end)}
         gold = {w.start() for s in example.gold.spans_of(label) for w in WORD.finditer(text, s.start, s.end)}
-        hit, told, real = hit + len(found & gold), told + len(found), real + len(gold)
-    return hit, told, real
+        rows.append((len(found & gold), len(found), len(gold)))
+    return np.array(rows)
 
 
 def _readiest(scored: Mapping[tuple[float, float], Counts]) -> tuple[float, float]:
-    """Return the greatest lean that is equal to the best, and its floor."""
-    score = {pair: f1(*counts) for pair, counts in scored.items()}
-    lean = max(lean for lean, floor in scored if score[lean, floor] >= max(score.values()) - NO_BETTER)
-    return lean, max(FLOORS, key=lambda floor: score[lean, floor])
+    """Return the greatest lean that is as good as the best, and its floor."""
+    score = {pair: f1(*counts.sum(axis=0).tolist()) for pair, counts in scored.items()}
+    floors = {lean: max(FLOORS, key=lambda floor: score[lean, floor]) for lean, _ in scored}
+    best = max(floors.items(), key=lambda pair: score[pair])
+    lean = max(lean for lean, floor in floors.items() if _is_as_good(scored[lean, floor], scored[best]))
+    return lean, floors[lean]
+
+
+def _is_as_good(counts: Counts, best: Counts) -> bool:
+    """Say whether the distance from the best is within one standard error of itself."""
+    dice = np.random.default_rng(SEED)
+    drawn = dice.integers(0, len(best), (DRAWS, len(best)))
+    apart = _f1(best[drawn].sum(axis=1)) - _f1(counts[drawn].sum(axis=1))
+    return float(_f1(best.sum(axis=0)) - _f1(counts.sum(axis=0))) <= float(apart.std())
+
+
+def _f1(counts: Counts) -> NDArray[np.float64]:
+    return np.asarray(2 * counts[..., 0] / np.maximum(counts[..., 1] + counts[..., 2], 1), dtype=np.float64)
