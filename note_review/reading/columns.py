@@ -72,20 +72,24 @@ def clocks_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[
         elif len(cells) < 2:
             count = count if not text[line.start : line.end].strip(" -=+|:_") and line.end > line.start else 0
         elif count:
-            pair_of = _TWO_CLOCKS.search(text, line.start, line.end) if len(cells) != count else None
-            both = (
-                Span(*pair_of.span())
-                if pair_of
-                else Span(cells[start].start, cells[start + 1].end)
-                if len(cells) == count
-                else None
-            )
-            times = (pair_of["first"], pair_of["last"]) if pair_of else tuple(words[start : start + 2])
-            length = clock_times(*times) if both and len(times) == 2 and all(c.isascii() for c in times) else None
+            span, clocks = _clock_cells(text, line, cells if len(cells) == count else [], start)
+            length = clock_times(*clocks) if span and all(clock.isascii() for clock in clocks) else None
             scope = _row_scope(text, line, anchors) if length else None
-            if both and length and scope and length[1] <= 240:
-                found.append(Minutes(both, length[1], scope))
+            if span and length and scope and length[1] <= 240:
+                found.append(Minutes(span, length[1], scope))
     return found
+
+
+def _clock_cells(text: str, line: Span, cells: list[Span], start: int) -> tuple[Span | None, tuple[str, str]]:
+    """Return where a row's two clocks stand, and what is written there; in a row of other cells than the heading's the first two that stand apart."""
+    if cells:
+        first, last = cells[start], cells[start + 1]
+        return Span(first.start, last.end), (
+            text[first.start : first.end].strip(" *|:"),
+            text[last.start : last.end].strip(" *|:"),
+        )
+    pair = _TWO_CLOCKS.search(text, line.start, line.end)
+    return (Span(*pair.span()), (pair["first"], pair["last"])) if pair else (None, ("", ""))
 
 
 def _row(text: str, line: Span, cells: list[Span], column: tuple[int, Span, int], anchors: Sequence[Anchor]) -> Minutes | None:

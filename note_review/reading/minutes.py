@@ -19,6 +19,7 @@ from note_review.reading.columns import clocks_in_columns, minutes_in_columns, m
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
+from note_review.reading.named_rows import under_names
 from note_review.reading.not_given import lengths_not_given
 from note_review.reading.only_service import of_the_only_service
 from note_review.reading.reach import DOSE
@@ -67,6 +68,7 @@ def read_minutes(
     for stretch in planned:
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
+    add(list(under_names(text, lines, anchors)))
     add(shares(text, anchors))
     add(in_heads(text, lines, sections, anchors, claim))
     add(clocks_in_columns(text, rows, anchors))

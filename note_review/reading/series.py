@@ -31,7 +31,6 @@ def in_step(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]
         *_services(text, lines, anchors),
         *_respectively(text, anchors),
         *_in_a_run(text, lines),
-        *_under_names(text, lines, anchors),
         *_totals(text),
     ]
 
@@ -71,6 +70,8 @@ def _respectively(text: str, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
                 yield Minutes(Span(*figure.span()), number_of(figure[0]), code)
 
 
+# How far back names are looked for where too few stand as services.
+_REACH = 4000
 _SENTENCE_BEFORE = re.compile(r"[.;\n][^.;\n]*$")
 _PLAIN_NAMES = (("exercise", "97110"), ("activities", "97530"), ("manual", "97140"), ("gait", "97116"), ("balance", "97112"))
 
@@ -84,7 +85,9 @@ def _named_before(text: str, end: int, anchors: Sequence[Anchor], *, at_least: i
     if len(listed) == at_least:
         return listed
     codes = list(dict.fromkeys(a.code for a in anchors if a.span.start < end and not a.times))
-    return codes if len(codes) >= at_least else list(dict.fromkeys(code for _, code in _all_names(text[:end])))
+    if len(codes) >= at_least:
+        return codes
+    return list(dict.fromkeys(code for _, code in _all_names(text[max(0, end - _REACH) : end])))
 
 
 def _all_names(text: str) -> list[tuple[int, str]]:
@@ -104,45 +107,6 @@ def _in_a_run(text: str, lines: Lines) -> Iterator[Minutes]:
         if len({_ABBREVIATED[match["name"]] for match in run}) > 1:
             for match in run:
                 yield Minutes(Span(*match.span("n")), int(match["n"]), _ABBREVIATED[match["name"]])
-
-
-_FIGURES_ALONE = re.compile(
-    r"[\s|]*(?P<label>(?:min(?:ute)?s?|time)\b[\s|:=]*)?(?P<run>\d{1,3}(?:[\s|]+\d{1,3}){1,6})[\s|]*", re.IGNORECASE
-)
-_TOTAL_CELL = re.compile(r"[\s|]*(?P<timed>timed\s+)?tot(?:al)?\.?(?:\s+timed)?[\s|]*", re.IGNORECASE)
-_ROWS_BELOW = 3
-_MOST_UNITS = 7
-
-
-def _under_names(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Minutes]:
-    """Give the figures of a row of minutes to the codes or names of the row above, place by place; a last one may be their total."""
-    for number, line in enumerate(lines.spans[:-1]):
-        scopes = _scopes_of_row(text, line, anchors)
-        if len(scopes) < 2:
-            continue
-        for distance, below in enumerate(lines.spans[number + 1 : number + 1 + _ROWS_BELOW]):
-            row = _FIGURES_ALONE.fullmatch(text, below.start, below.end)
-            figures = list(re.finditer(r"\d+", row["run"])) if row else []
-            minutes = row and (row["label"] or (distance == 0 and max(int(f[0]) for f in figures) > _MOST_UNITS))
-            if row and minutes and len(figures) == len(scopes):
-                for scope, figure in zip(scopes, figures, strict=True):
-                    start = row.start("run") + figure.start()
-                    yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), scope)
-                break
-
-
-def _scopes_of_row(text: str, line: Span, anchors: Sequence[Anchor]) -> list[str]:
-    """Return what a row's cells name: codes that stand there, or nothing but names of services and a total."""
-    codes = [a.code for a in anchors if a.explicit and not a.times and line.start <= a.span.start < line.end]
-    if len(codes) > 1 or "|" not in text[line.start : line.end]:
-        return codes
-    cells = [cell.strip() for cell in text[line.start : line.end].strip(" |").split("|")]
-    scopes = []
-    for cell in cells:
-        named = names_in(cell, written=True) or names_in(cell, written=False)
-        whole = len(named) == 1 and named[0][:2] == (0, len(cell))
-        scopes.append(named[0][2] if whole else "total_timed" if _TOTAL_CELL.fullmatch(cell) else "")
-    return scopes if all(scopes) and len(set(scopes)) == len(scopes) else []
 
 
 def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:
