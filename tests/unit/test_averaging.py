@@ -1,4 +1,4 @@
-"""The mean of encoders: of one with itself it is that one, and a share wants a number."""
+"""The mean of encoders lies between them by their shares, and a share is a number. Wants the extra `train`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
-import torch
-from safetensors.torch import save_file
 
-from training.averaging import mean_of, part_of
-from training.encoder import load_start
-from training.network import new_encoder
+torch = pytest.importorskip("torch")
+from safetensors.torch import save_file  # noqa: E402
+
+from training.averaging import mean_of, part_of  # noqa: E402
+from training.encoder import load_start  # noqa: E402
+from training.network import new_encoder  # noqa: E402
 
 SHIPPED = Path(__file__).parent.parent.parent / "models" / "encoder"
 
