@@ -32,7 +32,8 @@ def mean_of(parts: Sequence[tuple[Path, float]]) -> Encoder:
         }
         total = {name: total[name] + weight if total else weight for name, weight in own.items()}
     model.load_state_dict(total, strict=False)
-    return model.eval()
+    model.eval()
+    return model
 
 
 def part_of(written: str) -> tuple[Path, float]:
