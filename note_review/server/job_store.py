@@ -184,7 +184,12 @@ class JobStore:
         return [(place, self._open(answer, job.number, place)) for place, answer in found]
 
     def delete(self, connection: Connection, *, tenant: str, id: str) -> bool:
-        """Delete a tenant's job with all notes and reviews; say whether there was one."""
+        """Delete a tenant's job with all notes and reviews; say whether there was one.
+
+        The notes go first, as a worker that writes a review locks the note before its job: the other way round the two could wait for each other.
+        """
+        number = select(jobs.c.number).where(jobs.c.tenant == tenant, jobs.c.id == id)
+        connection.execute(delete(job_notes).where(job_notes.c.job.in_(number)))
         return bool(connection.execute(delete(jobs).where(jobs.c.tenant == tenant, jobs.c.id == id)).rowcount)
 
     def delete_expired(self, connection: Connection) -> int:
