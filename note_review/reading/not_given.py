@@ -79,7 +79,7 @@ def _is_an_empty_slot(words: str, length: Span) -> bool:
 
 
 _KEPT = any_case(
-    r"\b(?:(?:sitting|standing|walking|driving) (?:is |was )?tolerated|kept|iced|waited|waiting|rested|held up|last (?:visit|session|time) (?:was|ran|lasted))(?: (?!and\b)\w+){0,3} $"
+    r"\b(?:(?:sitting|standing|walking|driving) (?:is |was )?tolerated|kept|iced|waited|waiting|rested|held up|last (?:visit|session|time) (?:was|ran|lasted))(?: (?:for|about|only|approximately|around|almost|another|a|full|him|her|them|us|me|the|patient|pt|waiting)){0,3} $"
 )
 _LATE = any_case(r" (?:late from|of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )")
 

@@ -4,16 +4,18 @@ import json
 import os
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from fake_reviewer import FakeReviewer
 from server_process import NOTE, Server, assert_problem, wait_for
+from sqlalchemy import update
 
 from note_review.note import note_of
 from note_review.server import job_runner
 from note_review.server.database import open_database
-from note_review.server.job_store import JobStore, Sent
+from note_review.server.job_store import JobStore, Sent, job_notes, jobs
 from note_review.server.keys import Keys
 from note_review.server.sealing import Seal
 
@@ -318,6 +320,29 @@ def test_a_key_whose_job_is_deleted_makes_no_second_one(client):
     assert client.delete(url).status_code == 204
     assert_problem(send(client, LINES, **{"Idempotency-Key": "gone"}), 409, "job-gone")
     assert client.get("/v1/jobs").json()["jobs"] == []
+
+
+def test_a_deletion_and_a_worker_that_writes_a_review_do_not_wait_for_each_other(database):
+    store = JobStore(Seal(), keep=60)
+    with database.writing() as connection:
+        job = store.create(connection, tenant="t", client="c")
+        store.load(connection, job=job, lines=[Sent(json.dumps(NOTE).encode(), None)] * 2, first=1)
+        store.open(connection, job, notes=2, failed=0)
+    if database.is_sqlite:
+        pytest.skip("one writer at a time")
+    with ThreadPoolExecutor(1) as beside:
+        with database.writing() as connection:
+            # A worker's two steps, the note and then its job, with a deletion between them.
+            connection.execute(update(job_notes).where(job_notes.c.job == job.number, job_notes.c.place == 1).values(tries=1))
+            deletion = beside.submit(deleted, database, store, job.id)
+            time.sleep(0.5)
+            connection.execute(update(jobs).where(jobs.c.number == job.number).values(reviewed=1))
+        assert deletion.result(timeout=10)
+
+
+def deleted(database, store, id):
+    with database.writing() as connection:
+        return store.delete(connection, tenant="t", id=id)
 
 
 def test_the_key_of_a_request_in_flight(client):

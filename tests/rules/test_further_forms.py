@@ -741,6 +741,7 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("97112 (28 min late from breakfast)", []),
     ("Therapeutic activities, after transport had kept him 30 minutes, for bed mobility", []),
     ("Standing is tolerated for 20 minutes only.", []),
+    ("Patient rested then NMR 15 min on foam", [(15, "97112")]),
     ("Neuro re-ed 15 min before she asked for the bathroom", [(15, "97112")]),
     ("CPT    Service              Start   Stop    Min\n97110  Therapeutic exercise 8:10a   8:26a   16", [(16, "97110"), (16, "97110")]),
     ("| NMR | MT | TE | TA | Total |\n| 18 | 11 | 10 | 0 | 39 |", [(18, "97112"), (11, "97140"), (10, "97110"), (39, "total_timed")]),
