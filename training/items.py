@@ -12,7 +12,7 @@ from note_review.engines.base import CODE_CLASSES, JUDGED
 from note_review.engines.decoding import TAGS
 from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import line_starts
-from note_review.reading.lengths import LENGTHS, candidates, kind_of
+from note_review.reading.lengths import LENGTHS, kind_of
 from training.judged import judged_answers, judged_by_gold
 from training.notes import KINDS, Example
 from training.pretrained import pretrained_folder
@@ -87,7 +87,7 @@ def only_marks(item: Item) -> Item:
 def _mark_lengths(example: Example, offsets: Sequence[tuple[int, int]], labels: list[int]) -> None:
     """Say of the word pieces of every written length what it is the length of, as the gold marks have it."""
     marks = [(s.start, s.end, kind_of(s.attribute.split(":")[0])) for s in example.gold.spans_of("M")]
-    lengths = [(span.start, span.end, "none") for span, _ in candidates(example.page)]
+    lengths = [(c.span.start, c.span.end, "none") for c in example.page.candidates]
     for start, end, kind in [*lengths, *marks]:
         for i, (first, last) in enumerate(offsets):
             if first < end and start < last:

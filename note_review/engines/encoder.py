@@ -18,7 +18,7 @@ from note_review.engines.network import ATTRIBUTES, Answers, Floats, Mask, Netwo
 from note_review.engines.windows import line_starts, word_edges
 from note_review.errors import ModelError
 from note_review.note import Span
-from note_review.reading.lengths import LENGTHS, candidates
+from note_review.reading.lengths import LENGTHS
 from note_review.reading.page import Page
 
 Places = Sequence[tuple[int, int]]
@@ -76,7 +76,7 @@ class EncoderEngine:
             note_code=_codes(told, "note_code", whole),
             judged=_judged(told, [*masks, whole]),
             faint=untouched(faint, mentions),
-            lengths=tuple(_length(ends, shares["length"], span) for span, _ in candidates(page)),
+            lengths=_lengths(ends, shares["length"], [candidate.span for candidate in page.candidates]),
         )
 
     def _mentions(
@@ -132,11 +132,17 @@ def _nothing(page: Page) -> Readings:
     return Readings((), tuple(even for _ in page.services), even, tuple(absent for _ in (*page.services, None)))
 
 
-def _length(places: NDArray[np.intp], shares: Floats, span: Span) -> dict[str, float]:
-    """Return the probabilities of what a written length is, from its word pieces."""
-    inside = (places[:, 0] < span.end) & (span.start < places[:, 1])
-    mean = shares[inside].mean(axis=0) if inside.any() else np.eye(len(LENGTHS))[0]
-    return dict(zip(LENGTHS, mean.tolist(), strict=True))
+def _lengths(places: NDArray[np.intp], shares: Floats, spans: Sequence[Span]) -> tuple[dict[str, float], ...]:
+    """Return, for each written length, the probabilities of what it is: the mean over its word pieces; where it has none, that it is no length."""
+    if not spans:
+        return ()
+    asked = np.array(spans, dtype=np.intp)
+    first = np.searchsorted(places[:, 1], asked[:, 0], side="right")
+    behind = np.searchsorted(places[:, 0], asked[:, 1], side="left")
+    sums = np.concatenate([np.zeros((1, len(LENGTHS))), np.cumsum(shares, axis=0, dtype=np.float64)])
+    count = (behind - first)[:, None]
+    means = np.where(count > 0, (sums[behind] - sums[first]) / np.maximum(count, 1), np.eye(len(LENGTHS))[0])
+    return tuple(dict(zip(LENGTHS, row, strict=True)) for row in means.tolist())
 
 
 def _said(text: str, places: Places, of_kind: Mapping[str, Floats], shares: Mapping[str, Floats], run: Run) -> Mention:

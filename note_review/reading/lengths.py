@@ -1,7 +1,7 @@
 """Written lengths after a model has read them too: what grammar alone leaves out, takes wrongly or gives to the wrong service.
 
-Grammar is exact where a note has a form; free prose ("that was fifteen on the stairs") it cannot settle. The model's word counts only where
-it is surer than the thresholds that were fitted on dev.
+Grammar is exact where a note has a form; free prose ("that was fifteen on the stairs") and the bare figures of a form it has never met it cannot
+settle. The model's word counts only where it is surer than the thresholds that were fitted on dev.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from note_review.encounter import Minutes
 from note_review.note import Span
+from note_review.reading.candidates import Candidate
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
 from note_review.reading.services import ServiceText
@@ -18,45 +19,44 @@ from note_review.reading.services import ServiceText
 LENGTHS = ("none", "service", "total_timed", "total_treatment", "unspecified")
 
 
-def candidates(page: Page) -> list[tuple[Span, int]]:
-    """Return every written length of a note and the bare figures that grammar took for one, in text order: where, and how many minutes."""
-    found = {t.span: t.value for t in page.times if t.value}
-    taken = {m.span: m.value for m in page.minutes}
-    crossed = {s for s in found if any(s != t and s.start < t.end and t.start < s.end for t in taken)}
-    return sorted({**{s: v for s, v in found.items() if s not in crossed}, **taken}.items())
-
-
 def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[str, float]) -> tuple[Minutes, ...]:
     """Return the minutes of a note from grammar and a model.
 
     Parameters
     ----------
     chances
-        For each of :func:`candidates` the probabilities of :data:`LENGTHS`; empty where the engine reads no lengths.
+        For each of the page's candidates the probabilities of :data:`LENGTHS`; empty where the engine reads no lengths.
     least
-        How sure the model must be to ``add`` a length, or the ``first`` of a note in which grammar found none, to ``drop`` one, to ``move`` one to
-        another scope (a share above 1: never).
+        How sure the model must be to ``add`` a length, a bare ``figure``, or the ``first`` of a note in which grammar found none, to ``drop`` one, to
+        ``move`` one to another scope (a share above 1: never).
     """
     if not chances:
         return page.minutes
     by_grammar = {m.span: m for m in page.minutes}
     settled = []
-    for (span, value), shares in zip(candidates(page), chances, strict=True):
-        own = by_grammar.get(span)
+    for candidate, shares in zip(page.candidates, chances, strict=True):
+        own = by_grammar.get(candidate.span)
         best = max(LENGTHS, key=lambda kind: shares[kind])
-        scope = owner(page, span) if best == "service" else best
+        if own is None and best == "none":
+            continue
+        scope = owner(page, candidate.span) if best == "service" else best
         if own is None:
-            # Beside others both must be sure, that it is a length and whose; of a note's only one, that it is a length.
-            sure = shares[best] >= least["add"] if page.minutes else 1 - shares["none"] >= least["first"]
-            if best != "none" and scope is not None and sure:
-                settled.append(Minutes(span, value, scope))
+            if scope is not None and _is_sure(page, candidate, shares, least):
+                settled.append(Minutes(candidate.span, candidate.value, scope))
         elif best == "none":
             settled += [own] if shares[best] < least["drop"] else []
         elif kind_of(own.scope) != best and scope is not None and shares[best] >= least["move"]:
-            settled.append(Minutes(span, value, scope))
+            settled.append(Minutes(own.span, own.value, scope))
         else:
             settled.append(own)
     return tuple(settled)
+
+
+def _is_sure(page: Page, candidate: Candidate, shares: Mapping[str, float], least: Mapping[str, float]) -> bool:
+    """Say whether the model is sure enough of a length that grammar left: beside others that it is one and whose, of a note's only one that it is one."""
+    if candidate.bare:
+        return 1 - shares["none"] >= least["figure"]
+    return max(shares.values()) >= least["add"] if page.minutes else 1 - shares["none"] >= least["first"]
 
 
 def kind_of(scope: str) -> str:

@@ -10,6 +10,7 @@ from note_review.encounter import Flag, Minutes, PlanOfCareFacts, Section, Signa
 from note_review.note import ClaimLine, Note, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.anchors import find_anchors
+from note_review.reading.candidates import Candidate, find_candidates
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.plan_of_care import date_of_service, discipline_of, read_plan_of_care
@@ -27,7 +28,7 @@ from note_review.reading.visits import other_visits
 class Page:
     """A note with everything that grammar alone reads from it.
 
-    ``several_kinds`` is true where a note without any code tells of several kinds of treatment in one breath: a total is then no single service's.
+    ``candidates`` are all lengths that a model is asked about. ``several_kinds`` is true where a note without any code tells of several kinds of treatment in one breath: a total is then no single service's.
     """
 
     note: Note
@@ -36,6 +37,7 @@ class Page:
     times: tuple[Time, ...]
     anchors: tuple[Anchor, ...]
     minutes: tuple[Minutes, ...]
+    candidates: tuple[Candidate, ...]
     services: tuple[ServiceText, ...]
     several_kinds: bool
     claim: tuple[ClaimLine, ...]
@@ -75,6 +77,7 @@ def read_page(note: Note) -> Page:
         times=tuple(times),
         anchors=tuple(anchors),
         minutes=tuple(minutes),
+        candidates=tuple(find_candidates(text, times, minutes)),
         services=tuple(read_services(text, lines, sections, anchors, minutes, claim, several=several)),
         several_kinds=several,
         claim=claim,

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from note_review.note import ClaimLine, Note
-from note_review.reading.lengths import LENGTHS, candidates, owner, settle
+from note_review.reading.lengths import LENGTHS, owner, settle
 from note_review.reading.page import Page, read_page
 
 CLAIM = (ClaimLine(code="97112"), ClaimLine(code="97110"))
 PROSE = "NMR 97112: tandem on foam, that was fifteen minutes of it. Ther ex 97110 x 12 min: bridges. 6 min walk test 310 m."
-ALWAYS = {"first": 0.5, "add": 0.5, "drop": 0.5, "move": 0.5}
-NEVER = {"first": 1.1, "add": 1.1, "drop": 1.1, "move": 1.1}
+ALWAYS = {"first": 0.5, "figure": 0.5, "add": 0.5, "drop": 0.5, "move": 0.5}
+NEVER = {"first": 1.1, "figure": 1.1, "add": 1.1, "drop": 1.1, "move": 1.1}
 
 
 def page(text: str = PROSE) -> Page:
@@ -26,9 +26,9 @@ def said(page: Page, **kinds: str) -> list[dict[str, float]]:
     """Say of each written length what the words name, and of the others what grammar took them for."""
     taken = {m.span: m.scope if m.scope in LENGTHS else "service" for m in page.minutes}
     rows = []
-    for span, _ in candidates(page):
-        words = page.text[span.start : span.end].replace(" ", "_")
-        kind = kinds.get(words, taken.get(span, "none"))
+    for candidate in page.candidates:
+        words = page.text[candidate.span.start : candidate.span.end].replace(" ", "_")
+        kind = kinds.get(words, taken.get(candidate.span, "none"))
         rows.append({k: 0.9 if k == kind else 0.025 for k in LENGTHS})
     return rows
 
@@ -52,7 +52,7 @@ def test_a_length_that_grammar_took_wrongly_is_dropped_or_moved() -> None:
 @pytest.mark.parametrize("kind", LENGTHS)
 def test_thresholds_above_one_leave_grammar_alone(kind: str) -> None:
     read = page()
-    rows = [{k: float(k == kind) for k in LENGTHS} for _ in candidates(read)]
+    rows = [{k: float(k == kind) for k in LENGTHS} for _ in read.candidates]
     assert settle(read, rows, NEVER) == read.minutes
 
 
@@ -62,22 +62,22 @@ def test_an_engine_without_lengths_leaves_grammar_alone() -> None:
 
 def test_a_length_belongs_to_the_only_timed_service() -> None:
     read = page("97112 GP. Tandem on foam.\n\nA: we stayed at it for twenty minutes.")
-    assert owner(read, candidates(read)[0][0]) == "97112"
+    assert owner(read, read.candidates[0].span) == "97112"
 
 
 @given(st.data())
 def test_nothing_is_invented(data: Any) -> None:
     read = page()
     share = st.floats(0, 1)
-    rows = [{k: data.draw(share) for k in LENGTHS} for _ in candidates(read)]
-    written = dict(candidates(read))
+    rows = [{k: data.draw(share) for k in LENGTHS} for _ in read.candidates]
+    written = {c.span: c.value for c in read.candidates}
     for minutes in settle(read, rows, {deed: data.draw(share) for deed in NEVER}):
         assert written[minutes.span] == minutes.value
         assert minutes.scope in {*LENGTHS[2:], "97112", "97110"}
 
 
 def test_the_first_length_of_a_note_is_added_sooner_than_one_beside_others() -> None:
-    sure = {"first": 0.7, "add": 1.1, "drop": 1.1, "move": 1.1}
+    sure = {"first": 0.7, "figure": 1.1, "add": 1.1, "drop": 1.1, "move": 1.1}
     alone = page("Eyes shut on the pad, a good twenty minutes of it.")
     unsure_whose = [{"none": 0.2, "service": 0.1, "total_timed": 0.1, "total_treatment": 0.5, "unspecified": 0.1}]
     assert scopes(alone, unsure_whose, sure) == [("twenty minutes", "total_treatment")]
@@ -86,6 +86,6 @@ def test_the_first_length_of_a_note_is_added_sooner_than_one_beside_others() -> 
 
 def test_a_service_that_has_its_length_gets_no_other_while_one_waits() -> None:
     read = page("97112 foam and turns. 97110 12 min: bridges, the balance piece was twenty-five minutes.")
-    assert owner(read, candidates(read)[-1][0]) == "97112"
+    assert owner(read, read.candidates[-1].span) == "97112"
     both = page("97112 20 min: foam. 97110 12 min: bridges, and twenty-five minutes more.")
-    assert owner(both, candidates(both)[-1][0]) == "97110"
+    assert owner(both, both.candidates[-1].span) == "97110"

@@ -1,0 +1,36 @@
+"""Everything in a note that could be a length of treatment, for a model to say what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from note_review.encounter import Minutes
+from note_review.note import Span
+from note_review.reading.figures import bare_figures
+from note_review.reading.marks import Marks
+from note_review.reading.times import Time
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """What could be a length of treatment: where, how many minutes, and whether it is a bare figure that grammar did not take for one."""
+
+    span: Span
+    value: int
+    bare: bool
+
+
+def find_candidates(text: str, times: Iterable[Time], minutes: Sequence[Minutes]) -> list[Candidate]:
+    """Return every written length of a note, what grammar took for one, and the bare figures beside them, in text order."""
+    taken = {m.span: m.value for m in minutes}
+    known = {t.span: t.value for t in times if t.value and not _crosses(t.span, taken)} | taken
+    marks = Marks(len(text))
+    for span in known:
+        marks.take(*span)
+    bare = [Candidate(span, value, bare=True) for span, value in bare_figures(text) if marks.take_if_free(span)]
+    return sorted([*(Candidate(span, value, bare=False) for span, value in known.items()), *bare])
+
+
+def _crosses(span: Span, taken: Mapping[Span, int]) -> bool:
+    return any(span != t and span.start < t.end and t.start < span.end for t in taken)
