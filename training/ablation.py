@@ -20,7 +20,7 @@ from note_review.reading.page import Page
 from note_review.reviewer import Reviewer
 from note_review.risk import RiskModel
 from training.calibrate import fit
-from training.notes import Example, examples, notes_of
+from training.notes import Example, dev_examples, notes_of
 from training.report import accuracy_table, write_between
 
 Change = Callable[[Readings], Readings]
@@ -76,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     options = parser.parse_args()
-    dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    dev = dev_examples(options.corpus)
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
     for name, (folders, change) in VARIANTS.items():

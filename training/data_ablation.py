@@ -30,7 +30,7 @@ from training.calibrate import fit
 from training.dictionary import Dictionary
 from training.exporting import export
 from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
-from training.notes import Example, examples, notes_of
+from training.notes import Example, dev_examples, examples, notes_of
 from training.report import accuracy_table, write_between
 from training.student import Convolutions, Window, quantize_layers, train
 
@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8, help="over all whole notes; a part is read more often")
     options = parser.parse_args()
     notes = notes_of("train", options.corpus)
-    dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    dev = dev_examples(options.corpus)
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
     whole = examples(whole_notes(notes))

@@ -18,7 +18,7 @@ from note_review.evaluation.annotated import AnnotatedNote
 from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally, by_group, scores
 from training.data_ablation import reviewer_of
-from training.notes import examples, notes_of
+from training.notes import Example, dev_examples, examples, notes_of
 from training.report import HEADLINES, ROWS, write_between
 
 FOLDS = 4
@@ -52,16 +52,16 @@ def folds_of(notes: Sequence[AnnotatedNote], family: Family) -> list[set[str]]:
 
 
 def out_of(
-    train: Sequence[AnnotatedNote], dev: Sequence[AnnotatedNote], test: Sequence[AnnotatedNote], family: Family, *, epochs: int
+    train: Sequence[AnnotatedNote], dev: Sequence[Example], test: Sequence[AnnotatedNote], family: Family, *, epochs: int
 ) -> dict[str, list[Tally]]:
     """Return, for each family, the tallies of its test notes by a student that saw none of the family."""
     found: dict[str, list[Tally]] = {}
     for fold in folds_of(train, family):
-        kept = [[n for n in notes if family(n) not in fold] for notes in (train, dev)]
-        reviewer = reviewer_of(examples(kept[0]), examples(kept[1]), epochs=epochs)
+        kept = [n for n in train if family(n) not in fold]
+        reviewer = reviewer_of(examples(kept), [e for e in dev if family(e.gold) not in fold], epochs=epochs)
         own = [n for n in test if family(n) in fold]
         found |= by_group(own, tally_all(own, reviewer), family)
-        print(f"without {', '.join(sorted(fold))}: {len(kept[0])} notes", flush=True)
+        print(f"without {', '.join(sorted(fold))}: {len(kept)} notes", flush=True)
     return found
 
 
@@ -81,8 +81,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args()
-    train, dev, test = ([n for n in notes_of(s, options.corpus) if "risk" in n.header] for s in ("train", "dev", "test"))
-    knowing = tally_all(test, reviewer_of(examples(train), examples(dev), epochs=options.epochs))
+    train, test = ([n for n in notes_of(s, options.corpus) if "risk" in n.header] for s in ("train", "test"))
+    dev = dev_examples(options.corpus)
+    knowing = tally_all(test, reviewer_of(examples(train), dev, epochs=options.epochs))
     rows = [
         f"| family | test records | {' | '.join(ROWS[key] for key in HEADLINES)} |",
         "| --- |" + " --- |" * (1 + len(HEADLINES)),

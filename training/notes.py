@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from note_review.evaluation.annotated import AnnotatedNote, read_file
@@ -17,10 +17,11 @@ KINDS = {"D": "deficit", "T": "technique", "R": "response"}
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A gold note with the page the rules read from it."""
+    """A gold note with the page the rules read from it; ``unseen`` where nobody who writes rules has looked at how it is read."""
 
     gold: AnnotatedNote
     page: Page
+    unseen: bool = False
 
 
 def examples(notes: Sequence[AnnotatedNote]) -> list[Example]:
@@ -45,12 +46,25 @@ def all_notes(corpus: Path) -> list[AnnotatedNote]:
     return found
 
 
+def splits_of(corpus: Path) -> dict[str, list[str]]:
+    """Return the authors of dev and of test, and those of dev that are unseen."""
+    found: dict[str, list[str]] = json.loads((corpus / "splits.json").read_text(encoding="utf-8"))
+    return found
+
+
 def split_of(author: str, corpus: Path) -> str:
     """Return train, dev or test."""
-    splits: dict[str, list[str]] = json.loads((corpus / "splits.json").read_text(encoding="utf-8"))
+    splits = splits_of(corpus)
     return next((name for name in ("dev", "test") if author in splits[name]), "train")
 
 
 def notes_of(split: str, corpus: Path) -> list[AnnotatedNote]:
     """Return the notes of one split."""
     return [note for note in all_notes(corpus) if split_of(author_of(note), corpus) == split]
+
+
+def dev_examples(corpus: Path) -> list[Example]:
+    """Return the dev notes and twins with their pages, those of unseen authors marked."""
+    unseen = splits_of(corpus).get("unseen", ())
+    whole = [note for note in notes_of("dev", corpus) if "risk" in note.header]
+    return [replace(example, unseen=author_of(example.gold) in unseen) for example in examples(whole)]

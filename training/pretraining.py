@@ -18,7 +18,7 @@ from training.data_ablation import fitted, whole_notes
 from training.encoder import train
 from training.exporting import export
 from training.items import load_tokenizer, make_item
-from training.notes import examples, notes_of
+from training.notes import dev_examples, examples, notes_of
 from training.report import accuracy_table, write_between
 
 NAMES = {True: "encoder from pretrained weights", False: "encoder from random weights"}
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--of", type=int, default=4, help="one of so many whole notes")
     options = parser.parse_args()
     data = examples(whole_notes(notes_of("train", options.corpus), of=options.of))
-    dev = [e for e in examples(notes_of("dev", options.corpus)) if "risk" in e.gold.header]
+    dev = dev_examples(options.corpus)
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     tokenizer = load_tokenizer()
     items = [make_item(e, tokenizer) for e in data]
