@@ -27,7 +27,7 @@ from note_review.engines.network import ATTRIBUTES, Answers, Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.encoder import has_bfloat16
 from training.exporting import export
-from training.items import SEED, Item, batches, exchanged_items, load_tokenizer, make_item
+from training.items import IGNORE, SEED, Item, batches, exchanged_items, load_tokenizer, make_item
 from training.network import POOLED, WEIGHTS, Encoder, all_states, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
 from training.shipped import load_shipped
@@ -147,11 +147,15 @@ def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
 
 
 def set_right(lesson: Lesson, item: Item) -> Lesson:
-    """Return a lesson that says what gold says wherever the teachers' best tag is another."""
-    gold = torch.tensor(item.tags)
-    wrong = lesson.tags.argmax(dim=-1) != gold
-    tags = torch.where(wrong[:, None], one_hot(gold, lesson.tags.shape[1]).to(lesson.tags.dtype), lesson.tags)
-    return replace(lesson, tags=tags)
+    """Return a lesson that says what gold says wherever the teachers' best tag, or what they take a length for, is another."""
+    tags = _set_right(lesson.tags, torch.tensor(item.tags))
+    lengths = _set_right(lesson.attributes["length"], torch.tensor(item.attributes["length"]))
+    return replace(lesson, tags=tags, attributes={**lesson.attributes, "length": lengths})
+
+
+def _set_right(told: Tensor, gold: Tensor) -> Tensor:
+    wrong = (gold != IGNORE) & (told.argmax(dim=-1) != gold)
+    return torch.where(wrong[:, None], one_hot(gold.clamp(min=0), told.shape[1]).to(told.dtype), told)
 
 
 def pooled_scores(model: Encoder, item: Item, states: Tensor) -> dict[str, Tensor]:
