@@ -49,6 +49,7 @@ _WHOLE_LABEL = either(
     rf"(?:{VISIT}|therapy)?\s*(?:{TIME}|{MINUTES})?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?",
     r"TTT|TT",
     rf"(?:{VISIT}) (?:{TIME}|{MINUTES})",
+    rf"{TIME} in (?:{VISIT}|therapy)",
     r"session(?: today)?|visit length",
     r"total|tot",
     rf"{_NO_NUMBER_BEFORE}{MINUTES}(?: this mode)?",

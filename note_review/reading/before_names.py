@@ -22,6 +22,7 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
         own = before[number]
         if own is not None and own.span.start < anchors[number - 1].span.end:
             before[number] = None
+    _take_leading_figures(text, lines, anchors, before)
     by_line: dict[int, list[int]] = {}
     for number, anchor in enumerate(anchors):
         by_line.setdefault(lines.index_at(anchor.span.start), []).append(number)
@@ -154,6 +155,23 @@ def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], befor
             end = anchors[number].span.start - 1
             figure = str(match["n"]) if (match := _BARE_BEFORE.search(text[max(0, end - 11) : end + 1])) else "0"
             before[number] = Time(Span(end - len(figure), end), int(figure), "minutes")
+
+
+_LEADING = re.compile(r"[ \t*•·-]*(?P<n>[89]|[1-9]\d)[ \t]+")
+_SET_OFF_BEHIND = re.compile(r"[ \t]*(?:[-–—:]|G[PON]\b|$)|[ \t]{2}", re.MULTILINE)
+
+
+def _take_leading_figures(text: str, lines: Lines, anchors: Sequence[Anchor], before: list[Time | None]) -> None:
+    """Where lines begin with a figure and the name of a service (`22 NMR - loses balance ...`, the next one `14 TE - ...`), or one with a code, the figures are minutes."""
+    led: dict[int, Time] = {}
+    for number, anchor in enumerate(anchors):
+        line = lines.at(anchor.span.start)
+        match = _LEADING.fullmatch(text, line.start, anchor.span.start)
+        if match and 8 <= int(match["n"]) <= 75 and not anchor.times and _SET_OFF_BEHIND.match(text, anchor.span.end):
+            led[number] = Time(Span(*match.span("n")), int(match["n"]), "minutes")
+    if len({anchors[number].code for number in led}) > 1 or any(anchors[number].explicit for number in led):
+        for number, time in led.items():
+            before[number] = time
 
 
 _BETWEEN = re.compile(

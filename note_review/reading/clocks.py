@@ -22,6 +22,7 @@ _LINK = (
 )
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
 _SECOND_BY_STROKE = re.compile(r"/(?:(?<=\d\d/)|(?<=\d\d\s/))\s?(?P<last>\d{1,2}:?\d\d)(?![\d:/%])")
+_BY_A_STROKE = re.compile(r"(?<![\w/.#-])(?P<first>(?:0[6-9]|1\d)[0-5]\d)/(?P<last>(?:0[6-9]|1\d)[0-5]\d)(?![\w/%])")
 _FIRST_BY_STROKE = re.compile(
     r"(?:in\s*/\s*out|start\s*/\s*(?:stop|end)|\btime|\bsession|\bvisit|\btx|\brx|\btreatment|\bseen)\s*[:=]?\s*(?P<first>\d{1,2}:?\d\d)\s?$",
     re.IGNORECASE,
@@ -120,7 +121,11 @@ def _is_a_change(words: str, match: re.Match[str]) -> bool:
 
 
 def _by_stroke(text: str) -> Iterator[ClockSpan]:
-    """Find two clock times that a label names and a stroke parts: `Time in/out: 9:05/9:50`, `session 0830/0915`."""
+    """Find two clock times parted by a stroke: `Time in/out: 9:05/9:50`, `session 0830/0915`; of a visit's length on the 24-hour clock they need no label."""
+    for match in _BY_A_STROKE.finditer(text):
+        times = clock_times(match["first"], match["last"])
+        if times is not None and 8 <= times[1] <= 120:
+            yield ClockSpan(Span(*match.span()), *times)
     for match in _SECOND_BY_STROKE.finditer(text):
         first = _FIRST_BY_STROKE.search(text, max(0, match.start() - 30), match.start())
         times = clock_times(first["first"], match["last"]) if first is not None else None
@@ -165,6 +170,10 @@ def _clock(written: str) -> tuple[int, str | None] | None:
     return hour * 60 + minute, half
 
 
+# `97116 GP x2, 905-928`
+_BEHIND_A_CODE = re.compile(r"(?<!\d)97\d{3}[ ,]*(?:[a-z]{2}[ ,]+)*(?:x ?\d[ ,]+)?$")
+
+
 def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     """Tell a clock span from years, scores and ranges of motion: bare digits want four figures or a leading word."""
     first, last = match["first"].strip(), match["last"].strip()
@@ -174,6 +183,8 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     if first.isdigit() and last.isdigit() and re.search(r"(?i)\bleft\b", match["link"]) and len(first) < 4:
         return False
     if first.isdigit() and last.isdigit() and not worded:
+        if len(first) == len(last) == 3 and int(first) < int(last) and _BEHIND_A_CODE.search(match.string, 0, match.start()):
+            return True
         if len(first) < 4 or len(last) < 4:
             return len(last) == 4 and len(first) == 3 and int(last[-2:]) < 60 and int(first[-2:]) < 60
         return not (first[:2] in {"19", "20"} and last[:2] == "20" and int(last) - int(first) < 40 and int(last[2:]) <= 30)

@@ -29,11 +29,15 @@ _CORRECTION = re.compile(
     r"(?:scratch that|strike that|correction|(?:no,? )?make (?:that|it)|no,? wait|wait,? no|sorry|excuse me|i mean|or rather|rather)(?![a-z])(?:,? (?:it|that) (?:was|is)| it's)?",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"(?:grand |sub-?)?tot(?:al)?s?\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(?:(?:grand |sub-?)?tot(?:al)?s?|time in (?:treatment|tx|therapy))\b(?=[\s:=-]*(?:\w+[\s:=-]+){0,3}\d)", re.IGNORECASE
+)
 _OTHER_PART = re.compile(
     r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|timed\smins?\s?[:=]|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:",
     re.IGNORECASE,
 )
+# The visit's totals at the end of a line of charges, set off by a gap: `97110 x1 GP      timed 38 tot 45`.
+_FOOT = re.compile(r"(?:timed|tot(?:al)?|TTT?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
@@ -55,10 +59,10 @@ _SIDE = re.compile(r"(?:RT|LT)(?!\w)")
 _ORTHOSIS = re.compile(r"L\d{4}[\s,:(-]{1,3}$")
 _BEHIND_A_MODIFIER = re.compile(r"(?:[A-Z]{2}|59)[\s,:/-]{1,3}$")
 _BARE = re.compile(
-    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[](?P<p>\d{1,3})[)\]]|"
-    r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
-    r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{1,2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
-    r"(?P<t>\d{1,3})(?!\s*@?\s*\$|\s+\d+\.\d\d\b)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|\([a-z ]+\)|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
+    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[]\s?(?P<p>\d{1,3})\s?[)\]]|"
+    r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|dur(?:ation)?\.?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
+    r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{1,2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8]|[1-7]\s+[89]|[89]\s+[1-7])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
+    r"(?P<t>\d{1,3})(?!\s*@?\s*\$|\s+\d+\.\d\d\b)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|\([a-z ]+\)|\[\s?\d+\s?\]|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -88,7 +92,7 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     opened: int | None = None
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
-        if head.times and _OTHER_PART.match(text, position, limit):
+        if (head.times and _OTHER_PART.match(text, position, limit)) or _is_foot(text, position, limit):
             break
         if (head.times or text[position - 2 : position] in {". ", "; "}) and _TOTAL.match(text, position, limit):
             break
@@ -109,6 +113,10 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
         else:
             position = head.end = following
     return head
+
+
+def _is_foot(text: str, position: int, limit: int) -> bool:
+    return text[position - 3 : position] == "   " and _FOOT.match(text, position, limit) is not None
 
 
 _LISTED = re.compile(r"[(\[](?:[^()\[\]\n]|\([^()\n]{0,40}\)){2,160}[)\]]")
@@ -169,7 +177,8 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         head.times.append(Time(Span(match.start("minutes"), match.end("minutes")), int(match["minutes"]), "minutes"))
         return match.end()
     over = _UNITS_OVER_MINUTES.match(text, position, limit) if explicit and not head.times else None
-    if over and _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position):
+    fits = over and _fits(int(over["units"]), int(over["minutes"])) and _ENDS_A_CELL.match(text, over.end())
+    if over and (fits or _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position)):
         head.units = int(over["units"])
         head.times.append(Time(Span(*over.span("minutes")), int(over["minutes"]), "minutes"))
         return over.end()
@@ -198,6 +207,14 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         head.times.append(Time(Span(*told.span("n")), number_of(told["n"].lower()), "words"))
         return told.end()
     return None
+
+
+_ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|(?<=[ \t])[ \t]\S)", re.MULTILINE)
+
+
+def _fits(units: int, minutes: int) -> bool:
+    """Whether so many minutes make so many units by the 8-minute rule, or nearly."""
+    return 15 * units - 8 <= minutes <= 15 * units + 8
 
 
 # A length spoken without its unit, and nothing behind it: `Okay, neuro re-ed, fifteen. You've got ...`.
@@ -249,7 +266,7 @@ _ORDINAL = re.compile(r"(?i)\b(?:visit|session|day|week|wk|appt|appointment|room
 def _units_and_minutes(match: re.Match[str], head: Head) -> int | None:
     """Take `2 25` at the end of a line (or `25 2`) as units and minutes where they can be both."""
     first, last = match["two"].split()
-    units, minutes = (first, last) if len(first) == 1 else (last, first)
+    units, minutes = (first, last) if int(first) < int(last) else (last, first)
     start = match.start("two") if minutes == first else match.end("two") - len(minutes)
     if head.times or head.units is not None or not 8 <= int(minutes) <= 15 * int(units) + 7:
         return None

@@ -14,7 +14,7 @@ from note_review.reading.service_names import names_in
 from note_review.reading.small_letters import any_case, small
 
 _FIGURES = re.compile(
-    r"[\s:=x(–-]*(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{1,3}(?:\s?(?:min|m|')?\s?[/,&+]\s?\d{1,3}){1,4})\s?(?:min(?:ute)?s?|m|')?(?![\w/:.]?\d)", re.IGNORECASE
+    r"(?:[\s:=x(–-]|,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?)*(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{1,3}(?:\s?(?:min|m|')?\s?[/,&+-]\s?\d{1,3}){1,4})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{2,3}))?(?![\w/:.-]?\d)", re.IGNORECASE
 )  # fmt: skip
 _TIMED = r"(?:total )?(?:timed|direct|TCT|billable)(?: (?:code |tx |treatment )?(?:min(?:ute)?s?|time))?"
 _WORDS_OF_TIMED = ("timed", "direct", "tct", "billable")
@@ -40,16 +40,23 @@ def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Mi
         codes = [
             code for anchor in names for code in (anchor.shared if anchor.shared and not anchor.explicit else (anchor.code,))
         ]
-        match = _FIGURES.match(text, names[-1].span.end, lines.at(names[-1].span.end).end)
-        figures = list(re.finditer(r"\d+", match["run"])) if match else []
-        if match and len(figures) == len(codes) > 1 and all(5 <= int(f[0]) <= 120 for f in figures):
-            for code, figure in zip(codes, figures, strict=True):
-                start = match.start("run") + figure.start()
-                yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
+        yield from _placed(text, codes, Span(names[-1].span.end, lines.at(names[-1].span.end).end))
+
+
+def _placed(text: str, codes: Sequence[str], behind: Span) -> Iterator[Minutes]:
+    """Give the figures behind some names to them, place by place, and their sum to the timed total (`15+10+15=40`)."""
+    match = _FIGURES.match(text, *behind) if len(codes) > 1 else None
+    figures = list(re.finditer(r"\d+", match["run"])) if match else []
+    if match and len(figures) == len(codes) and all(5 <= int(f[0]) <= 120 for f in figures):
+        for code, figure in zip(codes, figures, strict=True):
+            start = match.start("run") + figure.start()
+            yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
+        if match["sum"] and sum(int(f[0]) for f in figures) == int(match["sum"]):
+            yield Minutes(Span(*match.span("sum")), int(match["sum"]), "total_timed")
 
 
 _TIMED_AND_VISIT = any_case(
-    r"(?<![a-z])(?:total )?timed\s*[:=]\s*(?P<first>\d{1,3})(?:\s?min)?[\s,;/|]+(?:visit|session)\s*[:=]\s*(?P<last>\d{1,3})(?![\d/:])"
+    r"(?<![a-z])(?:total )?timed\s*[:=]?\s*(?P<first>\d{1,3})(?:\s?min)?[\s,;/|]+(?:visit\s*[:=]|session\s*[:=]|tot(?:al)?\s*[:=]?)\s*(?P<last>\d{1,3})(?![\d/:]|\s?(?:units?|u|codes?)\b)"
 )
 _NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
 _MINUTES = r"(?:\s?min(?:ute)?s?)?"
@@ -94,26 +101,36 @@ def _all_names(text: str) -> list[tuple[int, str]]:
     return sorted((start, code) for written in (True, False) for start, _, code in names_in(text, written=written))
 
 
+_ABBREVIATED = {"TE": "97110", "TA": "97530", "MT": "97140", "NR": "97112", "NMR": "97112", "NMRE": "97112", "GT": "97116"}
+_SHORT = r"(?:TE|TA|MT|NR|NMRE?|GT)"
+_SHORT_RUN = re.compile(rf"(?<![\w/]){_SHORT}(?:(?:\s?[/,&+-]\s?|\s){_SHORT}){{1,4}}(?!\w)")
+_NOT_GIVEN = re.compile(r"\W*(?:scheduled|planned|plan|goal|next|appt|ordered|last|hep|home)\b", re.IGNORECASE)
 _SHORT_AND_FIGURE = re.compile(
-    r"(?<![\w/])(?P<name>TE|TA|MT|NMR|NMRE|GT) (?P<n>[1-7]\d|[89])(?= [A-Za-z])(?! (?:min|reps|x|sec|ft|lb|deg)\b)"
+    rf"(?<![\w/])(?P<name>{_SHORT})(?: m?|[=:]\s?|(?<=T[EA])|(?<=MT)|(?<=NMR))(?P<n>[1-7]\d|[89])(?=[\s,;/)]|$)(?! (?:min|reps|x|sec|ft|lb|deg|y|yo|[MF])\b|/\d)"
 )
-_ABBREVIATED = {"TE": "97110", "TA": "97530", "MT": "97140", "NMR": "97112", "NMRE": "97112", "GT": "97116"}
 
 
 def _in_a_run(text: str, lines: Lines) -> Iterator[Minutes]:
-    """Give the bare figures behind abbreviations that follow one another in a telegraphic line (`TE 15 bridges 3x12 ... NMR 23 foam ... MT 15 STM`)."""
+    """Give the bare figures behind abbreviations: in step with them (`TE-MT-NMR 15-10-15`), or each behind its own in a telegraphic line (`TE 15 bridges 3x12 ... NMR 23 foam`)."""
     for line in lines.spans:
-        run = list(_SHORT_AND_FIGURE.finditer(text, line.start, line.end))
+        if _NOT_GIVEN.match(text, *line):
+            continue
+        for names in _SHORT_RUN.finditer(text, *line):
+            yield from _placed(text, [_ABBREVIATED[name] for name in re.findall(_SHORT, names[0])], Span(names.end(), line.end))
+        run = list(_SHORT_AND_FIGURE.finditer(text, *line))
         if len({_ABBREVIATED[match["name"]] for match in run}) > 1:
             for match in run:
                 yield Minutes(Span(*match.span("n")), int(match["n"]), _ABBREVIATED[match["name"]])
+
+
+_JOIN = re.compile(r"\s?[/,&+-]\s?|\s")
 
 
 def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:
     """Yield the runs of names with nothing but a joining sign between them."""
     run: list[Anchor] = []
     for anchor in anchors:
-        if run and not re.fullmatch(r"\s?[/,&+]\s?", text[run[-1].span.end : anchor.span.start]):
+        if run and not _JOIN.fullmatch(text, run[-1].span.end, anchor.span.start):
             yield run
             run = []
         run.append(anchor)

@@ -1,0 +1,76 @@
+"""Lengths without a word for minutes, as forms and hurried people write them, and figures in the same places that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from note_review.note import Note
+from note_review.reading.figures import bare_figures
+from note_review.reading.page import read_page
+
+NMR, TE, TA, MT, GAIT = "97112", "97110", "97530", "97140", "97116"
+MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
+    # Units and minutes behind a code, in either order.
+    ("97530 2/26\n97535 1/14\nUnable to reach into low drawers.", [(26, TA), (14, "97535")]),
+    ("97140 2/30   97110 1/15\nL arm vol 2510 mL", [(30, MT), (15, TE)]),
+    ("97530 25 2\n97116 9 1\nMod A to rise.", [(25, TA), (9, GAIT)]),
+    ("97112 GP 2 23\n97110 GP 1 15", [(23, NMR), (15, TE)]),
+    ("97112 | 2 | 28\n97140 | 1 | 12", [(28, NMR), (12, MT)]),
+    ("Neuromuscular reed 97112 GP 2 [ 31 ]\nPt seen bedside.", [(31, NMR)]),
+    ("97112 (25)  97110 (15)", [(25, NMR), (15, TE)]),
+    ("Svc 97110 GP      Qty 2      Dur 27\nComplaint: leaks", [(27, TE)]),
+    ("97116 GP x2, 905-928\nCOPD exac", [(23, GAIT)]),
+    ("NMR 97112 0905/0931\nfoam", [(26, NMR)]),
+    ("seen 1015/1053 in room", [(38, "total_treatment")]),
+    # Before the name.
+    ("22 NMR - loses balance turning\nfoam stance\n14 TE - standing hip abd 2# 2x12", [(22, NMR), (14, TE)]),
+    ("22     97530 GP    Getting out of bed\n16     97112 GP    Floor squeezes", [(22, TA), (16, NMR)]),
+    ("- 17 gait: RW on unit hall\n- 28 neuro re-ed: retropulses in stance", [(17, GAIT), (28, NMR)]),
+    # In step with abbreviations.
+    ("Treatment: TE-MT-NMR 15-10-15, one unit each, all GP", [(15, TE), (10, MT), (15, NMR)]),
+    ("TE NMR TA 15+10+15=40  1u x3 GP", [(15, TE), (10, NMR), (15, TA), (40, "total_timed")]),
+    ("TE/NMR/TA, GP x1 ea, mins 10/18/10\nPFPS L", [(10, TE), (18, NMR), (10, TA)]),
+    ("97112 / 97116 / 97110   18-12-10", [(18, NMR), (12, GAIT), (10, TE)]),
+    ("NR 28 TE 11 (97112 x2, 97110 x1, GO)", [(28, NMR), (11, TE)]),
+    ("NMR=24 TE17  (97112GP 2, 97110GP 1)", [(24, NMR), (17, TE)]),
+    ("NMR m29 / TE m10", [(29, NMR), (10, TE)]),
+    # The visit's totals at the end of the line of charges.
+    ("97530 x2 GP, 97110 x1 GP      timed 38 tot 45", [(38, "total_timed"), (45, "total_treatment")]),
+    ("97112 2  97110 1   GP   Total 40", [(40, "total_treatment")]),
+    ("97112 x1. 97110 x1. Time in treatment: 25.", [(25, "total_treatment")]),
+    # None of these is a length.
+    ("97110 3 10 SLR, 3 10 bridges", []),
+    ("BP 1240/80, chart 0912/4410", []),
+    ("97112 seen 2/26 for balance", []),
+    ("97110 1/15/26: no charge", []),
+    ("TE: TRX 10, rows 12. NMR: foam 30", []),
+    ("Scheduled: TA 35 / TE 25", []),
+    ("HEP: TE 10, TA 12 daily", []),
+    ("Goal: NMR 15-10-15", []),
+    ("97112: tandem on foam, HR 105-128", []),
+    ("MT R 12 y old, TE 14 y old", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), MINUTES)
+def test_a_bare_figure_is_a_length_where_its_place_says_so(text: str, wanted: list[tuple[int, str]]) -> None:
+    assert sorted((m.value, m.scope) for m in read_page(Note(text=text)).minutes) == sorted(wanted)
+
+
+ASKED: list[tuple[str, list[int]]] = [
+    ("balance 23, strength 15", [23, 15]),
+    ("2 / 30 and 15+10", [30, 15, 10]),
+    ("twenty three of neuro, fifteen of the rest", [23, 15]),
+    ("TT38 m24 16m 20ish", [38, 24, 16, 20]),
+    ("48 in all", [48]),
+    ("0:25 :40 0.75 1.5", [25, 40, 45, 90]),
+    ("in 9:05   9:31 and 0905/0931 but 140/80", [26, 26, 140, 80]),
+    ("3x10, 20 lb, 4/5, $45, 12%, 30 s, 6 in step, 4x30s, L4, 98.6, 9:05, #45, 200 ft", []),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), ASKED)
+def test_a_model_is_asked_about_every_plain_number_that_could_be_minutes(text: str, values: list[int]) -> None:
+    found = list(bare_figures(text))
+    assert [value for _, value in sorted(found)] == values
+    assert all(0 <= span.start < span.end <= len(text) for span, _ in found)
