@@ -36,6 +36,8 @@ def report(first: Sequence[AnnotatedNote], second: Sequence[AnnotatedNote]) -> I
     for name, _ in FIELDS.values():
         hit, said, real = (sum(t.counts[f"{name}.token.{k}"] for t in tallies) for k in ("hit", "said", "real"))
         yield f"{name}_token_f1 {f1(hit, said, real):.3f}"
+    lengths, same = (sum(t.counts[f"minutes.{k}"] for t in tallies) for k in ("n", "scope"))
+    yield f"minutes_value_and_scope {same / max(1, lengths):.3f}"
     yield f"code_kappa {kappa([t.code for t in tallies]):.3f}"
     yield f"risk_kappa {kappa([t.level for t in tallies]):.3f}"
     yield f"service_code_agreement {_share([p for t in tallies for p in t.services]):.3f}"
