@@ -25,7 +25,7 @@ class Calibration:
     ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
     ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
     ``shown`` the least confidence at which a mention of a kind is shown at all; ``documented`` the weights of both witnesses of each element (``note_review.documented``);
-    ``lengths`` how sure the engine must be to add a written length (the ``first`` of a note sooner), to drop or move one against grammar.
+    ``lengths`` how sure the engine must be to add a length (the ``first`` of a note sooner) or a bare ``figure``, to drop or move one against grammar.
     """
 
     temperatures: Mapping[str, float]

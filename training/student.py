@@ -148,12 +148,12 @@ def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
 
 def set_right(lesson: Lesson, item: Item) -> Lesson:
     """Return a lesson that says what gold says wherever the teachers' best tag, or what they take a length for, is another."""
-    tags = _set_right(lesson.tags, torch.tensor(item.tags))
-    lengths = _set_right(lesson.attributes["length"], torch.tensor(item.attributes["length"]))
+    tags = _with_gold(lesson.tags, torch.tensor(item.tags))
+    lengths = _with_gold(lesson.attributes["length"], torch.tensor(item.attributes["length"]))
     return replace(lesson, tags=tags, attributes={**lesson.attributes, "length": lengths})
 
 
-def _set_right(told: Tensor, gold: Tensor) -> Tensor:
+def _with_gold(told: Tensor, gold: Tensor) -> Tensor:
     wrong = (gold != IGNORE) & (told.argmax(dim=-1) != gold)
     return torch.where(wrong[:, None], one_hot(gold.clamp(min=0), told.shape[1]).to(told.dtype), told)
 

@@ -133,7 +133,7 @@ def _nothing(page: Page) -> Readings:
 
 
 def _lengths(places: NDArray[np.intp], shares: Floats, spans: Sequence[Span]) -> tuple[dict[str, float], ...]:
-    """Return, for each written length, the probabilities of what it is: the mean over its word pieces; where it has none, that it is no length."""
+    """Return, for each candidate, the probabilities of what it is: the mean over its word pieces; where it has none, that it is no length."""
     if not spans:
         return ()
     asked = np.array(spans, dtype=np.intp)

@@ -13,7 +13,7 @@ from note_review.reading.own_services import OWN_SERVICE
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.vocabulary import INDIVIDUAL, MINUTES, ONE_ON_ONE, TIME, TIMED, VISIT, either
 
-_LABEL_UNIT = r"\s*(?:\((?:min|minutes)\)\s*)?"
+_LABEL_UNIT = r"(?:\s*\((?:min|minutes)\))?"
 
 _INDIVIDUAL_LABEL = either(
     rf"(?:{MINUTES}|mode)\s*:?\s*{INDIVIDUAL}\.?",
@@ -38,15 +38,15 @@ _UNITS_OR_COUNTS = r"\s?(?:u|units?|codes?|of|trials?|sets?|reps?)\b"
 # The look ahead at the first letter spares most places of a text the long list.
 _TIMED_FIGURE = (
     rf"(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>{_TIMED_LABEL})"
-    rf"{_LABEL_UNIT}(?:[:=|]|\.{{2,}}|-(?=\s))?\s*"
+    rf"{_LABEL_UNIT}(?:\s*+(?:[:=|]|\.{{2,}}|-(?=\s)))?\s*+"
     rf"(?P<a>\d{{1,3}})(?![\d:/%-]|\.\d|{_UNITS_OR_COUNTS})"
 )
 
 # `for ten minutes: 3 steps`, `5 min: 12`: a length that stands before a colon, and is no label.
 _NO_NUMBER_BEFORE = r"(?<!\d )(?<!\d)" + "".join(rf"(?<!{number} )" for number in "one two three four five six ten".split())
 _WHOLE_LABEL = either(
-    r"(?:daily\s+|grand\s+)?total\s+"
-    rf"(?:{VISIT}|therapy)?\s*(?:{TIME}|{MINUTES})?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?",
+    r"(?:daily\s+|grand\s+)?total\s++"
+    rf"(?:(?:{VISIT}|therapy)\s*+)?(?:{TIME}|{MINUTES})?(?:\s+of\s+(?:skilled\s+)?(?:therapy|treatment|PT|OT|services?))?",
     r"TTT|TT",
     rf"(?:{VISIT}) (?:{TIME}|{MINUTES})",
     rf"{TIME} in (?:{VISIT}|therapy)",
@@ -60,18 +60,23 @@ _LAST_LETTERS_OF_A_TOTAL = tuple(
     rf"(?<={letters} {minutes}\s)" for minutes in ("minutes", "mins", "min") for letters in ("tx", "nt", "al", "on", "it")
 )
 _SIGN_OR_TOTAL = either(
-    r"[:=|]",
-    r"(?<=[Tt]otal\s)-{1,2}\s",
-    r"(?<=[Dd]elivered)\s",
-    r"(?<=total\s)",
-    r"(?<=tal time\s)",
-    *_LAST_LETTERS_OF_A_TOTAL,
-    # A scanner's `tirne  45`.
-    r"(?<=rne)\s\s",
+    r"\s*+[:=|]",
+    # The word for a total needs no sign, but one blank that its label may have taken.
+    r"\s?(?:"
+    + either(
+        r"(?<=[Tt]otal\s)-{1,2}\s",
+        r"(?<=[Dd]elivered)\s",
+        r"(?<=total\s)",
+        r"(?<=tal time\s)",
+        *_LAST_LETTERS_OF_A_TOTAL,
+        # A scanner's `tirne  45`.
+        r"(?<=rne)\s\s",
+    )
+    + ")",
 )
 _OTHER_MEASURES = either(
     r"degrees?|hits|errors?|catches|throws|m?a\b|f\b|hz|mmhg|joules|u|units?(?!\s*[:=]?\s*\d)|wks?|weeks?|mos?|months?|days?",
-    r"visits?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b",
+    r"visits?|sessions?|codes?|points?|/|ft|reps?|lbs?|feet|steps?|sec|s\b|m\b|cm|in\b|deg|of\b",
 )
 _WHOLE_FIGURE = (
     rf"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>{_WHOLE_LABEL})"

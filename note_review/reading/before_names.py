@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
@@ -158,6 +159,7 @@ def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], befor
 
 
 _LEADING = re.compile(r"[ \t*•·-]*(?P<n>[89]|[1-9]\d)[ \t]+")
+_AUTHORIZED = re.compile(r"(?i)\b(?:auth|visits|approved|ordered|requested)\w*")
 _SET_OFF_BEHIND = re.compile(r"[ \t]*(?:[-–—:]|G[PON]\b|$)|[ \t]{2}", re.MULTILINE)
 
 
@@ -169,8 +171,14 @@ def _take_leading_figures(text: str, lines: Lines, anchors: Sequence[Anchor], be
         match = _LEADING.fullmatch(text, line.start, anchor.span.start)
         if match and 8 <= int(match["n"]) <= 75 and not anchor.times and _SET_OFF_BEHIND.match(text, anchor.span.end):
             led[number] = Time(Span(*match.span("n")), int(match["n"]), "minutes")
-    if len({anchors[number].code for number in led}) > 1 or any(anchors[number].explicit for number in led):
-        for number, time in led.items():
+    if not led or _AUTHORIZED.search(
+        text, max(0, min(t.span.start for t in led.values()) - 60), min(t.span.start for t in led.values())
+    ):
+        return
+    several = len({anchors[number].code for number in led}) > 1
+    counted = len(led) > 1 and all(b.value - a.value == 1 for a, b in pairwise(led.values()))
+    for number, time in led.items():
+        if not counted and (several or anchors[number].explicit):
             before[number] = time
 
 

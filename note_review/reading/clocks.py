@@ -12,26 +12,29 @@ from note_review.reading.small_letters import any_case, small
 
 _LONGEST = 600
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
-_TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)\s*(?:h(?:rs|ours)?\b)?\s*{_HALF}?"
+_TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)(?:\s*+h(?:rs|ours)?\b)?(?:\s*+{_HALF})?"
 _LEAD = r"(?:(?:(?:time|visit|session|tx|treatment)\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|connected|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*(?:[:=@]|\.{2,})?\s*)"
 _LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
-    r"\s*(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*"
-    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|disconnected|check-?out)(?:\s*time)?(?:\s*at)?\s*(?:[:=@]|\.{2,})?)"
+    r"\s*+(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*+"
+    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|disconnected|check-?out)(?:\s*time)?(?:\s*at)?(?:\s*+(?:[:=@]|\.{2,}))?)"
     r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d[ap]\s)/|(?<=\d[ap])/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
 _SECOND_BY_STROKE = re.compile(r"/(?:(?<=\d\d/)|(?<=\d\d\s/))\s?(?P<last>\d{1,2}:?\d\d)(?![\d:/%])")
 _BY_A_STROKE = re.compile(r"(?<![\w/.#-])(?P<first>(?:0[6-9]|1\d)[0-5]\d)/(?P<last>(?:0[6-9]|1\d)[0-5]\d)(?![\w/%])")
+_OF_A_VISIT = re.compile(
+    r"(?:\b97\d{3}|\b(?:NMR|TE|TA|MT|GT|GP|GO)|(?i:seen|time|session|visit|tx|rx|treated|treatment|from))\W*$"
+)
 _FIRST_BY_STROKE = re.compile(
     r"(?:in\s*/\s*out|start\s*/\s*(?:stop|end)|\btime|\bsession|\bvisit|\btx|\brx|\btreatment|\bseen)\s*[:=]?\s*(?P<first>\d{1,2}:?\d\d)\s?$",
     re.IGNORECASE,
 )
 _ONE_LAST = any_case(
-    rf"(?=\d)(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))"
+    rf"(?=\d)(?<![\d:/.$#-])(?P<first>\d{{1,2}}:\d{{2}}(?:\s*+{_HALF})?)(?P<link>\s*+(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}})(?![\w:/%.-]|\s*(?:min|sec|reps?|x|ft|lbs?|['\"]))"
 )
 _ONE_FIRST = any_case(
-    rf"(?=\d)(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}\s*{_HALF}?)(?![\w:/%])"
+    rf"(?=\d)(?<![\w:/.$#%-])(?P<first>\d{{1,2}})(?P<link>\s*(?:[-–—]|to|until|till?)\s*)(?P<last>\d{{1,2}}:\d{{2}}(?:\s*+{_HALF})?)(?![\w:/%])"
 )
 
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -124,7 +127,8 @@ def _by_stroke(text: str) -> Iterator[ClockSpan]:
     """Find two clock times parted by a stroke: `Time in/out: 9:05/9:50`, `session 0830/0915`; of a visit's length on the 24-hour clock they need no label."""
     for match in _BY_A_STROKE.finditer(text):
         times = clock_times(match["first"], match["last"])
-        if times is not None and 8 <= times[1] <= 120:
+        told = "0" in {match["first"][0], match["last"][0]} or _OF_A_VISIT.search(text, max(0, match.start() - 20), match.start())
+        if told and times is not None and 8 <= times[1] <= 120:
             yield ClockSpan(Span(*match.span()), *times)
     for match in _SECOND_BY_STROKE.finditer(text):
         first = _FIRST_BY_STROKE.search(text, max(0, match.start() - 30), match.start())
@@ -171,7 +175,8 @@ def _clock(written: str) -> tuple[int, str | None] | None:
 
 
 # `97116 GP x2, 905-928`
-_BEHIND_A_CODE = re.compile(r"(?<!\d)97\d{3}[ ,]*(?:[a-z]{2}[ ,]+)*(?:x ?\d[ ,]+)?$")
+_BEHIND_A_CODE = re.compile(r"(?<!\d)97\d{3}[ ,]*(?:(?:g[pon]|kx|59|c[qo]|x[espu])[ ,]+)*(?:x ?\d[ ,]+)?$")
+_CELL_ENDS = re.compile(r"[ \t]*(?:$|[,;|\n])", re.MULTILINE)
 
 
 def _is_clock(match: re.Match[str], *, led: bool) -> bool:
@@ -183,8 +188,13 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     if first.isdigit() and last.isdigit() and re.search(r"(?i)\bleft\b", match["link"]) and len(first) < 4:
         return False
     if first.isdigit() and last.isdigit() and not worded:
-        if len(first) == len(last) == 3 and int(first) < int(last) and _BEHIND_A_CODE.search(match.string, 0, match.start()):
-            return True
+        if len(first) == len(last) == 3 and _BEHIND_A_CODE.search(match.string, max(0, match.start() - 30), match.start()):
+            times = clock_times(first, last)
+            return (
+                times is not None
+                and 8 <= times[1] <= 75
+                and _CELL_ENDS.match(match.string, match.start("last") + len(last)) is not None
+            )
         if len(first) < 4 or len(last) < 4:
             return len(last) == 4 and len(first) == 3 and int(last[-2:]) < 60 and int(first[-2:]) < 60
         return not (first[:2] in {"19", "20"} and last[:2] == "20" and int(last) - int(first) < 40 and int(last[2:]) <= 30)

@@ -13,24 +13,25 @@ from note_review.note import Span
 from note_review.reading.clocks import clock_times
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.vocabulary import OTHER_UNIT
 
 LEAST, MOST = 5, 180
-# Units of other things; "in" is inches, but not in "48 in all".
-_OTHER_UNIT = r"\s?(?:lbs?|kg|f(?:oo)?t|feet|cm|mm|in(?!\s(?:all|total))|inch(?:es)?|deg(?:rees)?|s(?:ec(?:ond)?s?)?|reps?|repetitions|sets?|x|×|hz|mph|bpm|mmhg|yo|y/o|days?|weeks?|wks?|months?|mos?|yrs?|years?(?:-old)?|visits?|steps?|trials?|times|st|nd|rd|th|u|units?|hours?|hrs?)\b"
-# No part of a longer number, of a date, price or grade, and no sign of another unit behind; two letters or three may be glued to it (`TT38`).
+# No part of a longer number, of a date, a decimal, a price or a grade out of five; two letters or three may be glued to it (`TT38`).
 _FIGURE = any_case(
-    rf"(?=\d)(?:(?<![\w.,:$#<>~±])|(?<=\b[a-z]{{2}})|(?<=\b[a-z]{{3}})|(?<=\bm))(?!(?<=\d/)5\b)(?P<value>\d{{1,3}})(?=ish\b|m\b|m\du\b|(?![\w%°\"”]|\+(?!\d)|[.,:]\d|{_OTHER_UNIT}))"
+    r"(?=\d)(?:(?<![\w.,:$#<>±])|(?<=\b[a-z]{2})|(?<=\b[a-z]{3})|(?<=\bm))(?!(?<=\d[/+-])[/]?5\b)(?!(?<=[+-]/)5\b)"
+    r"(?!\d{1,2}[/-]\d{1,2}[/-]\d{2})(?!(?<=\d[/-])\d{1,2}[/-]\d)(?<!\d[/-]\d[/-])(?<!\d[/-]\d\d[/-])"
+    rf"(?P<value>\d{{1,3}})(?=ish\b|m\b|m\du\b|(?![\w%°\"”]|\+(?!\d)|[.,:]\d|{OTHER_UNIT}))",
+    re.MULTILINE,
 )
-_WORD = any_case(rf"(?=[tefsnoa])\b(?P<value>{NUMBER_WORD})\b(?!-|{_OTHER_UNIT})")
-
-
+_WORD = any_case(rf"(?=[tefsnoa])\b(?P<value>{NUMBER_WORD})\b(?!-|{OTHER_UNIT})", re.MULTILINE)
 _CLOCK = r"(?:\d{1,2}:[0-5]\d|[01]\d[0-5]\d|2[0-3][0-5]\d)(?:\s?[ap]m?\b)?"
 _TWO_CLOCKS = any_case(
-    rf"(?=\d)(?<![\w.:/$#-])(?P<first>{_CLOCK})(?:[ \t]*[|/,;>-]*[ \t]*|[ \t]+(?:in|out|to)[ \t]+)(?P<last>{_CLOCK})(?![\w:/-])"
+    rf"(?=\d)(?<![\w.:/$#-])(?P<first>{_CLOCK})(?=[ \t|/,;>-])[ \t]*+(?:[|/,;>-]++[ \t]*+|(?:in|out|to)[ \t]++)?(?P<last>{_CLOCK})(?![\w:/-])"
 )
 _CLOCKS = re.compile(r"\d:\d\d|\d{4}")
 _HOURS = any_case(
-    r"(?=[012:.])(?<![\w.,:$#<>~±/])(?:(?P<whole>[0-2]?):(?P<minutes>[0-5]\d)|(?P<decimal>[0-2]?\.(?:00?|25|50?|75)))(?![\w:.%°/-])"
+    rf"(?=[012:.])(?<![\w.,:$#<>±/])(?:(?P<whole>[0-2]?):(?P<minutes>[0-5]\d)|(?P<decimal>[0-2]?\.(?:00?|25|50?|75)))(?![\w:°/-]|\.\d|{OTHER_UNIT})",
+    re.MULTILINE,
 )
 
 

@@ -60,7 +60,7 @@ _ORTHOSIS = re.compile(r"L\d{4}[\s,:(-]{1,3}$")
 _BEHIND_A_MODIFIER = re.compile(r"(?:[A-Z]{2}|59)[\s,:/-]{1,3}$")
 _BARE = re.compile(
     r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[]\s?(?P<p>\d{1,3})\s?[)\]]|"
-    r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|dur(?:ation)?\.?\s+|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
+    r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|dur(?:ation)?\.?\s+(?=\d{1,3}[ \t]*(?:min|$|[,;|)\n]|\.(?!\d)|[ \t][ \t]))|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
     r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{1,2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8]|[1-7]\s+[89]|[89]\s+[1-7])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
     r"(?P<t>\d{1,3})(?!\s*@?\s*\$|\s+\d+\.\d\d\b)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|\([a-z ]+\)|\[\s?\d+\s?\]|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
     re.IGNORECASE | re.MULTILINE,
@@ -92,7 +92,9 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     opened: int | None = None
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
-        if (head.times and _OTHER_PART.match(text, position, limit)) or _is_foot(text, position, limit):
+        if (head.times and _OTHER_PART.match(text, position, limit)) or (
+            head.units is not None and _is_foot(text, position, limit)
+        ):
             break
         if (head.times or text[position - 2 : position] in {". ", "; "}) and _TOTAL.match(text, position, limit):
             break
@@ -177,8 +179,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         head.times.append(Time(Span(match.start("minutes"), match.end("minutes")), int(match["minutes"]), "minutes"))
         return match.end()
     over = _UNITS_OVER_MINUTES.match(text, position, limit) if explicit and not head.times else None
-    fits = over and _fits(int(over["units"]), int(over["minutes"])) and _ENDS_A_CELL.match(text, over.end())
-    if over and (fits or _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position)):
+    if over and (_stands_behind_its_code(text, over) or _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position)):
         head.units = int(over["units"])
         head.times.append(Time(Span(*over.span("minutes")), int(over["minutes"]), "minutes"))
         return over.end()
@@ -212,9 +213,23 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
 _ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|(?<=[ \t])[ \t]\S)", re.MULTILINE)
 
 
+_CODE_BEFORE = re.compile(r"(?<!\d)9\d{4}(?:[\s,:(|=-]|G[PON]\b|KX\b|59\b|C[QO]\b|X[ESPU]\b)*$")
+_CODED_PAIR = re.compile(r"(?<!\d)9\d{4}[^\n\d]{1,8}([1-6]\s?/\s?[1-9]\d)(?![\d/])")
+
+
+def _stands_behind_its_code(text: str, over: re.Match[str]) -> bool:
+    """Whether units over minutes without a label are no date: they fit each other, stand right behind a code, and another code has its own."""
+    return (
+        _fits(int(over["units"]), int(over["minutes"]))
+        and _ENDS_A_CELL.match(text, over.end()) is not None
+        and _CODE_BEFORE.search(text, max(0, over.start() - 24), over.start()) is not None
+        and len(set(_CODED_PAIR.findall(text))) > 1
+    )
+
+
 def _fits(units: int, minutes: int) -> bool:
-    """Whether so many minutes make so many units by the 8-minute rule, or nearly."""
-    return 15 * units - 8 <= minutes <= 15 * units + 8
+    """Whether so many minutes make so many units by the 8-minute rule, or one too few."""
+    return max(8, 15 * (units - 1)) <= minutes <= 15 * units + 8
 
 
 # A length spoken without its unit, and nothing behind it: `Okay, neuro re-ed, fifteen. You've got ...`.
@@ -268,7 +283,7 @@ def _units_and_minutes(match: re.Match[str], head: Head) -> int | None:
     first, last = match["two"].split()
     units, minutes = (first, last) if int(first) < int(last) else (last, first)
     start = match.start("two") if minutes == first else match.end("two") - len(minutes)
-    if head.times or head.units is not None or not 8 <= int(minutes) <= 15 * int(units) + 7:
+    if head.times or head.units is not None or not _fits(int(units), int(minutes)):
         return None
     head.units = int(units)
     head.times.append(Time(Span(start, start + len(minutes)), int(minutes), "minutes"))

@@ -53,9 +53,12 @@ def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[st
 
 
 def _is_sure(page: Page, candidate: Candidate, shares: Mapping[str, float], least: Mapping[str, float]) -> bool:
-    """Say whether the model is sure enough of a length that grammar left: beside others that it is one and whose, of a note's only one that it is one."""
+    """Say whether the model is sure enough of a length that grammar left.
+
+    Of a bare figure, and of a length beside others, it must be sure that it is one and whose; of a note's only one that it is one.
+    """
     if candidate.bare:
-        return 1 - shares["none"] >= least["figure"]
+        return max(shares.values()) >= least["figure"]
     return max(shares.values()) >= least["add"] if page.minutes else 1 - shares["none"] >= least["first"]
 
 

@@ -77,7 +77,7 @@ def read_page(note: Note) -> Page:
         times=tuple(times),
         anchors=tuple(anchors),
         minutes=tuple(minutes),
-        candidates=tuple(find_candidates(text, times, minutes)),
+        candidates=tuple(find_candidates(mended, times, minutes)),
         services=tuple(read_services(text, lines, sections, anchors, minutes, claim, several=several)),
         several_kinds=several,
         claim=claim,

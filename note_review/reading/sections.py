@@ -35,7 +35,7 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ("prior_visit", r"(?:previous|prior|last) (?:visit|session|tx|treatment|note|week)(?: \([^)]*\))?"),
 )  # fmt: skip
 _BEFORE_LABEL = r"^[\s>*#_\-•|]*(?:\d{1,2}[.)]\s*)?"
-_BEHIND_LABEL = r"(?P<tail>\s*(?:\*\*)?\s*(?:[:;=]|\)(?=\s)|\s[-–—](?=\s)|\*\*|$)|\s*\.(?=\s+[A-Z]))"
+_BEHIND_LABEL = r"(?P<tail>\s*+(?:\*\*\s*+)?(?:[:;=]|\)(?=\s)|(?<=\s)[-–—](?=\s)|\*\*|$)|\s*\.(?=\s+[A-Z]))"
 _LABEL = re.compile(
     f"{_BEFORE_LABEL}(?P<name>" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _HEADINGS) + f"){_BEHIND_LABEL}",
     re.IGNORECASE,

@@ -12,10 +12,14 @@ from note_review.reading.lines import Lines
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.service_names import names_in
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.vocabulary import OTHER_UNIT
 
 _FIGURES = re.compile(
-    r"(?:[\s:=x(–-]|,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?)*(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{1,3}(?:\s?(?:min|m|')?\s?[/,&+-]\s?\d{1,3}){1,4})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{2,3}))?(?![\w/:.-]?\d)", re.IGNORECASE
+    r"(?:,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?|[\s:=x(–-])*+(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{1,3}(?:\s?(?:min|m|')?\s?[/,&+-]\s?\d{1,3}){1,4})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{2,3}))?"
+    rf"(?![\w/:.-]?\d|{OTHER_UNIT}|[ \t](?:pain|bp|spo2|nprs|min(?:ute)?s?[ \t](?:each|per|sessions?)))",
+    re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
+_ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[;|\n(=]|[ \t][ \t])", re.MULTILINE)
 _TIMED = r"(?:total )?(?:timed|direct|TCT|billable)(?: (?:code |tx |treatment )?(?:min(?:ute)?s?|time))?"
 _WORDS_OF_TIMED = ("timed", "direct", "tct", "billable")
 _WHOLE = r"(?:total|TTT|TT|treatment|session|visit)(?: (?:tx |treatment )?(?:min(?:ute)?s?|time))?"
@@ -40,23 +44,46 @@ def _services(text: str, lines: Lines, anchors: Sequence[Anchor]) -> Iterator[Mi
         codes = [
             code for anchor in names for code in (anchor.shared if anchor.shared and not anchor.explicit else (anchor.code,))
         ]
-        yield from _placed(text, codes, Span(names[-1].span.end, lines.at(names[-1].span.end).end))
+        line = lines.at(names[-1].span.end)
+        if len(codes) > 1 and not _NOT_GIVEN.match(text, *line):
+            yield from _placed(text, codes, Span(names[0].span.start, names[-1].span.end), line.end)
 
 
-def _placed(text: str, codes: Sequence[str], behind: Span) -> Iterator[Minutes]:
+def _placed(text: str, codes: Sequence[str], names: Span, end: int) -> Iterator[Minutes]:
     """Give the figures behind some names to them, place by place, and their sum to the timed total (`15+10+15=40`)."""
-    match = _FIGURES.match(text, *behind) if len(codes) > 1 else None
+    match = _FIGURES.match(text, names.end, end)
     figures = list(re.finditer(r"\d+", match["run"])) if match else []
-    if match and len(figures) == len(codes) and all(5 <= int(f[0]) <= 120 for f in figures):
-        for code, figure in zip(codes, figures, strict=True):
-            start = match.start("run") + figure.start()
-            yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
-        if match["sum"] and sum(int(f[0]) for f in figures) == int(match["sum"]):
-            yield Minutes(Span(*match.span("sum")), int(match["sum"]), "total_timed")
+    if match is None or len(figures) != len(codes) or not all(5 <= int(f[0]) <= 120 for f in figures):
+        return
+    summed = match["sum"] is not None and sum(int(f[0]) for f in figures) == int(match["sum"])
+    if not summed and not _is_a_list(text, names, match, [int(f[0]) for f in figures]):
+        return
+    for code, figure in zip(codes, figures, strict=True):
+        start = match.start("run") + figure.start()
+        yield Minutes(Span(start, start + len(figure[0])), int(figure[0]), code)
+    if summed:
+        yield Minutes(Span(*match.span("sum")), int(match["sum"]), "total_timed")
+
+
+def _is_a_list(text: str, names: Span, match: re.Match[str], values: Sequence[int]) -> bool:
+    """Whether figures behind names are one for each: no range, no date, and behind names parted by blanks alone no score or pressure."""
+    signs = re.search(r"[/,&+-]", text[names.start : names.end])
+    if "-" in match["run"] and len(values) == 2 and (signs is None or signs[0] != "-"):
+        return False
+    if (
+        len(values) == 3
+        and values[0] <= 12
+        and values[1] <= 31
+        and 20 <= values[2] <= 35
+        and signs is not None
+        and signs[0] not in match["run"]
+    ):
+        return False
+    return signs is not None or _ENDS_A_CELL.match(text, match.end()) is not None
 
 
 _TIMED_AND_VISIT = any_case(
-    r"(?<![a-z])(?:total )?timed\s*[:=]?\s*(?P<first>\d{1,3})(?:\s?min)?[\s,;/|]+(?:visit\s*[:=]|session\s*[:=]|tot(?:al)?\s*[:=]?)\s*(?P<last>\d{1,3})(?![\d/:]|\s?(?:units?|u|codes?)\b)"
+    r"(?<![a-z])(?<!un-)(?<!un )(?<!non-)(?<!non )(?:total )?timed(?:\s*+[:=])?\s*+(?P<first>[1-9]\d{1,2}|[5-9])(?:\s?min)?[\s,;/|]+(?:visit\s*[:=]|session\s*[:=]|tot(?:al)?\s*[:=]?)\s*+(?P<last>[1-9]\d{1,2}|[5-9])(?![\d/:]|\s?(?:units?|u|codes?)\b)"
 )
 _NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
 _MINUTES = r"(?:\s?min(?:ute)?s?)?"
@@ -104,9 +131,13 @@ def _all_names(text: str) -> list[tuple[int, str]]:
 _ABBREVIATED = {"TE": "97110", "TA": "97530", "MT": "97140", "NR": "97112", "NMR": "97112", "NMRE": "97112", "GT": "97116"}
 _SHORT = r"(?:TE|TA|MT|NR|NMRE?|GT)"
 _SHORT_RUN = re.compile(rf"(?<![\w/]){_SHORT}(?:(?:\s?[/,&+-]\s?|\s){_SHORT}){{1,4}}(?!\w)")
-_NOT_GIVEN = re.compile(r"\W*(?:scheduled|planned|plan|goal|next|appt|ordered|last|hep|home)\b", re.IGNORECASE)
+_NOT_GIVEN = re.compile(
+    r"\W*(?:scheduled|planned|plan|goals?|[sl]tgs?|next|appt|order(?:ed|s)?|auth\w*|yesterday|last|prev(?:ious)?|prior|hep|home|continue|cont)\b",
+    re.IGNORECASE,
+)
 _SHORT_AND_FIGURE = re.compile(
-    rf"(?<![\w/])(?P<name>{_SHORT})(?: m?|[=:]\s?|(?<=T[EA])|(?<=MT)|(?<=NMR))(?P<n>[1-7]\d|[89])(?=[\s,;/)]|$)(?! (?:min|reps|x|sec|ft|lb|deg|y|yo|[MF])\b|/\d)"
+    rf"(?<![\w/])(?P<name>{_SHORT})(?:(?: m?|(?<=T[EA])|(?<=MT)|(?<=NMR))(?P<n>[1-7]\d|[89])(?=[\s,;/)]|$)(?!/\d|{OTHER_UNIT}|[ \t](?:[MF]|min\w*)\b)|[=:]\s?(?P<m>[1-7]\d|[89])(?=\s*(?:[,;/)]|$|{_SHORT}(?![a-z])|\s{{2}})))",
+    re.MULTILINE,
 )
 
 
@@ -116,14 +147,16 @@ def _in_a_run(text: str, lines: Lines) -> Iterator[Minutes]:
         if _NOT_GIVEN.match(text, *line):
             continue
         for names in _SHORT_RUN.finditer(text, *line):
-            yield from _placed(text, [_ABBREVIATED[name] for name in re.findall(_SHORT, names[0])], Span(names.end(), line.end))
+            codes = [_ABBREVIATED[name] for name in re.findall(_SHORT, names[0])]
+            yield from _placed(text, codes, Span(*names.span()), line.end)
         run = list(_SHORT_AND_FIGURE.finditer(text, *line))
         if len({_ABBREVIATED[match["name"]] for match in run}) > 1:
             for match in run:
-                yield Minutes(Span(*match.span("n")), int(match["n"]), _ABBREVIATED[match["name"]])
+                group = "n" if match["n"] else "m"
+                yield Minutes(Span(*match.span(group)), int(match[group]), _ABBREVIATED[match["name"]])
 
 
-_JOIN = re.compile(r"\s?[/,&+-]\s?|\s")
+_JOIN = re.compile(r"\s?[/,&+-]\s?|[ \t]")
 
 
 def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:

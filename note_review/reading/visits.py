@@ -10,7 +10,7 @@ from note_review.reading.small_letters import any_case, small
 
 _DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)"
 _DATED_LINE = re.compile(
-    rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*#?:?\s*(?:\d+\s*[,|:-]?\s*)?)*(?P<date>{_DATE})(?![\d/%])",
+    rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*+#?:?\s*+(?:\d+\s*+[,|:-]?\s*+)?)*(?P<date>{_DATE})(?![\d/%])",
     re.IGNORECASE,
 )
 # A line with a date in each column heads a flowsheet.

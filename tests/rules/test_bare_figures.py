@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from note_review.note import Note
@@ -49,6 +51,48 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("Goal: NMR 15-10-15", []),
     ("97112: tandem on foam, HR 105-128", []),
     ("MT R 12 y old, TE 14 y old", []),
+    # Ranges, dates, pressures and scores behind two names.
+    ("TE/NMR 10-12 reps each", []),
+    ("97110, 97112: 10-12 reps each", []),
+    ("TE/NMR 8-12 weeks", []),
+    ("TE + NMR 20-30 lb", []),
+    ("Goals:\nTE/NMR 10-15 reps by 4 wks", []),
+    ("Plan: continue 97110, 97112 15-20 min each", []),
+    ("97110/97112/97530 6-12-25", []),
+    ("97110 97112 118/76 BP at rest", []),
+    ("TE NMR 5/10 pain after", []),
+    ("97110, 97112 90-95% SpO2", []),
+    ("97110\n97112 10-15 reps", []),
+    # Visits and dates behind a code.
+    ("97112 neuro re-ed, visit 1/12", []),
+    ("97112 session 2/24; foam", []),
+    ("97112 completed 1/15", []),
+    ("DOS  97112  2/26  GP", []),
+    ("97110 in 2/25, foam", []),
+    ("97110 3 8", []),
+    ("97110 3 10", []),
+    ("97112 duration 6 weeks, 2x/wk", []),
+    ("97112 GP, duration 30 sec holds", []),
+    # Doses behind an abbreviation.
+    ("TE: 10 bridges, 10 SLR. TA: 12 sit to stands. MT: 8 grade III mobs", []),
+    ("NMR: 30 seconds SLS; TE: 10 heel raises", []),
+    ("TE: 20 lbs leg press, TA: 15 lbs box lift", []),
+    ("TE: 10 sets, NMR: 30 seconds", []),
+    ("Previous visit: TE 20 NMR 25", []),
+    # Volumes and ranges that look like clock times.
+    ("Limb volume L/R 1850/1910 mL, R 1720/1810", []),
+    ("I/O 1100/1200", []),
+    ("97110 GP x1, 110-125 knee flexion", []),
+    ("97116 150-200 with RW", []),
+    ("97110 105-900", []),
+    # Counts, not minutes.
+    ("Units: timed 3, total 4", []),
+    ("Un-timed: 10, total: 55", [(55, "total_treatment")]),
+    ("8 Therapeutic exercise\n9 Manual therapy\n10 Gait training", []),
+    ("Authorized visits:\n12 97110\n12 97530", []),
+    ("Time in therapy: 12 sessions", []),
+    # A column's own word is no foot.
+    ("97112   Neuro re-ed   Timed  23 min   2 units\n97110   Ther ex   Timed  15 min   1 unit", [(23, NMR), (15, TE)]),
 ]  # fmt: skip
 
 
@@ -63,6 +107,12 @@ ASKED: list[tuple[str, list[int]]] = [
     ("twenty three of neuro, fifteen of the rest", [23, 15]),
     ("TT38 m24 16m 20ish", [38, 24, 16, 20]),
     ("48 in all", [48]),
+    ("25 in gait and 15 in balance", [25, 15]),
+    ("NMR 23\nIn tandem stance", [23]),
+    ("97112 23\nS: tired", [23]),
+    ("NMR 0:25.", [25]),
+    ("~23 on balance", [23]),
+    ("1/15/26 03-12-2026 4-/5 MRN 10231145 2.5 mph 1.5 lb 2.0 L 12 % 10 percent", []),
     ("0:25 :40 0.75 1.5", [25, 40, 45, 90]),
     ("in 9:05   9:31 and 0905/0931 but 140/80", [26, 26, 140, 80]),
     ("3x10, 20 lb, 4/5, $45, 12%, 30 s, 6 in step, 4x30s, L4, 98.6, 9:05, #45, 200 ft", []),
@@ -74,3 +124,18 @@ def test_a_model_is_asked_about_every_plain_number_that_could_be_minutes(text: s
     found = list(bare_figures(text))
     assert [value for _, value in sorted(found)] == values
     assert all(0 <= span.start < span.end <= len(text) for span, _ in found)
+
+
+LONG = [
+    "97112/97110" + " GP" * 400 + " foam",
+    "97110 hr x " + "105-128 " * 4000,
+    "timed" + " " * 8000 + "x",
+    "9:05" + " " * 8000 + "x",
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=["modifiers", "ranges", "blanks behind a label", "blanks behind a clock time"])
+def test_a_long_line_is_read_in_time(text: str) -> None:
+    start = time.process_time()
+    read_page(Note(text=text))
+    assert time.process_time() - start < 1.0

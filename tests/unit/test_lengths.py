@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from note_review.note import ClaimLine, Note
+from note_review.engines.encoder import _lengths
+from note_review.note import ClaimLine, Note, Span
 from note_review.reading.lengths import LENGTHS, owner, settle
 from note_review.reading.page import Page, read_page
 
@@ -89,3 +91,12 @@ def test_a_service_that_has_its_length_gets_no_other_while_one_waits() -> None:
     assert owner(read, read.candidates[-1].span) == "97112"
     both = page("97112 20 min: foam. 97110 12 min: bridges, and twenty-five minutes more.")
     assert owner(both, both.candidates[-1].span) == "97110"
+
+
+def test_a_candidate_is_the_mean_of_its_word_pieces_and_none_without_one() -> None:
+    places = np.array([[0, 3], [4, 6], [6, 9]])
+    shares = np.eye(len(LENGTHS), dtype=np.float32)[[0, 1, 2]]
+    both, alone, between = _lengths(places, shares, [Span(4, 9), Span(0, 3), Span(3, 4)])
+    assert both == pytest.approx({"none": 0, "service": 0.5, "total_timed": 0.5, "total_treatment": 0, "unspecified": 0})
+    assert alone["none"] == between["none"] == 1
+    assert _lengths(places, shares, []) == ()

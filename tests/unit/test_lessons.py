@@ -1,0 +1,39 @@
+"""What a student hears of its teachers: gold wherever their best answer is another."""
+
+from __future__ import annotations
+
+import pytest
+
+from note_review.engines.base import JUDGED
+from note_review.engines.decoding import TAGS
+from note_review.engines.network import ATTRIBUTES
+from note_review.reading.lengths import LENGTHS
+
+torch = pytest.importorskip("torch")
+
+from training.items import IGNORE, Item  # noqa: E402
+from training.student import Lesson, set_right  # noqa: E402
+
+
+def test_gold_is_heard_where_the_teachers_are_wrong_and_nothing_is_known_where_gold_is_silent() -> None:
+    service, none = LENGTHS.index("service"), LENGTHS.index("none")
+    item = Item(
+        ids=[1, 2, 3],
+        breaks=[0, 0, 0],
+        tags=[0, 1, 0],
+        attributes={**{kind: [IGNORE] * 3 for kind in ATTRIBUTES}, "length": [IGNORE, service, none]},
+        service_masks=[],
+        service_codes=[],
+        note_code=IGNORE,
+        judged_mask=[0, 0, 0],
+        judged=dict.fromkeys(JUDGED, IGNORE),
+    )
+    tags = torch.full((3, len(TAGS)), 0.01)
+    tags[0, 0] = tags[1, 0] = tags[2, 3] = 0.9
+    lengths = torch.full((3, len(LENGTHS)), 0.05)
+    lengths[:, service] = 0.8
+    right = set_right(Lesson(tags, {"length": lengths}, {}), item)
+    assert right.tags.argmax(dim=-1).tolist() == [0, 1, 0]
+    assert torch.equal(right.tags[0], tags[0])
+    assert right.attributes["length"].argmax(dim=-1).tolist() == [service, service, none]
+    assert torch.equal(right.attributes["length"][:2], lengths[:2])
