@@ -23,8 +23,9 @@ _LINK = (
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
 _SECOND_BY_STROKE = re.compile(r"/(?:(?<=\d\d/)|(?<=\d\d\s/))\s?(?P<last>\d{1,2}:?\d\d)(?![\d:/%])")
 _BY_A_STROKE = re.compile(r"(?<![\w/.#-])(?P<first>(?:0[6-9]|1\d)[0-5]\d)/(?P<last>(?:0[6-9]|1\d)[0-5]\d)(?![\w/%])")
-_OF_A_VISIT = re.compile(
-    r"(?:\b97\d{3}|\b(?:NMR|TE|TA|MT|GT|GP|GO)|(?i:seen|time|session|visit|tx|rx|treated|treatment|from))\W*$"
+# What has two figures of four places and is measured, not timed: volumes, intake and output, calories.
+_MEASURED_BEFORE = re.compile(
+    r"\b(?:vol\w*|i/o|intake|output|f?vc|fev\w*|k?cal\w*|ml|cc|steps|l/r|r/l|[rl]|left|right|weight|bp)\W{0,3}$", re.IGNORECASE
 )
 _FIRST_BY_STROKE = re.compile(
     r"(?:in\s*/\s*out|start\s*/\s*(?:stop|end)|\btime|\bsession|\bvisit|\btx|\brx|\btreatment|\bseen)\s*[:=]?\s*(?P<first>\d{1,2}:?\d\d)\s?$",
@@ -127,8 +128,10 @@ def _by_stroke(text: str) -> Iterator[ClockSpan]:
     """Find two clock times parted by a stroke: `Time in/out: 9:05/9:50`, `session 0830/0915`; of a visit's length on the 24-hour clock they need no label."""
     for match in _BY_A_STROKE.finditer(text):
         times = clock_times(match["first"], match["last"])
-        told = "0" in {match["first"][0], match["last"][0]} or _OF_A_VISIT.search(text, max(0, match.start() - 20), match.start())
-        if told and times is not None and 8 <= times[1] <= 120:
+        measured = _MEASURED_BEFORE.search(text, max(0, match.start() - 20), match.start()) or _MEASURED_BEHIND.match(
+            text, match.end()
+        )
+        if not measured and times is not None and 8 <= times[1] <= 120:
             yield ClockSpan(Span(*match.span()), *times)
     for match in _SECOND_BY_STROKE.finditer(text):
         first = _FIRST_BY_STROKE.search(text, max(0, match.start() - 30), match.start())
