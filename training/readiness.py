@@ -36,9 +36,9 @@ class Leaning(Engine, Protocol):
 def readiness_of(engine: Leaning, data: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
     """Return the lean and the least confidence shown of each kind of mention.
 
-    Each lean has the floor with its best token F1; of the leans whose distance from the best is within one standard error of that distance it is the readiest
-    (the one-standard-error rule of Breiman et al. 1984, the error by bootstrap over notes). Where words are foreign, networks are less sure and pass more
-    over: among equals the readiest loses least there. The engine's own lean is set to what is found.
+    Of the pairs whose token F1 lies within one standard error of its distance from the best it is the one with the greatest recall (the one-standard-error
+    rule of Breiman et al. 1984, the error by bootstrap over notes). Where words are foreign, networks are less sure and pass more over: among equals the
+    readiest loses least there. The engine's own lean is set to what is found.
     """
     pages = [example.page for example in data]
     scored: dict[str, dict[tuple[float, float], Counts]] = {kind: {} for kind in KINDS.values()}
@@ -71,12 +71,10 @@ def _counts(data: Sequence[Example], said: Sequence[Sequence[Mention]], label: s
 
 
 def _readiest(scored: Mapping[tuple[float, float], Counts]) -> tuple[float, float]:
-    """Return the greatest lean that is as good as the best, and its floor."""
-    score = {pair: f1(*counts.sum(axis=0).tolist()) for pair, counts in scored.items()}
-    floors = {lean: max(FLOORS, key=lambda floor: score[lean, floor]) for lean, _ in scored}
-    best = max(floors.items(), key=lambda pair: score[pair])
-    lean = max(lean for lean, floor in floors.items() if _is_as_good(scored[lean, floor], scored[best]))
-    return lean, floors[lean]
+    """Return the lean and floor with the greatest recall, and of those the readiest lean, among the pairs that are as good as the best."""
+    best = max(scored.values(), key=lambda counts: f1(*counts.sum(axis=0).tolist()))
+    equals = [pair for pair, counts in scored.items() if _is_as_good(counts, best)]
+    return max(equals, key=lambda pair: (int(scored[pair][:, 0].sum()), pair[0]))
 
 
 def _is_as_good(counts: Counts, best: Counts) -> bool:
