@@ -1,6 +1,7 @@
 """A batch ends with the same bytes however it ran, and one note never takes the others along."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -268,8 +269,9 @@ def chunks(items, size):
 def test_two_workers_are_nearly_twice_as_fast_as_one(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_PAUSE", "0.02")
     source = make_notes(tmp_path / "notes.jsonl", count=200)
-    seconds = {}
-    for workers in (1, 2):
+    seconds = dict.fromkeys((1, 2), math.inf)
+    # The better of two: a neighbour on the machine may hold either up.
+    for workers in (1, 2, 1, 2):
         shards = (Shard(n, "", chunk) for n, chunk in enumerate(chunks(open_inputs(source), 50)))
         with (
             Crew(Orders(Settings(), fake_reviewer.build), workers=workers, timeout=30) as crew,
@@ -277,7 +279,7 @@ def test_two_workers_are_nearly_twice_as_fast_as_one(tmp_path, monkeypatch):
         ):
             started = time.perf_counter()
             assert sum(len(shard.lines()["reviews"]) for shard in crew.run(shards, bar)) == 200
-            seconds[workers] = time.perf_counter() - started
+            seconds[workers] = min(seconds[workers], time.perf_counter() - started)
     assert seconds[1] / seconds[2] > 1.8
 
 
