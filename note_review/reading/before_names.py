@@ -171,9 +171,8 @@ def _take_leading_figures(text: str, lines: Lines, anchors: Sequence[Anchor], be
         match = _LEADING.fullmatch(text, line.start, anchor.span.start)
         if match and 8 <= int(match["n"]) <= 75 and not anchor.times and _SET_OFF_BEHIND.match(text, anchor.span.end):
             led[number] = Time(Span(*match.span("n")), int(match["n"]), "minutes")
-    if not led or _AUTHORIZED.search(
-        text, max(0, min(t.span.start for t in led.values()) - 60), min(t.span.start for t in led.values())
-    ):
+    opens = min((time.span.start for time in led.values()), default=0)
+    if _AUTHORIZED.search(text, max(0, opens - 60), opens):
         return
     several = len({anchors[number].code for number in led}) > 1
     counted = len(led) > 1 and all(b.value - a.value == 1 for a, b in pairwise(led.values()))

@@ -131,10 +131,23 @@ LONG = [
     "97110 hr x " + "105-128 " * 4000,
     "timed" + " " * 8000 + "x",
     "9:05" + " " * 8000 + "x",
+    "total" + " " * 8000 + "x",
+    "session" + " " * 8000 + "x",
 ]
 
 
-@pytest.mark.parametrize("text", LONG, ids=["modifiers", "ranges", "blanks behind a label", "blanks behind a clock time"])
+@pytest.mark.parametrize(
+    "text",
+    LONG,
+    ids=[
+        "modifiers",
+        "ranges",
+        "blanks behind a label",
+        "blanks behind a clock time",
+        "blanks behind a total",
+        "blanks behind a heading",
+    ],
+)
 def test_a_long_line_is_read_in_time(text: str) -> None:
     start = time.process_time()
     read_page(Note(text=text))
