@@ -1,4 +1,4 @@
-"""Plain sentences about a patient, as dictation has them, filled with the trade's terms and with figures (``sentences.tsv``).
+"""Plain sentences about a patient, as dictation has them: some filled with the trade's terms and with figures (``sentences.tsv``), some as they stand (``bank/``).
 
 Marks stand in them as in annotated notes. ``{deficit}`` is a term and its mark, ``{state}`` and ``{act}`` are those of terms that are no nouns ("unable to
 kneel", "fatigues easily"), ``{unmarked}`` is a term that is no deficit there (denied, resolved, a goal, another's); with a capital they open the sentence.
@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SENTENCES = Path(__file__).parent / "sentences.tsv"
+# Written one by one, each in words of its own; where they may stand, and the sentence.
+BANK = Path(__file__).parent / "bank"
 # Terms that are no nouns, and what they can follow.
 STATES = re.compile(
     r"(?:unable|dependent|able|limited (?:in|to)|non-ambulatory|debilitated|deconditioned|unaware|unsteady(?! gait))\b",
@@ -39,22 +41,26 @@ SPINAL = ("flexion", "extension", "side bending", "rotation")
 _SLOT = re.compile(r"\{(\w+)\}")
 # The terms of each domain of deficits.
 Terms = Mapping[str, Sequence[str]]
+# Where a sentence may stand, and the sentence with its marks.
+Row = tuple[str, str]
 
 
 class Sentences:
-    """Draws sentences that say what the patient has, and such as name what is none of the patient's deficits.
+    """Draws sentences that say what the patient has or how the patient responded, and such as name what is none of that.
 
     Parameters
     ----------
     terms
         Plain terms of deficits by domain.
+    told
+        Sentences of other notes with their marks, of which some are drawn too.
     """
 
-    def __init__(self, terms: Terms) -> None:
-        rows = [row.split("\t") for row in SENTENCES.read_text(encoding="utf-8").splitlines()[1:]]
-        written = [(where, sentence.replace("\\n", "\n")) for where, sentence in rows]
-        self._present = [row for row in written if _says_present(row[1])]
-        self._absent = [row for row in written if not _says_present(row[1])]
+    def __init__(self, terms: Terms, told: Sequence[str] = ()) -> None:
+        sources = [_rows(SENTENCES.read_text(encoding="utf-8").splitlines()[1:]), read_bank()]
+        self._present = [[row for row in rows if _says_present(row[1])] for rows in sources]
+        self._absent = [[row for row in rows if not _says_present(row[1])] for rows in sources]
+        self._told: list[Row] = [("anywhere", sentence) for sentence in told]
         every = [(domain, term) for domain, of_domain in terms.items() for term in of_domain]
         self._of_kind = {
             "state": [t for t in every if STATES.match(t[1])],
@@ -62,13 +68,16 @@ class Sentences:
             "deficit": [t for t in every if not STATES.match(t[1]) and not ACTS.match(t[1])],
         }
 
-    def present(self, dice: random.Random) -> tuple[str, str]:
-        """Return where a sentence may stand, and the sentence with its marks."""
-        return self._filled(*dice.choice(self._present), dice)
+    def present(self, dice: random.Random) -> Row:
+        """Return where a sentence may stand, and the sentence with its marks; each source is as likely as the others."""
+        sources = [*self._present, self._told] if self._told else self._present
+        drawn = dice.choice(sources)
+        row = dice.choice(drawn)
+        return row if drawn is self._told else self._filled(*row, dice)
 
-    def absent(self, dice: random.Random) -> tuple[str, str]:
-        """Return where a sentence without a deficit may stand, and the sentence."""
-        return self._filled(*dice.choice(self._absent), dice)
+    def absent(self, dice: random.Random) -> Row:
+        """Return where a sentence without a mark may stand, and the sentence."""
+        return self._filled(*dice.choice(dice.choice(self._absent)), dice)
 
     def _filled(self, where: str, sentence: str, dice: random.Random) -> tuple[str, str]:
         facts = _facts(dice)
@@ -90,6 +99,22 @@ class Sentences:
         known = self._of_kind[kind]
         domain = dice.choice(sorted({domain for domain, _ in known}))
         return dice.choice([term for term in known if term[0] == domain])
+
+
+def read_bank() -> list[Row]:
+    """Return every sentence of the bank and where it may stand: a sentence of its own anywhere, a fragment or list at the end."""
+    lines = [line for file in sorted(BANK.glob("*.txt")) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [("anywhere" if _is_whole(line) else "end", line.replace("\\n", "\n")) for line in lines]
+
+
+def _is_whole(line: str) -> bool:
+    """Say whether a line is a sentence that can stand between two others."""
+    words = re.sub(r"\[\[[^|]*\||\]\]", "", line)
+    return words[:1].isupper() and words.endswith(".") and "\\n" not in line and ":" not in words
+
+
+def _rows(lines: Sequence[str]) -> list[Row]:
+    return [(where, sentence.replace("\\n", "\n")) for where, sentence in (line.split("\t") for line in lines)]
 
 
 def _says_present(sentence: str) -> bool:

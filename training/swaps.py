@@ -3,18 +3,18 @@
 The other words are marks of other notes, or the trade's plainest terms (``terms.tsv``: the project's lexicon of deficits and stock phrases of our own),
 which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Between the note's sentences stand besides some of
 :mod:`training.sentences`, which say what a patient has in the dull words of dictation, or name it and mean no deficit, so that the words alone do not
-decide. Of such text only the marks are known: codes and answers about the whole service are not learned from it.
+decide, and some of other notes with their marks, so that neither does the kind of paper. Of such text only the marks are known: codes and answers about the whole service are not learned from it.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from note_review.evaluation.annotated import AnnotatedNote, GoldSpan, strip_marks
+from note_review.evaluation.annotated import AnnotatedNote, GoldSpan, strip_marks, with_marks
 from training.notes import Example, examples
 from training.sentences import Sentences
 
@@ -23,7 +23,9 @@ TERMS = Path(__file__).parent / "terms.tsv"
 SHARES = {"D": 0.6, "T": 0.2, "R": 0.2}
 PLAIN = 0.5
 # How many sentences are put in that say what the patient has, and how many that name what is none of the patient's deficits now.
-PRESENT, ABSENT = (0, 1, 2, 3), (0, 1, 2)
+PRESENT, ABSENT = (0, 1, 2, 3, 4), (0, 1, 2, 3)
+# The longest sentence of another note that is put in, in characters.
+LONGEST = 240
 # Where a sentence may be put in: after another one, or between lines.
 _BREAK = re.compile(r"(?<=[a-z\d)][.;]) (?=[A-Z])|\n")
 Phrases = dict[tuple[str, str], list[str]]
@@ -38,8 +40,20 @@ def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
             phrases.setdefault((span.label, span.attribute), []).append(example.gold.text[span.start : span.end])
     marked = [e.gold for e in data if any(s.label == "D" for s in e.gold.spans)]
     terms = read_terms()
-    sentences = Sentences({domain: of_kind for (label, domain), of_kind in terms.items() if label == "D"})
+    deficits = {domain: of_kind for (label, domain), of_kind in terms.items() if label == "D"}
+    sentences = Sentences(deficits, [sentence for note in marked for sentence in told_in(note)])
     return examples([_swap(dice.choice(marked), phrases, terms, sentences, number, dice) for number in range(count)])
+
+
+def told_in(note: AnnotatedNote) -> Iterator[str]:
+    """Yield a note's whole sentences, with their marks, that tell deficits and nothing else: what a response is hangs on what stands before it."""
+    breaks = [m for m in _BREAK.finditer(note.text) if not any(s.start < m.end() and m.start() < s.end for s in note.spans)]
+    starts, ends = [0, *(m.end() for m in breaks)], [*(m.start() for m in breaks), len(note.text)]
+    for start, end in zip(starts, ends, strict=True):
+        words = note.text[start:end]
+        own = tuple(replace(s, start=s.start - start, end=s.end - start) for s in note.spans if start <= s.start < end)
+        if own and all(s.label == "D" for s in own) and words[0].isupper() and words.endswith(".") and len(words) <= LONGEST:
+            yield with_marks(words, own)
 
 
 def read_terms() -> Phrases:

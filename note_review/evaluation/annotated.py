@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,17 @@ def strip_marks(body: str, *, source: str = "note") -> tuple[str, tuple[GoldSpan
 
 def render(note: AnnotatedNote) -> str:
     """Write a note back in the format that :func:`parse` reads."""
+    return json.dumps(note.header, ensure_ascii=False) + HEADER_END + with_marks(note.text, note.spans)
+
+
+def with_marks(text: str, spans: Sequence[GoldSpan]) -> str:
+    """Write a text with its marks, as :func:`strip_marks` reads it; ``spans`` are in order."""
     pieces: list[str] = []
     last = 0
-    for span in note.spans:
-        pieces += [note.text[last : span.start], f"[[{span.label}:{span.attribute}|{note.text[span.start : span.end]}]]"]
+    for span in spans:
+        pieces += [text[last : span.start], f"[[{span.label}:{span.attribute}|{text[span.start : span.end]}]]"]
         last = span.end
-    pieces.append(note.text[last:])
-    return json.dumps(note.header, ensure_ascii=False) + HEADER_END + "".join(pieces)
+    return "".join([*pieces, text[last:]])
 
 
 def read_file(path: Path) -> Iterator[AnnotatedNote]:

@@ -9,7 +9,7 @@ from note_review.encounter import DOMAINS
 from note_review.evaluation.annotated import parse, strip_marks
 from training.notes import examples
 from training.sentences import Sentences
-from training.swaps import read_terms, swapped
+from training.swaps import read_terms, swapped, told_in
 
 NOTES = [
     '{"id": "x-1", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\nPt has [[D:balance|impaired balance]] and [[D:strength|quad weakness]]; no LOB. [[M:97112:15|15 min]]',
@@ -39,8 +39,15 @@ def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> Non
                 and note.text[s.start : s.end].lower() in phrases[span.label, span.attribute]
                 for s in note.spans
             )
-        assert all(label == "D" for label, _ in added)
+        assert all(label in "DR" for label, _ in added)
     assert any(note.text not in {n.text for n in texts.values()} for note in made)
+
+
+def test_only_whole_sentences_that_tell_deficits_alone_are_taken_from_other_notes() -> None:
+    header = '{"id": "x-4", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\n'
+    told = "Gait is [[D:movement|slow]] and [[D:balance|unsteady on turns]]."
+    others = "Sits well. Did [[T:exercise|SLR]] for [[D:strength|weak hips]]. [[R:generic|Tolerated well]]. [[D:strength|weak grip]]"
+    assert list(told_in(parse(f"{header}Seen today. {told} {others}"))) == [told]
 
 
 def test_sentences_stand_between_others_and_their_marks_move_along() -> None:
@@ -59,7 +66,7 @@ def test_every_sentence_is_filled_and_says_what_its_list_promises() -> None:
         text, marks = strip_marks(present)
         assert where in {"anywhere", "end"}
         assert marks
-        assert all(m.label == "D" and m.attribute in DOMAINS and text[m.start : m.end].strip() for m in marks)
+        assert all(m.attribute in {"D": DOMAINS, "R": ("generic", "measured")}[m.label] and text[m.start : m.end].strip() for m in marks)
         _, absent = sentences.absent(dice)
         assert strip_marks(absent) == (absent, ())
         assert "{" not in text + absent
