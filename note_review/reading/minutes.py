@@ -15,6 +15,7 @@ from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.bare_totals import bare_totals
+from note_review.reading.bracketed_codes import before_brackets
 from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, rows_of, subtotals
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
@@ -68,6 +69,7 @@ def read_minutes(
     for stretch in planned:
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
+    add(list(before_brackets(text, lines)))
     add(list(under_names(text, lines, anchors)))
     add(shares(text, anchors))
     add(in_heads(text, lines, sections, anchors, claim))

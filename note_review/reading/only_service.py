@@ -27,7 +27,7 @@ _KINDS = re.compile(
 def of_the_only_service(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:  # fmt: skip
-    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it."""
+    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed stay that where the service has its own."""
     code = _only_service(sections, anchors, claim)
     if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found
@@ -49,7 +49,7 @@ def of_the_only_service(
             and not BY_MODE.search(text, max(0, m.span.start - 24), m.span.start)
             and m.value not in visit
             and (m.value in lengths or m.span in named)
-            and (not own or m.value in own)
+            and (not own or (m.value in own and (m.scope != "total_timed" or is_clock(text, m.span))))
             and not _names_several(text, lines, m)
         )
         else m

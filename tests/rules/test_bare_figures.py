@@ -40,7 +40,15 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("97530 x2 GP, 97110 x1 GP      timed 38 tot 45", [(38, "total_timed"), (45, "total_treatment")]),
     ("97112 2  97110 1   GP   Total 40", [(40, "total_treatment")]),
     ("97112 x1. 97110 x1. Time in treatment: 25.", [(25, "total_treatment")]),
+    # Codes in brackets, each behind its own figure.
+    ("Minutes: neuro 23 (97112), sink 14 (97535 x1), toilet 15 (97530).", [(23, NMR), (14, "97535"), (15, TA)]),
+    ("15 min was the standing stuff (97112) and 25 the strength and ROM (97110).", [(15, NMR), (25, TE)]),
+    ("Hands on the neck 27 min (97140). Laser 12 (97112).", [(27, MT), (12, NMR)]),
+    # Minutes called timed stay that beside the one service's own.
+    ("wax 97018\nNMR 97112 26 min\ntotal timed min 26", [(26, NMR), (26, "total_timed")]),
     # None of these is a length.
+    ("leg press 50 lb (97110), beam 12 steps (97112)", []),
+    ("bridges 3x10 (97110), foam stance (97112)", []),
     ("97110 3 10 SLR, 3 10 bridges", []),
     ("BP 1240/80, chart 0912/4410", []),
     ("97112 seen 2/26 for balance", []),
