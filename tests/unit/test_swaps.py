@@ -46,7 +46,9 @@ def test_marks_keep_their_label_and_their_words_come_from_the_same_kind() -> Non
 def test_only_whole_sentences_that_tell_deficits_alone_are_taken_from_other_notes() -> None:
     header = '{"id": "x-4", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\n'
     told = "Gait is [[D:movement|slow]] and [[D:balance|unsteady on turns]]."
-    others = "Sits well. Did [[T:exercise|SLR]] for [[D:strength|weak hips]]. [[R:generic|Tolerated well]]. [[D:strength|weak grip]]"
+    others = (
+        "Sits well. Did [[T:exercise|SLR]] for [[D:strength|weak hips]]. [[R:generic|Tolerated well]]. [[D:strength|weak grip]]"
+    )
     assert list(told_in(parse(f"{header}Seen today. {told} {others}"))) == [told]
 
 
@@ -66,7 +68,9 @@ def test_every_sentence_is_filled_and_says_what_its_list_promises() -> None:
         text, marks = strip_marks(present)
         assert where in {"anywhere", "end"}
         assert marks
-        assert all(m.attribute in {"D": DOMAINS, "R": ("generic", "measured")}[m.label] and text[m.start : m.end].strip() for m in marks)
+        assert all(
+            m.attribute in {"D": DOMAINS, "R": ("generic", "measured")}[m.label] and text[m.start : m.end].strip() for m in marks
+        )
         _, absent = sentences.absent(dice)
         assert strip_marks(absent) == (absent, ())
         assert "{" not in text + absent
