@@ -69,9 +69,9 @@ class Sentences:
         }
 
     def present(self, dice: random.Random) -> Row:
-        """Return where a sentence may stand, and the sentence with its marks; each source is as likely as the others."""
-        sources = [*self._present, self._told] if self._told else self._present
-        drawn = dice.choice(sources)
+        """Return where a sentence may stand, and the sentence with its marks: half of them from the bank, which has the most words."""
+        templates, bank = self._present
+        drawn = dice.choice([templates, bank, bank, self._told or templates])
         row = dice.choice(drawn)
         return row if drawn is self._told else self._filled(*row, dice)
 

@@ -23,7 +23,9 @@ TERMS = Path(__file__).parent / "terms.tsv"
 SHARES = {"D": 0.6, "T": 0.2, "R": 0.2}
 PLAIN = 0.5
 # How many sentences are put in that say what the patient has, and how many that name what is none of the patient's deficits now.
-PRESENT, ABSENT = (0, 1, 2, 3, 4), (0, 1, 2, 3)
+PRESENT, ABSENT = (0, 1, 2, 3, 4, 5), (0, 1, 2, 3)
+# One note in so many is made of such sentences alone, so many with a mark and so many without.
+PAGE, PAGE_PRESENT, PAGE_ABSENT = 5, (2, 3, 4, 5, 6), (1, 2, 3, 4)
 # The longest sentence of another note that is put in, in characters.
 LONGEST = 240
 # Where a sentence may be put in: after another one, or between lines.
@@ -42,7 +44,14 @@ def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
     terms = read_terms()
     deficits = {domain: of_kind for (label, domain), of_kind in terms.items() if label == "D"}
     sentences = Sentences(deficits, [sentence for note in marked for sentence in told_in(note)])
-    return examples([_swap(dice.choice(marked), phrases, terms, sentences, number, dice) for number in range(count)])
+    return examples(
+        [
+            _swap(dice.choice(marked), phrases, terms, sentences, number, dice)
+            if number % PAGE
+            else _page(sentences, number, dice)
+            for number in range(count)
+        ]
+    )
 
 
 def told_in(note: AnnotatedNote) -> Iterator[str]:
@@ -85,6 +94,18 @@ def _swap(
     for where, sentence in drawn:
         text, spans = _put_in(text, spans, sentence, dice if where == "anywhere" else None)
     return AnnotatedNote(f"swapped-{number}", text, tuple(spans), note.header, "swapped")
+
+
+def _page(sentences: Sentences, number: int, dice: random.Random) -> AnnotatedNote:
+    """Return a note of drawn sentences, those that are whole run on in one paragraph or each on its line."""
+    drawn = [sentences.present(dice) for _ in range(dice.choice(PAGE_PRESENT))]
+    drawn += [sentences.absent(dice) for _ in range(dice.choice(PAGE_ABSENT))]
+    dice.shuffle(drawn)
+    glue = dice.choice((" ", "\n"))
+    whole = glue.join(sentence for where, sentence in drawn if where == "anywhere")
+    text, marks = strip_marks("\n".join([whole, *(sentence for where, sentence in drawn if where == "end")]).strip())
+    header = {"id": f"swapped-{number}", "billed": None, "reads_as": "undetermined"}
+    return AnnotatedNote(f"swapped-{number}", text, marks, header, "swapped")
 
 
 def _put_in(text: str, spans: Sequence[GoldSpan], sentence: str, dice: random.Random | None) -> tuple[str, list[GoldSpan]]:
