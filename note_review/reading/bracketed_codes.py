@@ -20,9 +20,10 @@ _ITEM = any_case(
 
 def before_brackets(text: str, lines: Lines) -> Iterator[Minutes]:
     """Yield the lengths of lines on which two codes or more stand in brackets, each one behind its own figure."""
-    for line in lines.spans if "(9" in text else ():
-        codes = [match["code"] for match in _BRACKETED.finditer(small(text), *line)]
-        items = list(_ITEM.finditer(small(text), *line)) if len(set(codes)) > 1 else []
+    words = small(text)
+    for line in lines.spans if "(9" in words else ():
+        codes = [match["code"] for match in _BRACKETED.finditer(words, *line)]
+        items = list(_ITEM.finditer(words, *line)) if len(set(codes)) > 1 else []
         if [item["code"] for item in items] == codes:
             for item in items:
                 yield Minutes(Span(*item.span("length")), int(item["n"]), item["code"].upper())
