@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SENTENCES = Path(__file__).parent / "sentences.tsv"
-# Written one by one, each in words of its own; where they may stand, and the sentence.
+# Written one by one, each in words of its own: a sentence, fragment or block a line.
 BANK = Path(__file__).parent / "bank"
 # Terms that are no nouns, and what they can follow.
 STATES = re.compile(
@@ -38,6 +38,7 @@ MUSCLES = (
 )  # fmt: skip
 GRADES = ("2", "2+", "3-", "3", "3+", "4-", "4", "4+")
 SPINAL = ("flexion", "extension", "side bending", "rotation")
+_MARK = re.compile(r"\[\[[^|]*\||\]\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 # The terms of each domain of deficits.
 Terms = Mapping[str, Sequence[str]]
@@ -79,7 +80,7 @@ class Sentences:
         """Return where a sentence without a mark may stand, and the sentence."""
         return self._filled(*dice.choice(dice.choice(self._absent)), dice)
 
-    def _filled(self, where: str, sentence: str, dice: random.Random) -> tuple[str, str]:
+    def _filled(self, where: str, sentence: str, dice: random.Random) -> Row:
         facts = _facts(dice)
 
         def fill(slot: re.Match[str]) -> str:
@@ -104,13 +105,13 @@ class Sentences:
 def read_bank() -> list[Row]:
     """Return every sentence of the bank and where it may stand: a sentence of its own anywhere, a fragment or list at the end."""
     lines = [line for file in sorted(BANK.glob("*.txt")) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [("anywhere" if _is_whole(line) else "end", line.replace("\\n", "\n")) for line in lines]
+    rows = [(line.replace("\\n", "\n"), _MARK.sub("", line)) for line in lines]
+    return [("anywhere" if is_whole(words) else "end", sentence) for sentence, words in rows]
 
 
-def _is_whole(line: str) -> bool:
-    """Say whether a line is a sentence that can stand between two others."""
-    words = re.sub(r"\[\[[^|]*\||\]\]", "", line)
-    return words[:1].isupper() and words.endswith(".") and "\\n" not in line and ":" not in words
+def is_whole(words: str) -> bool:
+    """Say whether words without marks are a sentence that can stand between two others: no fragment, no list, no text with a heading."""
+    return words[:1].isupper() and words.endswith(".") and not any(sign in words for sign in (":", "\n", "\\n"))
 
 
 def _rows(lines: Sequence[str]) -> list[Row]:

@@ -2,8 +2,9 @@
 
 The other words are marks of other notes, or the trade's plainest terms (``terms.tsv``: the project's lexicon of deficits and stock phrases of our own),
 which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Between the note's sentences stand besides some of
-:mod:`training.sentences`, which say what a patient has in the dull words of dictation, or name it and mean no deficit, so that the words alone do not
-decide, and some of other notes with their marks, so that neither does the kind of paper. Of such text only the marks are known: codes and answers about the whole service are not learned from it.
+:mod:`training.sentences`, which say in the dull words of dictation what a patient has or how the patient responded, or use such words and mean neither, so that the
+words alone do not decide, and some of other notes with their marks, so that neither does the kind of paper. One note in five is such sentences alone.
+Of all this text only the marks are known: codes and answers about the whole service are not learned from it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from note_review.evaluation.annotated import AnnotatedNote, GoldSpan, strip_marks, with_marks
 from training.notes import Example, examples
-from training.sentences import Sentences
+from training.sentences import Sentences, is_whole
 
 TERMS = Path(__file__).parent / "terms.tsv"
 # How often a mark of each label gives way to another one, and how often a plain term is taken instead of another note's words.
@@ -34,7 +35,7 @@ Phrases = dict[tuple[str, str], list[str]]
 
 
 def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
-    """Return as many notes, each with some of its marks exchanged for marks of the same label and attribute."""
+    """Return as many notes: each with some of its marks exchanged for marks of the same label and attribute, or of drawn sentences alone."""
     dice = random.Random(seed)
     phrases: Phrases = {}
     for example in data:
@@ -61,7 +62,7 @@ def told_in(note: AnnotatedNote) -> Iterator[str]:
     for start, end in zip(starts, ends, strict=True):
         words = note.text[start:end]
         own = tuple(replace(s, start=s.start - start, end=s.end - start) for s in note.spans if start <= s.start < end)
-        if own and all(s.label == "D" for s in own) and words[0].isupper() and words.endswith(".") and len(words) <= LONGEST:
+        if own and all(s.label == "D" for s in own) and is_whole(words) and len(words) <= LONGEST:
             yield with_marks(words, own)
 
 

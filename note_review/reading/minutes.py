@@ -69,7 +69,7 @@ def read_minutes(
     for stretch in planned:
         marks.take(*stretch)
     add(in_step(text, lines, anchors))
-    add(list(before_brackets(text, lines)))
+    add(list(before_brackets(text, lines, sections)))
     add(list(under_names(text, lines, anchors)))
     add(shares(text, anchors))
     add(in_heads(text, lines, sections, anchors, claim))

@@ -27,7 +27,7 @@ _KINDS = re.compile(
 def of_the_only_service(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:  # fmt: skip
-    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed stay that where the service has its own."""
+    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed, but for a clock span, stay that where the service has its own."""
     code = _only_service(sections, anchors, claim)
     if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found

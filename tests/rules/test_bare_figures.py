@@ -41,14 +41,25 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("97112 2  97110 1   GP   Total 40", [(40, "total_treatment")]),
     ("97112 x1. 97110 x1. Time in treatment: 25.", [(25, "total_treatment")]),
     # Codes in brackets, each behind its own figure.
-    ("Minutes: neuro 23 (97112), sink 14 (97535 x1), toilet 15 (97530).", [(23, NMR), (14, "97535"), (15, TA)]),
+    ("Minutes: neuro 23 (97112), sink 14 (97535 x1), toilet 15 (97530 x 1).", [(23, NMR), (14, "97535"), (15, TA)]),
     ("15 min was the standing stuff (97112) and 25 the strength and ROM (97110).", [(15, NMR), (25, TE)]),
     ("Hands on the neck 27 min (97140). Laser 12 (97112).", [(27, MT), (12, NMR)]),
-    # Minutes called timed stay that beside the one service's own.
+    ("stim 15 min [G0283], foam 10 min. [CPT 97112, GP, x1]", [(15, "G0283"), (10, NMR)]),
+    ("NMR (97112) 23 min, TE (97110) 15 min", [(23, NMR), (15, TE)]),
+    ("Arrived 10 min late, NMR (97112) 23 min, TE (97110) 15 min", [(23, NMR), (15, TE)]),
+    ("NMR 23 min, 5 laps on beam (97112); TE 15 min, 10 SLR (97110)", [(23, NMR), (15, TE)]),
+    # Minutes called timed stay that beside the one service's own, a clock span is its own.
     ("wax 97018\nNMR 97112 26 min\ntotal timed min 26", [(26, NMR), (26, "total_timed")]),
+    ("NMR 24 min\nTimed: 9:05-9:29", [(24, NMR), (24, NMR)]),
     # None of these is a length.
     ("leg press 50 lb (97110), beam 12 steps (97112)", []),
-    ("bridges 3x10 (97110), foam stance (97112)", []),
+    ("bridges 3x10 (97110), squats 2x15 (97112)", []),
+    ("Minutes: bridges 3 x 10 (97110), SLS 2 x 15 (97112)", []),
+    ("12 cones (97112), 15 squats (97110)", []),
+    ("Visit 12 (97112), auth 24 (97110)", []),
+    ("Goals:\nstand 15 min (97112), walk 20 min (97116)", []),
+    ("Prior session: 20 min NMR (97112), 15 min TE (97110)", []),
+    ("Will add 15 min of NMR (97112), 10 of TE (97110)", []),
     ("97110 3 10 SLR, 3 10 bridges", []),
     ("BP 1240/80, chart 0912/4410", []),
     ("97112 seen 2/26 for balance", []),

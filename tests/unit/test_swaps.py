@@ -9,7 +9,7 @@ from itertools import pairwise
 from note_review.encounter import DOMAINS, FAMILIES
 from note_review.evaluation.annotated import AnnotatedNote, parse, strip_marks
 from training.notes import Example, examples
-from training.sentences import Sentences
+from training.sentences import Sentences, is_whole, read_bank
 from training.swaps import read_terms, swapped, told_in
 
 KINDS = {"D": DOMAINS, "T": FAMILIES, "R": ("generic", "measured")}
@@ -53,7 +53,8 @@ def test_only_whole_sentences_that_tell_deficits_alone_are_taken_from_other_note
     header = '{"id": "x-4", "setting": "s", "style": "soap", "billed": "97112", "reads_as": "97112"}\n---\n'
     told = "Gait is [[D:movement|slow]] and [[D:balance|unsteady on turns]]."
     others = (
-        "Sits well. Did [[T:exercise|SLR]] for [[D:strength|weak hips]]. [[R:generic|Tolerated well]]. [[D:strength|weak grip]]"
+        "Sits well. Did [[T:exercise|SLR]] for [[D:strength|weak hips]]. [[R:generic|Tolerated well]]. Strength: [[D:strength|grip is weak]]. "
+        f"[[D:strength|Weak {'very ' * 60}hips]]. [[D:strength|Weak grip]]"
     )
     assert list(told_in(parse(f"{header}Seen today. {told} {others}"))) == [told]
 
@@ -73,6 +74,28 @@ def test_some_notes_are_sentences_alone() -> None:
     assert len(pages) == 10
     assert all(note.spans and set(note.text) - {"{", "}"} == set(note.text) for note in pages)
     assert all(a.end <= b.start for note in pages for a, b in pairwise(sorted(note.spans, key=lambda s: s.start)))
+
+
+def test_every_line_of_the_bank_has_marks_of_the_guide_and_its_place() -> None:
+    rows = read_bank()
+    for where, sentence in rows:
+        text, marks = strip_marks(sentence)
+        assert all(mark.attribute in KINDS[mark.label] for mark in marks)
+        assert where == ("anywhere" if is_whole(text) else "end")
+        assert "\\n" not in text
+    assert {"end", "anywhere"} == {where for where, _ in rows}
+    assert not is_whole("weak hips.")
+    assert not is_whole("Weak hips")
+    assert not is_whole("Gait: slow.")
+    assert not is_whole("Slow.\nWeak.")
+
+
+def test_sentences_come_from_templates_bank_and_other_notes() -> None:
+    told = "Gait is [[D:movement|slow]]."
+    sentences, dice, bank = Sentences(deficits(), [told]), random.Random(6), {sentence for _, sentence in read_bank()}
+    drawn = [sentences.present(dice)[1] for _ in range(200)]
+    assert 20 < drawn.count(told) < 80
+    assert 70 < sum(sentence in bank for sentence in drawn) < 130
 
 
 def test_every_sentence_is_filled_and_says_what_its_list_promises() -> None:
