@@ -13,6 +13,7 @@ from note_review.reading.head_minutes import BY_MODE, CLOSED_SECTIONS
 from note_review.reading.lines import Lines
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES, names_in
+from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import is_clock
 from note_review.reading.total_words import VISIT_CLOCK
 
@@ -27,7 +28,7 @@ _KINDS = re.compile(
 def of_the_only_service(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:  # fmt: skip
-    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed, but for a clock span, stay that where the service has its own."""
+    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed stay that where the service has its own."""
     code = _only_service(sections, anchors, claim)
     if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found
@@ -49,7 +50,7 @@ def of_the_only_service(
             and not BY_MODE.search(text, max(0, m.span.start - 24), m.span.start)
             and m.value not in visit
             and (m.value in lengths or m.span in named)
-            and (not own or (m.value in own and (m.scope != "total_timed" or is_clock(text, m.span))))
+            and (not own or (m.value in own and not _is_called_timed(text, lines, m)))
             and not _names_several(text, lines, m)
         )
         else m
@@ -102,6 +103,16 @@ def _is_named(text: str, line: Span, code: str) -> bool:
 
 
 _WATER = re.compile(r"\bin (?:the )?(?:water|pool)\b", re.IGNORECASE)
+
+
+_TIMED = any_case(r"\b(?:timed|direct|billable)\b")
+
+
+def _is_called_timed(text: str, lines: Lines, minutes: Minutes) -> bool:
+    """Whether a length, but for a clock span, stands beside the word that makes it the timed codes' (guide, Minutes)."""
+    line = lines.at(minutes.span.start)
+    around = text[max(line.start, minutes.span.start - 40) : min(line.end, minutes.span.end + 12)]
+    return minutes.scope == "total_timed" and not is_clock(text, minutes.span) and _TIMED.search(small(around)) is not None
 
 
 def _names_several(text: str, lines: Lines, minutes: Minutes) -> bool:
