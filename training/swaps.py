@@ -23,7 +23,7 @@ TERMS = Path(__file__).parent / "terms.tsv"
 # How often a mark of each label gives way to another one, and how often a plain term is taken instead of another note's words.
 SHARES = {"D": 0.6, "T": 0.2, "R": 0.2}
 PLAIN = 0.5
-# How many sentences are put in that say what the patient has, and how many that name what is none of the patient's deficits now.
+# How many sentences with a mark are put in, and how many without one.
 PRESENT, ABSENT = (0, 1, 2, 3, 4, 5), (0, 1, 2, 3)
 # One note in so many is made of such sentences alone, so many with a mark and so many without.
 PAGE, PAGE_PRESENT, PAGE_ABSENT = 5, (2, 3, 4, 5, 6), (1, 2, 3, 4)

@@ -72,7 +72,7 @@ def test_some_notes_are_sentences_alone() -> None:
     known = examples([parse(note) for note in NOTES])
     pages = [note for note in made_of(known, count=50, seed=4) if note.header["id"].startswith("swapped")]
     assert len(pages) == 10
-    assert all(note.spans and set(note.text) - {"{", "}"} == set(note.text) for note in pages)
+    assert all(note.spans and "{" not in note.text for note in pages)
     assert all(a.end <= b.start for note in pages for a, b in pairwise(sorted(note.spans, key=lambda s: s.start)))
 
 
