@@ -2,7 +2,7 @@
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, and what the judged service shows: each element, skill, plain exercise, one-on-one. Long notes are read in
-overlapping windows whose states are pooled together. Seeded; the body reads in bfloat16 where the processor has it, on one core some twenty minutes an epoch.
+overlapping windows whose states are pooled together. Seeded; the body reads in bfloat16 where the processor has it, on two cores a quarter of an hour an epoch.
 ``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from training.exporting import export
 from training.items import SEED, Item, batches, exchanged_items, load_tokenizer, make_item
 from training.network import Encoder, all_states, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
+from training.quick import with_quick_dropout
 from training.shipped import load_shipped
 
 PIECES = 1600
@@ -52,15 +53,20 @@ def train(
     rate: float = 1.2e-4,
     start: Path | None = None,
     pretrained: bool = True,
+    exchanged: Callable[[int], Sequence[Item]] | None = None,
     log: bool = True,
 ) -> Encoder:
-    """Fine-tune on items, from the pretrained weights (or random ones, for comparison) or, where ``start`` names a model folder, from the shipped ones."""
+    """Fine-tune on items, from the pretrained weights (or random ones, for comparison) or, where ``start`` names a model folder, from the shipped ones.
+
+    ``exchanged`` makes the notes with exchanged marks of an epoch, others in each.
+    """
     random.seed(SEED)
     torch.manual_seed(SEED)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = new_encoder(pretrained=pretrained)
     if start is not None:
         load_start(model, start)
+    with_quick_dropout(model, seed=SEED)
     model.to(device)
     learned = {n: p for n, p in model.named_parameters() if p.requires_grad}
     groups = [
@@ -69,7 +75,8 @@ def train(
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.02, fused=True)
     dice = random.Random(SEED)
-    steps = epochs * len(list(batches(items, pieces=PIECES, dice=random.Random(0))))
+    of_epoch = [*items, *(exchanged(0) if exchanged else [])]
+    steps = epochs * len(list(batches(of_epoch, pieces=PIECES, dice=random.Random(0))))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
     )
@@ -78,7 +85,9 @@ def train(
     began = time.monotonic()
     for epoch in range(epochs):
         losses = []
-        for batch in batches(items, pieces=PIECES, dice=dice):
+        if exchanged and epoch:
+            of_epoch = [*items, *exchanged(epoch)]
+        for batch in batches(of_epoch, pieces=PIECES, dice=dice):
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=short):
                 states = all_states(model, batch, device=device, dice=dice)
             loss = loss_of(model, batch, [state.float() for state in states], device=device)
@@ -112,15 +121,19 @@ def main() -> None:
     parser.add_argument(
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
-    parser.add_argument("--swapped", type=int, default=2000, help="notes with exchanged marks besides")
+    parser.add_argument("--swapped", type=int, default=4000, help="notes with exchanged marks besides, others in each epoch")
     parser.add_argument("--version", default="1")
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     known = notes_of("train", options.corpus)
     data = examples(chosen(known, options.authors))
-    items = [make_item(e, tokenizer) for e in data] + exchanged_items(data, tokenizer, count=options.swapped)
-    model = train(items, epochs=options.epochs, rate=options.rate, start=options.start)
+
+    def exchanged(epoch: int) -> list[Item]:
+        return exchanged_items(data, tokenizer, count=options.swapped, seed=SEED + epoch)
+
+    items = [make_item(e, tokenizer) for e in data]
+    model = train(items, epochs=options.epochs, rate=options.rate, start=options.start, exchanged=exchanged)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
     # With --authors the weights that training began from had read the others.

@@ -73,9 +73,9 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
     return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, note_code, judged_mask, judged)
 
 
-def exchanged_items(data: Sequence[Example], tokenizer: Tokenizer, *, count: int) -> list[Item]:
+def exchanged_items(data: Sequence[Example], tokenizer: Tokenizer, *, count: int, seed: int = SEED) -> list[Item]:
     """Return items of notes with exchanged marks (:mod:`training.swaps`), of which nothing is known but the marks."""
-    return [only_marks(make_item(example, tokenizer)) for example in swapped(data, count=count, seed=SEED)]
+    return [only_marks(make_item(example, tokenizer)) for example in swapped(data, count=count, seed=seed)]
 
 
 def only_marks(item: Item) -> Item:

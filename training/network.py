@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import torch
 from torch import Tensor, nn
@@ -16,12 +17,15 @@ from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import windows
 from training.items import IGNORE, Item
 from training.pretrained import pretrained_folder
+from training.quick import PLAIN
 
 POOLED = {"service_code": 5, "note_code": 5}
 WEIGHTS = {"service_code": 0.5, "note_code": 0.5}
 MASK = 103
 # Shares of the pieces hidden, and of the notes whose line breaks are forgotten, while training.
 HIDDEN, FLAT = 0.06, 0.15
+# The number of a note in its batch, and one of its windows.
+Cut = tuple[int, tuple[int, int, int, int]]
 
 
 class Encoder(nn.Module):
@@ -65,21 +69,38 @@ def all_states(model: Encoder, batch: Sequence[Item], *, device: torch.device, d
     With ``dice``, some pieces are hidden and some notes lose their line breaks: what the reading must not lean on alone.
     """
     cuts = [(n, w) for n, item in enumerate(batch) for w in windows(len(item.ids))]
-    longest = max(end - start for _, (start, end, _, _) in cuts) + 2
-    ids = torch.zeros((len(cuts), longest), dtype=torch.long)
-    mask, breaks = torch.zeros_like(ids), torch.zeros_like(ids)
     flat = [dice is not None and dice.random() < FLAT for _ in batch]
-    for row, (n, (start, end, _, _)) in enumerate(cuts):
-        content = [i if dice is None or dice.random() >= HIDDEN else MASK for i in batch[n].ids[start:end]]
-        ids[row, : len(content) + 2] = torch.tensor([101, *content, 102])
-        mask[row, : len(content) + 2] = 1
-        if not flat[n]:
-            breaks[row, 1 : len(content) + 1] = torch.tensor(batch[n].breaks[start:end])
-    hidden = model.states(ids.to(device), mask.to(device), breaks.to(device))
-    parts: list[list[Tensor]] = [[] for _ in batch]
-    for row, (n, (start, _, keep_from, keep_to)) in enumerate(cuts):
-        parts[n].append(hidden[row, 1 + keep_from - start : 1 + keep_to - start])
-    return [torch.cat(p) for p in parts]
+    parts: list[dict[int, Tensor]] = [{} for _ in batch]
+    for group in _alike(cuts):
+        longest = max(end - start for _, (start, end, _, _) in group) + 2
+        ids = torch.zeros((len(group), longest), dtype=torch.long)
+        mask, breaks = torch.zeros_like(ids), torch.zeros_like(ids)
+        for row, (n, (start, end, _, _)) in enumerate(group):
+            content = [i if dice is None or dice.random() >= HIDDEN else MASK for i in batch[n].ids[start:end]]
+            ids[row, : len(content) + 2] = torch.tensor([101, *content, 102])
+            mask[row, : len(content) + 2] = 1
+            if not flat[n]:
+                breaks[row, 1 : len(content) + 1] = torch.tensor(batch[n].breaks[start:end])
+        hidden = model.states(ids.to(device), mask.to(device), breaks.to(device))
+        for row, (n, (start, _, keep_from, keep_to)) in enumerate(group):
+            parts[n][start] = hidden[row, 1 + keep_from - start : 1 + keep_to - start]
+    return [torch.cat([kept for _, kept in sorted(p.items(), key=itemgetter(0))]) for p in parts]
+
+
+def _alike(cuts: Sequence[Cut]) -> Iterator[list[Cut]]:
+    """Yield windows of like length together, so that little is padded: none is longer by more than a third than the group's first."""
+    group: list[Cut] = []
+    for cut in sorted(cuts, key=_length):
+        if group and _length(cut) > 1.3 * _length(group[0]) + 8:
+            yield group
+            group = []
+        group.append(cut)
+    yield group
+
+
+def _length(cut: Cut) -> int:
+    _, (start, end, _, _) = cut
+    return end - start
 
 
 def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, device: torch.device) -> Tensor:
@@ -114,10 +135,11 @@ def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, 
 
 def new_encoder(*, pretrained: bool = True) -> Encoder:
     """Return the encoder with the pretrained body, or with one of its shape from random weights."""
-    # Attention without dropout takes the fused path; word embeddings stay as pretrained: half the weights, none of the reading.
-    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, attention_probs_dropout_prob=0.0)
+    # Word embeddings stay as pretrained: half the weights, none of the reading.
+    options = {"attention_probs_dropout_prob": 0.0, "attn_implementation": PLAIN}
+    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, **options)
     if not pretrained:
-        body = AutoModel.from_config(body.config)  # type: ignore[no-untyped-call]
+        body = AutoModel.from_config(body.config, attn_implementation=PLAIN)  # type: ignore[no-untyped-call]
     body.embeddings.word_embeddings.requires_grad_(not pretrained)
     # The second token type says where lines begin; it starts as the first, which the weights know.
     kinds = body.embeddings.token_type_embeddings.weight.data

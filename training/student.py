@@ -9,9 +9,11 @@ From notes whose marked words are exchanged (:mod:`training.swaps`) it learns th
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +32,7 @@ from training.exporting import export
 from training.items import IGNORE, SEED, Item, batches, exchanged_items, load_tokenizer, make_item
 from training.network import POOLED, WEIGHTS, Encoder, all_states, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
+from training.quick import with_quick_dropout
 from training.shipped import load_shipped
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
@@ -125,7 +128,8 @@ class Lesson:
 
 def lessons(teachers: Sequence[Network], items: Sequence[Item]) -> list[Lesson]:
     """Let the teachers read every item once; a lesson is the mean of their chances."""
-    return [_lesson([teacher.read(item.ids, item.breaks) for teacher in teachers], item) for item in items]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda item: _lesson([teacher.read(item.ids, item.breaks) for teacher in teachers], item), items))
 
 
 def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
@@ -245,6 +249,7 @@ def train(
     model = Encoder(body(new_encoder().state_dict()["body.embeddings.word_embeddings.weight"]), width=WIDTH)
     if start is not None:
         load_shipped(model, start)
+    with_quick_dropout(model, seed=SEED)
     read = [*gold, *extra] if teachers else []
     items = [*(read or gold), *exchanged]
     began = time.monotonic()
