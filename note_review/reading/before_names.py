@@ -117,18 +117,19 @@ def _binds(text: str, own: Time, anchor: Anchor) -> bool:
 
 _OF = re.compile(r"\s+of\s+(?:skilled\s+|direct\s+)?", re.IGNORECASE)
 _ANOTHER = re.compile(r"\s*(?:,|;|and|then|plus|followed by)", re.IGNORECASE)
+_ON = re.compile(r"\s+(?:of|on|under|for|to|towards?|in)\s+(?:the\s+)?", re.IGNORECASE)
+_SUMMED = re.compile(r"[\s,;.()–—-]*(?:(?:for|a|timed)\s+)*(?:total|tot\.?|sum|timed)(?:\s+(?:of|was|is))?[\s:=]*", re.IGNORECASE)
 
 
 def _is_of_the_name(text: str, own: Time, anchor: Anchor) -> bool:
-    """Whether the length before a name is told as its own, and the one behind begins the next (`32 minutes of neuro re-ed and 15 minutes of exercise`)."""
+    """Whether the length before a name is told as its own, and the one behind begins the next or sums them (`32 minutes of neuro re-ed and 15 minutes of exercise, total 47`)."""
     behind = anchor.times[0] if anchor.times else None
-    return (
-        behind is not None
-        and behind.span.start > anchor.span.end
-        and behind.value != own.value
-        and _OF.fullmatch(text, own.span.end, anchor.span.start) is not None
-        and _ANOTHER.match(text, anchor.span.end, behind.span.start) is not None
-    )
+    if behind is None or behind.span.start <= anchor.span.end or behind.value == own.value:
+        return False
+    gap = (anchor.span.end, behind.span.start)
+    begins = _OF.fullmatch(text, own.span.end, anchor.span.start) and _ANOTHER.match(text, *gap)
+    sums = _ON.fullmatch(text, own.span.end, anchor.span.start) and _SUMMED.fullmatch(text, *gap)
+    return begins is not None or sums is not None
 
 
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(?:CPT:?\s*)?")
