@@ -151,10 +151,12 @@ def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
 
 
 def set_right(lesson: Lesson, item: Item) -> Lesson:
-    """Return a lesson that says what gold says wherever the teachers' best tag, or what they take a length for, is another."""
+    """Return a lesson that says what gold says wherever the teachers' best tag, code or answer about the judged service, or what they take a length for, is another."""
     tags = _with_gold(lesson.tags, torch.tensor(item.tags))
     lengths = _with_gold(lesson.attributes["length"], torch.tensor(item.attributes["length"]))
-    return replace(lesson, tags=tags, attributes={**lesson.attributes, "length": lengths})
+    gold = {"note_code": [item.note_code], "service_code": item.service_codes, **{n: [a] for n, a in item.judged.items()}}
+    pooled = {name: _with_gold(told, torch.tensor(gold[name])) for name, told in lesson.pooled.items()}
+    return replace(lesson, tags=tags, attributes={**lesson.attributes, "length": lengths}, pooled=pooled)
 
 
 def _with_gold(told: Tensor, gold: Tensor) -> Tensor:

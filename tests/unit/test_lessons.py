@@ -37,3 +37,21 @@ def test_gold_is_heard_where_the_teachers_are_wrong_and_nothing_is_known_where_g
     assert torch.equal(right.tags[0], tags[0])
     assert right.attributes["length"].argmax(dim=-1).tolist() == [service, service, none]
     assert torch.equal(right.attributes["length"][:2], lengths[:2])
+
+
+def test_codes_and_answers_are_gold_where_the_teachers_are_wrong() -> None:
+    name = next(iter(JUDGED))
+    item = Item([1], [0], [IGNORE], {"length": [IGNORE]}, [[1], [1]], [2, IGNORE], 1, [1], {name: 0})
+    codes = torch.full((2, 5), 0.1)
+    codes[:, 4] = 0.6
+    answers = torch.tensor([[0.8] + [0.2 / (len(JUDGED[name]) - 1)] * (len(JUDGED[name]) - 1)])
+    lesson = Lesson(
+        torch.ones(1, len(TAGS)),
+        {"length": torch.ones(1, len(LENGTHS))},
+        {"note_code": codes[:1], "service_code": codes, name: answers},
+    )
+    pooled = set_right(lesson, item).pooled
+    assert pooled["note_code"].tolist() == [[0, 1, 0, 0, 0]]
+    assert pooled["service_code"][0].tolist() == [0, 0, 1, 0, 0]
+    assert torch.equal(pooled["service_code"][1], codes[1])
+    assert torch.equal(pooled[name], answers)
