@@ -56,6 +56,14 @@ def test_more_doubt_never_lowers_the_risk(model: RiskModel, before: Facts, lack:
     assert model.score(after.factors())[0] >= model.score(before.factors())[0] - 1e-12
 
 
+@pytest.mark.parametrize("model", MODELS)
+@given(before=facts, one=st.sampled_from(RULES[:4]), other=st.sampled_from(RULES[:4]))
+def test_what_the_guide_calls_high_outright_is_high(model: RiskModel, before: Facts, one: str, other: str) -> None:
+    assert model.level(replace(before, rules=before.rules | {"not_one_on_one"}).factors()) == "high"
+    if one != other:
+        assert model.level(replace(before, rules=before.rules | {one, other}).factors()) == "high"
+
+
 def test_the_guides_rule_decides_the_clear_cases() -> None:
     clear = Facts(
         otherwise=0.02, as_claimed=True, undetermined=False, lacking=dict.fromkeys(LACKS, 0.02), rules=frozenset(), rendered=True
