@@ -1,4 +1,4 @@
-"""The corpus by split. Splits are by author: ``corpora/splits.json`` names the authors of dev and test, all others train."""
+"""The corpus by split. Splits are by author: ``corpora/splits.json`` names the authors of dev, of test and of the lookalikes that are measured beside it; all others train."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from note_review.note import Note
 from note_review.reading.page import Page, read_page
 from training.corpus.twins import read_twins
 
+HELD_OUT = ("dev", "test", "lookalikes")
 KINDS = {"D": "deficit", "T": "technique", "R": "response"}
 
 
@@ -47,15 +48,15 @@ def all_notes(corpus: Path) -> list[AnnotatedNote]:
 
 
 def splits_of(corpus: Path) -> dict[str, list[str]]:
-    """Return the authors of dev and of test, and those of dev that are unseen."""
+    """Return the authors of each split that is held out, and those of dev that are unseen."""
     found: dict[str, list[str]] = json.loads((corpus / "splits.json").read_text(encoding="utf-8"))
     return found
 
 
 def split_of(author: str, corpus: Path) -> str:
-    """Return train, dev or test."""
+    """Return train, or one of :data:`HELD_OUT`."""
     splits = splits_of(corpus)
-    return next((name for name in ("dev", "test") if author in splits[name]), "train")
+    return next((name for name in HELD_OUT if author in splits.get(name, ())), "train")
 
 
 def notes_of(split: str, corpus: Path) -> list[AnnotatedNote]:

@@ -19,7 +19,7 @@ from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally, by_group, intervals, scores
 from note_review.reviewer import Reviewer
 from note_review.settings import Settings
-from training.notes import all_notes, author_of, notes_of, split_of
+from training.notes import HELD_OUT, all_notes, author_of, notes_of, split_of
 
 ROWS = {
     "deficits_token_f1": "deficits, token F1", "techniques_token_f1": "techniques, token F1", "responses_token_f1": "responses, token F1",
@@ -61,7 +61,7 @@ def corpus_table(corpus: Path) -> str:
     """Return what the corpus holds, by split."""
     lines = ["| split | authors | whole notes | twins | short entries | words |", "| --- | --- | --- | --- | --- | --- |"]
     notes = all_notes(corpus)
-    for split in ("train", "dev", "test"):
+    for split in ("train", *HELD_OUT):
         own = [n for n in notes if split_of(author_of(n), corpus) == split]
         twins = sum("twin_of" in n.header for n in own)
         entries = sum("risk" not in n.header for n in own)
@@ -144,12 +144,14 @@ def main() -> None:
     parser.add_argument("--other", type=Path, default=None, help="a folder of annotated notes from elsewhere, reported beside")
     options = parser.parse_args()
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    alike = [n for n in notes_of("lookalikes", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
     for engine in ENGINES:
         reviewer = Reviewer(Settings(engine=engine))
         tallies = tally_all(test, reviewer)
         (folder_of(engine) / "README.md").write_text(card(engine, tallies, test), encoding="utf-8")
         columns |= _columns(engine, tallies, test, {"test": "", "plain test notes": PLAIN})
+        columns |= _columns(engine, tally_all(alike, reviewer), alike, {"lookalikes": ""})
         if options.other:
             other = [n for n in read_corpus(options.other) if "risk" in n.header]
             parts: dict[str, str | tuple[str, ...]] = {"notes from elsewhere": "", "of these, found": FOUND}
