@@ -25,8 +25,8 @@ FACTORS = (
 )  # fmt: skip
 # A wrong low costs a denial, a wrong moderate a second look; on dev this calls a high note low a third as often as one half would.
 RAISED_FROM = 0.3
-# Two elements missing, or a service shared, is high by the guide; such notes are too few on dev for the weights to say so of each cause. Of the 18 that dev
-# and its twins have below one half, author by author left out, 13 are high.
+# What the guide calls high outright (another code, two elements missing, a service shared, nothing given) has at least this chance, and the more the weights
+# give it: of some causes dev has too few notes for them. Of the 18 that dev and its twins have below one half, author by author left out, 13 are high.
 OUTRIGHT = 0.5
 _ELEMENT_RULES = {
     "deficit": {"deficit_missing", "deficit_not_specific"},
@@ -65,7 +65,7 @@ class RiskModel:
         """Return P(high), at least :data:`OUTRIGHT` where the guide calls high what was read, and P(moderate or high)."""
         high = _logistic(self.high, factors)
         if factors["guide_says_high"]:
-            high = max(high, OUTRIGHT)
+            high = max(high, OUTRIGHT + high / 4)
         return high, max(high, _logistic(self.raised, factors))
 
     def judge(self, factors: Mapping[str, float]) -> tuple[float, Level]:

@@ -1,4 +1,4 @@
-"""Parts of a network in training that a processor takes far less time for than torch's own, with the same sums.
+"""Parts of a network in training that a processor takes far less time for than for torch's own, and that do the same up to rounding.
 
 With both, and windows of like length read together, a step of the encoder takes two thirds of the time it took.
 """

@@ -38,11 +38,6 @@ _OTHER_PART = re.compile(
 )
 # The visit's totals at the end of a line of charges, set off by a gap: `97110 x1 GP      timed 38 tot 45`.
 _FOOT = re.compile(r"(?:timed|tot(?:al)?|TTT?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE)
-# Set off from a service and what is its own, these begin the visit's minutes: `97110 x1. Timed 45. Session 2:10-3:00`, `97110 15   in/out 7:00-8:00`.
-_OF_THE_VISIT = re.compile(
-    r"(?:(?P<told>timed|session|visit)|in ?/ ?out|in and out|arrived?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE
-)
-_SET_OFF = re.compile(r"(?:[.;,|] | {2}|\t)$")
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
@@ -101,8 +96,6 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
             head.units is not None and _is_foot(text, position, limit)
         ):
             break
-        if _begins_the_visit(text, position, limit, head):
-            break
         if (head.times or text[position - 2 : position] in {". ", "; "}) and _TOTAL.match(text, position, limit):
             break
         if following is None:
@@ -122,17 +115,6 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
         else:
             position = head.end = following
     return head
-
-
-def _begins_the_visit(text: str, position: int, limit: int, head: Head) -> bool:
-    """Whether the minutes that begin here are told as the visit's, behind a sentence's end or behind units or minutes of the service."""
-    if not _SET_OFF.search(text, position - 2, position):
-        return False
-    begun = _OF_THE_VISIT.match(text, position, limit)
-    if begun is None:
-        return False
-    told = begun["told"] is not None
-    return bool(head.times) or (told and (head.units is not None or text[position - 2] == "."))
 
 
 def _is_foot(text: str, position: int, limit: int) -> bool:

@@ -40,12 +40,10 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("97530 x2 GP, 97110 x1 GP      timed 38 tot 45", [(38, "total_timed"), (45, "total_treatment")]),
     ("97112 2  97110 1   GP   Total 40", [(40, "total_treatment")]),
     ("97112 x1. 97110 x1. Time in treatment: 25.", [(25, "total_treatment")]),
-    # Set off from a service's own, they are the visit's.
-    ("97530 x1 GO, 97535 x2 GO. Timed 52.", [(52, "total_timed")]),
-    ("97112 GP 24, timed 24, session 1:05-1:40", [(24, NMR), (24, "total_timed"), (35, "total_treatment")]),
-    ("97110 16  97112 22   in/out 9:10-10:00", [(16, TE), (22, NMR), (50, "total_treatment")]),
-    ("97112 GP x2  in/out 3:10-3:40", [(30, NMR)]),
-    ("eighteen on 97112 and ten on 97140, total 28", [(18, NMR), (10, MT), (28, "total_timed")]),
+    # A length on a service before a sum, and what a service's own words call timed.
+    ("18 min to manual therapy, total 43\n97110 25 min", [(18, MT), (43, "total_timed"), (25, TE)]),
+    ("97110, 2 units, timed 28 min: leg press\n97140, 1 unit, timed 10 min: patellar mobs", [(28, TE), (10, MT)]),
+    ("97110 GP. Timed 15 min. 97112 GP. Timed 30 min.", [(15, TE), (30, NMR)]),
     # Codes in brackets, each behind its own figure.
     ("Minutes: neuro 23 (97112), sink 14 (97535 x1), toilet 15 (97530 x 1).", [(23, NMR), (14, "97535"), (15, TA)]),
     ("15 min was the standing stuff (97112) and 25 the strength and ROM (97110).", [(15, NMR), (25, TE)]),

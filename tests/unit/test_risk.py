@@ -60,8 +60,22 @@ def test_more_doubt_never_lowers_the_risk(model: RiskModel, before: Facts, lack:
 @given(before=facts, one=st.sampled_from(RULES[:4]), other=st.sampled_from(RULES[:4]))
 def test_what_the_guide_calls_high_outright_is_high(model: RiskModel, before: Facts, one: str, other: str) -> None:
     assert model.level(replace(before, rules=before.rules | {"not_one_on_one"}).factors()) == "high"
+    assert (
+        model.level(replace(before, as_claimed=False).factors())
+        == model.level(replace(before, rendered=False).factors())
+        == "high"
+    )
     if one != other:
         assert model.level(replace(before, rules=before.rules | {one, other}).factors()) == "high"
+
+
+def test_a_note_with_several_faults_is_told_what_each_would_change() -> None:
+    lacking = {**dict.fromkeys(LACKS, 0.05), "deficit": 0.6, "response": 0.6, "minutes": 1.0}
+    faults = frozenset({"deficit_missing", "response_missing", "minutes_missing"})
+    note = Facts(otherwise=0.02, as_claimed=True, undetermined=False, lacking=lacking, rules=faults, rendered=True)
+    for model in MODELS:
+        assert model.level(note.factors()) == "high"
+        assert what_would_change(model, note)
 
 
 def test_the_guides_rule_decides_the_clear_cases() -> None:
