@@ -62,7 +62,7 @@ class RiskModel:
             raise ModelError(f"{path.name}: no risk weights of this version ({type(error).__name__})") from None
 
     def score(self, factors: Mapping[str, float]) -> tuple[float, float]:
-        """Return P(high), at least :data:`OUTRIGHT` where the guide calls high what was read, and P(moderate or high)."""
+        """Return P(high), at least :data:`OUTRIGHT` and in the weights' order where the guide calls high what was read, and P(moderate or high)."""
         high = _logistic(self.high, factors)
         if factors["guide_says_high"]:
             high = max(high, OUTRIGHT + high / 4)
