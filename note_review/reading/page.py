@@ -84,7 +84,7 @@ def read_page(note: Note) -> Page:
         claim_source="given" if note.claim else "note" if written else "none",
         claim_spans=tuple(spans),
         written_claim=tuple(written),
-        signature=read_signature(text),
+        signature=read_signature(text, lines, sections),
         flags=(*read_flags(text), *read_threshold(text)),
         plan_of_care=read_plan_of_care(note, mended, visit),
         date_of_service=visit,
