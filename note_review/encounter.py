@@ -101,7 +101,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class PlanOfCareFacts:
-    """Dates around the plan of care, read from the note or given with it. ``evidence`` is where the note says so."""
+    """Dates around the plan of care, read from the note or given with it. ``evidence`` is where the note says so.
+
+    ``signed`` is False where the plan is said to be unsigned, or where only its therapist signed; then ``signed_by_therapist``.
+    """
 
     start: datetime.date | None = None
     certified_on: datetime.date | None = None
@@ -109,6 +112,7 @@ class PlanOfCareFacts:
     ordered_on: datetime.date | None = None
     sent_on: datetime.date | None = None
     signed: bool | None = None
+    signed_by_therapist: bool = False
     absent: bool = False
     lapsed: bool = False
     visits_since_progress_report: int | None = None

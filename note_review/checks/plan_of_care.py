@@ -67,7 +67,7 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     facts, day = encounter.plan_of_care, encounter.date_of_service
     excused = _excused(facts, policy, day)
-    missing = facts.absent and not excused
+    missing = facts.absent and not excused and not _awaited(facts, policy, day)
     initial = _initial(encounter, policy, excused=excused, missing=missing)
     current = _current(facts, policy, day)
     lapsed = facts.lapsed or current.result == "fail" or (initial.result == "fail" and not missing and facts.certified_on is None)
@@ -94,19 +94,43 @@ def _excused(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) 
     start, ordered, sent = facts.start, facts.ordered_on, facts.sent_on
     if start is None or ordered is None or sent is None or day is None or not policy.flag("signed_order_exception", start):
         return False
-    within = policy.number("certification_days", start) or 30
-    return ordered <= day and sent <= start + datetime.timedelta(within) and day <= _end(start, policy)
+    return ordered <= day and sent <= _due(start, policy) and day <= _end(start, policy)
 
 
-def _end(start: datetime.date, policy: Policy) -> datetime.date:
-    return start + datetime.timedelta(policy.number("certification_max_days", start) or 90)
+def _awaited(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
+    """Say whether a plan that is out for signature is still within the days allowed for it, counted from its sending where the first treatment is not known."""
+    first = facts.start or facts.sent_on
+    return facts.signed is False and first is not None and day is not None and day <= _due(first, policy)
+
+
+def _due(first: datetime.date, policy: Policy) -> datetime.date:
+    """Return the last day of a timely first certification."""
+    return _after(first, policy.number("certification_days", first) or 30)
+
+
+def _end(first: datetime.date, policy: Policy) -> datetime.date:
+    """Return the last day that a certification can reach."""
+    return _after(first, policy.number("certification_max_days", first) or 90)
+
+
+def _after(day: datetime.date, days: int) -> datetime.date:
+    """Return the day so many days on; an EHR's "no end" (9999-12-31) stays the last day there is."""
+    return day + datetime.timedelta(min(days, (datetime.date.max - day).days))
+
+
+def _is_certified_anew(facts: PlanOfCareFacts, policy: Policy) -> bool:
+    """Say whether the date known is a recertification's: it lies past the first certification, or opens a period that ends past it."""
+    if facts.start is None or facts.certified_on is None:
+        return False
+    end = _end(facts.start, policy)
+    opens_a_later = facts.expires_on is not None and facts.expires_on > end and facts.certified_on > _due(facts.start, policy)
+    return facts.certified_on > end or opens_a_later
 
 
 def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bool) -> Finding:
     facts, day = encounter.plan_of_care, encounter.date_of_service
-    due = (
-        None if facts.start is None else facts.start + datetime.timedelta(policy.number("certification_days", facts.start) or 30)
-    )
+    first = facts.start or (facts.sent_on if facts.signed is False else None)
+    due = None if first is None else _due(first, policy)
     detail = _dates(facts, day) | {"due": None if due is None else str(due), "signed_order_exception": excused}
     if missing:
         detail |= {"reason": PLAN_OF_CARE_MISSING.name}
@@ -114,7 +138,8 @@ def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bo
             INITIAL_CERTIFICATION, "No certification is on file.", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
         )
     if due is not None and facts.certified_on is not None and facts.start is not None:
-        result, message = _certified(facts.certified_on, due, _end(facts.start, policy), excused=excused)
+        anew = _is_certified_anew(facts, policy)
+        result, message = _certified(facts.certified_on, due, anew=anew, excused=excused)
         fix = "Why was the certification late? Is the reason on record?" if result == "fail" else None
         return Finding(INITIAL_CERTIFICATION, message, result=result, evidence=facts.evidence, fix=fix, detail=detail)
     result, message = _uncertified(encounter, due, excused=excused)
@@ -123,10 +148,10 @@ def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bo
     return Finding(INITIAL_CERTIFICATION, message, result=result, evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail)
 
 
-def _certified(on: datetime.date, due: datetime.date, end: datetime.date, *, excused: bool) -> tuple[Result, str]:
+def _certified(on: datetime.date, due: datetime.date, *, anew: bool, excused: bool) -> tuple[Result, str]:
     if on <= due or excused:
         return "pass", f"Certified on {on}; due by {due}."
-    if on > end:
+    if anew:
         return "unknown", f"The date known, {on}, is a later certification's; the first was due by {due}."
     return "fail", f"Certified on {on}, after {due}. A delayed certification is accepted with its reason."
 
@@ -142,10 +167,12 @@ def _uncertified(encounter: Encounter, due: datetime.date | None, *, excused: bo
             else "The date of plan or certification"
         )
         return "unknown", f"{known} is not known." if facts.certified_on is None else f"{known}'s date is not known."
+    by_therapist = " Its therapist signed the plan; a physician or NPP certifies it." if facts.signed_by_therapist else ""
     if day <= due:
-        return "unknown", f"Certification is due by {due}; none is known yet."
+        counted = "" if facts.start else ", counted from the day the plan was sent, as the first treatment is not known"
+        return "unknown", f"Certification is due by {due}{counted}; none is known yet.{by_therapist}"
     if not facts.signed and _said_uncertified(encounter):
-        return "fail", f"Not certified; it was due by {due}, and no signed order with timely sending stands for it."
+        return "fail", f"Not certified; it was due by {due}, and no signed order with timely sending stands for it.{by_therapist}"
     return "unknown", f"No date of certification is known; it was due by {due}."
 
 
@@ -201,15 +228,12 @@ def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) 
 def _covered_until(facts: PlanOfCareFacts, policy: Policy) -> datetime.date | None:
     """Return the last day of the certification: the plan's own end or 90 days, whichever comes first.
 
-    A certification dated past the first 30 days may be a recertification, so its own 90 days count.
+    A first certification counts from the first treatment however late it is; a recertification has 90 days of its own.
     """
     limits = [facts.expires_on] if facts.expires_on else []
     if facts.start is not None:
-        first = facts.start
-        within = policy.number("certification_days", first) or 30
-        if facts.certified_on is not None and facts.certified_on > first + datetime.timedelta(within):
-            first = facts.certified_on
-        limits.append(_end(first, policy))
+        anew = facts.certified_on if _is_certified_anew(facts, policy) else None
+        limits.append(_end(anew or facts.start, policy))
     elif facts.certified_on is not None and not limits:
         return None
     return min(limits, default=None)
@@ -231,19 +255,20 @@ def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date 
             looked_in=_LOOKED_IN,
             detail=detail | ({"reason": PLAN_OF_CARE_LAPSED.name} if lapsed else {}),
         )
-    due = facts.start + datetime.timedelta(policy.number("recertification_days", facts.start) or 90)
+    due = _after(facts.start, policy.number("recertification_days", facts.start) or 90)
     if facts.expires_on is not None:
         due = min(due, facts.expires_on)
     detail |= {"due": str(due)}
     if day <= due:
         return Finding(RECERTIFICATION, f"Recertification is due by {due}.", result="pass", detail=detail)
-    if lapsed:
+    if lapsed or facts.certified_on is None:
         order = " A signed order does not stand for it." if facts.ordered_on else ""
+        reason = PLAN_OF_CARE_LAPSED if lapsed else PLAN_OF_CARE_MISSING
         return Finding(
             RECERTIFICATION,
             f"Recertification was due by {due}; none is known.{order}",
             evidence=facts.evidence,
-            detail=detail | {"reason": PLAN_OF_CARE_LAPSED.name},
+            detail=detail | {"reason": reason.name},
         )
     return Finding(
         RECERTIFICATION, f"Certified anew on {facts.certified_on}.", result="pass", evidence=facts.evidence, detail=detail

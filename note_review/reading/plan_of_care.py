@@ -24,9 +24,14 @@ _LAPSED = any_case(
     rf"|(?:recert(?:ification)?|re-cert|renewal)[^.\n]{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
 )
 _ABSENT = any_case(
-    rf"(?:no (?:evaluation or |eval or )?{_PLAN}|{_PLAN} on file:?\s*\[?no\b|no (?:current |signed |active )?{_PLAN}(?: on file| in (?:the )?chart| found| signed| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|on file|in (?:the )?chart|established|written|received|back|found|certified)|unsigned|never signed|missing|not been signed|still unsigned|none on file)"
-    rf"|(?:without|w/o) (?:a )?(?:signed |certified )?{_PLAN}|(?:awaiting|waiting (?:on|for)|pending) (?:\w+ ){{0,3}}(?:signature|sig) (?:on|of|for) (?:the )?(?:initial )?(?:plan of care|poc|cert))"
+    rf"(?:no (?:evaluation or |eval or )?{_PLAN}|{_PLAN} on file:?\s*\[?no\b|no (?:current |active )?{_PLAN}(?: on file| in (?:the )?chart| found| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:on file|in (?:the )?chart|established|written|found)|missing|none on file)"
+    rf"|(?:without|w/o) (?:a )?{_PLAN})"
 )
+_UNSIGNED = any_case(
+    rf"(?:no signed {_PLAN}|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|received|back|certified)|unsigned|never signed|not been signed|still unsigned)"
+    rf"|(?:without|w/o) (?:a )?(?:signed|certified) {_PLAN}|(?:awaiting|waiting (?:on|for)|pending) (?:\w+ ){{0,3}}(?:signature|sig) (?:on|of|for) (?:the )?(?:initial )?(?:plan of care|poc|cert))"
+)
+_SENT = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?:sent|(?:e-?)?faxed|mailed|forwarded|submitted)[^.\n]{{0,30}}?(?P<date>{_DATE})")
 _PROGRESS = any_case(
     r"(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{1,2})\s*(?:since|after)\s*(?:last )?(?:progress|PN|eval|recert)|(?P<n2>\d{1,2}) visits since (?:the )?(?:last )?(?:progress|PN|eval|re-?eval)"
 )
@@ -37,6 +42,15 @@ _DISCIPLINE = (
     ("OT", re.compile(r"(?<![\w/])(?:OTR(?:/L)?|COTA(?:/L)?|OT|occupational therap(?:y|ist)|CHT|GO)(?![\w/])")),
     ("PT", re.compile(r"(?<![\w/])(?:DPT|PTA|MPT|MSPT|physical therap(?:y|ist)|Physical Therap(?:y|ist)|GP)(?![\w/])")),
 )
+
+
+_THERAPIST = re.compile(r"(?<![\w/])(?:L?PTA?|[DM]PT|MSPT|COTA|OTA?|OTR|OTD|MOT|CCC-SLP|SLP)(?!\w)")
+_CERTIFIER = re.compile(r"(?<![\w/])(?:M\.?D|D\.?O|MBBS|DPM|OD|NP|[A-Z]*NP(?:-[A-Z]+)?|PA(?:-C)?|APRN|CNS)(?!\w)")
+
+
+def _is_therapist(name: str | None) -> bool:
+    """Say whether who signed the plan is a therapist: only a physician or NPP certifies (Benefit Policy Manual ch. 15, 220.1.3)."""
+    return name is not None and _THERAPIST.search(name) is not None and _CERTIFIER.search(name) is None
 
 
 def parse_date(written: str, *, year: int | None = None) -> datetime.date | None:
@@ -109,21 +123,27 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
         overrun: re.Match[str] | None = match
     else:
         overrun = None
-    lapsed, absent = _LAPSED.search(text) or overrun, _ABSENT.search(text)
-    evidence += [Span(m.start(), m.end()) for m in (lapsed, absent) if m]
+    lapsed, absent, unsigned = _LAPSED.search(text) or overrun, _ABSENT.search(text), _UNSIGNED.search(text)
+    # A renewal that is not back, or a plan that is not there, is no first plan out for signature.
+    out = unsigned is not None and lapsed is None and absent is None
+    sent = _SENT.search(text) if out else None
+    evidence += [Span(m.start(), m.end()) for m in (lapsed, absent, unsigned, sent) if m]
     progress = _PROGRESS.search(text)
     visits = int(progress["n"] or progress["n2"]) if progress else None
     if given is not None:
         start, certified, expires = given.start or start, given.certified_on or certified, given.expires_on or expires
         visits = given.visits_since_progress_report if given.visits_since_progress_report is not None else visits
+    by_therapist = given is not None and _is_therapist(given.signed_by)
+    certified = None if by_therapist else certified
     return PlanOfCareFacts(
         start=start,
         certified_on=certified,
         expires_on=expires,
         ordered_on=given.ordered_on if given else None,
-        sent_on=given.sent_on if given else None,
-        signed=True if certified or (given and given.signed_by) else None,
-        absent=absent is not None and lapsed is None,
+        sent_on=(given.sent_on if given else None) or (parse_date(sent["date"], year=year) if sent else None),
+        signed=True if certified else False if out or by_therapist else True if given and given.signed_by else None,
+        signed_by_therapist=by_therapist,
+        absent=(absent or unsigned) is not None and lapsed is None,
         lapsed=lapsed is not None,
         visits_since_progress_report=visits,
         evidence=tuple(evidence),

@@ -24,13 +24,21 @@ def facts(**dates):
         (facts(start="2026-01-05", certified_on="2026-01-20"), "2026-04-06", "pass", "fail", "plan_of_care_lapsed"),
         (facts(start="2026-01-05", expires_on="2026-02-28"), "2026-03-02", "unknown", "fail", "plan_of_care_lapsed"),
         (facts(start="2026-01-05", expires_on="2026-06-30"), "2026-05-02", "unknown", "fail", "plan_of_care_lapsed"),
-        (facts(start="2026-01-05", certified_on="2026-04-01", expires_on="2026-06-20"), "2026-05-02", "fail", "pass", None),
+        (facts(start="2026-01-05", certified_on="2026-04-01", expires_on="2026-06-20"), "2026-05-02", "unknown", "pass", None),
         (facts(expires_on="2026-02-28"), "2026-02-28", "unknown", "pass", None),
         (facts(), "2026-03-02", "unknown", "unknown", None),
         (facts(absent=True), "2026-03-02", "fail", "unknown", "plan_of_care_missing"),
         (facts(lapsed=True), "2026-03-02", "unknown", "fail", "plan_of_care_lapsed"),
         (facts(start="2026-01-05"), "2026-01-20", "unknown", "pass", None),
         (facts(start="2026-01-05", signed=False), "2026-03-02", "fail", "pass", "plan_of_care_lapsed"),
+        (facts(start="2026-01-05", certified_on="2026-02-20"), "2026-05-02", "fail", "fail", "plan_of_care_lapsed"),
+        (facts(start="2026-01-05", certified_on="2026-04-08"), "2026-05-02", "unknown", "pass", None),
+        (facts(start="2026-02-20", absent=True, signed=False), "2026-03-10", "unknown", "pass", None),
+        (facts(sent_on="2026-02-22", absent=True, signed=False), "2026-03-10", "unknown", "unknown", None),
+        (facts(sent_on="2026-02-22", absent=True, signed=False), "2026-04-10", "fail", "unknown", "plan_of_care_missing"),
+        (facts(start="2026-02-20", absent=True), "2026-03-10", "fail", "pass", "plan_of_care_missing"),
+        (facts(start="2026-01-05", certified_on="9999-12-31"), "2026-01-20", "unknown", "pass", None),
+        (facts(start="9999-12-01", expires_on="9999-12-31"), "2026-01-20", "unknown", "fail", "plan_of_care_lapsed"),
     ],
 )
 def test_certification(build, judge, medicare, *, given, day, initial, current, reason):
@@ -58,6 +66,27 @@ def test_signed_order_exception_begins_in_2025_and_reaches_the_first_certificati
     found = judge(plan_of_care.check, build("97112:2:GP", plan_of_care=given, date_of_service=D(day)), medicare)
     assert found["initial_certification"].result == initial
     assert ("plan_of_care_lapsed" in found) == (initial == "fail")
+
+
+def test_a_plan_out_for_signature_says_when_it_is_due(build, judge, medicare):
+    given = facts(sent_on="2026-02-22", absent=True, signed=False)
+    found = judge(plan_of_care.check, build(plan_of_care=given, date_of_service=D("2026-03-10")), medicare)
+    assert "due by 2026-03-24, counted from the day the plan was sent" in found["initial_certification"].message
+
+
+def test_a_therapist_s_own_signature_certifies_nothing(build, judge, medicare):
+    given = facts(start="2026-01-05", signed=False, signed_by_therapist=True)
+    found = judge(plan_of_care.check, build(plan_of_care=given, date_of_service=D("2026-03-02")), medicare)
+    assert found["initial_certification"].result == "fail"
+    assert "a physician or NPP certifies it" in found["initial_certification"].message
+
+
+@pytest.mark.parametrize(("absent", "reason"), [(True, "plan_of_care_missing"), (False, "plan_of_care_lapsed")])
+def test_nobody_certified_anew_past_ninety_days(build, judge, medicare, absent, reason):
+    given = facts(start="2026-01-02", absent=absent)
+    found = judge(plan_of_care.check, build(plan_of_care=given, date_of_service=D("2026-05-10")), medicare)["recertification"]
+    assert (found.result, found.detail["reason"]) == ("fail", reason)
+    assert "none is known" in found.message
 
 
 def test_an_unsigned_plan_under_the_exception_is_not_missing(build, judge, medicare):

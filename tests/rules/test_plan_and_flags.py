@@ -1,4 +1,4 @@
-"""Plan-of-care dates, who treated, and how the visit was given."""
+"""Plan-of-care dates, and how the visit was given."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ FLAGS = [
     ("This was a shared hour", {"concurrent"}), ("Marching while I treated the next patient", {"concurrent"}), ("The two boys worked side by side", {"concurrent"}),
     ("Exercises completed with the rehab tech", {"aide"}), ("Run by tech", {"aide"}), ("15 min with rehab technician: tandem stance", {"aide"}), ("The aide led all of it", {"aide"}), ("Rehab aide with resident while PT wrote the discharge", {"aide"}), ("97112 22 min with my two o'clock shoulder patient on the pulleys", {"concurrent"}), ("Drills supervised by the athletic trainer", {"aide"}),
     ("rows 3x10   tech Lee   2 lb\npress 2x8   tech Lee   10 lb", {"aide"}),
+    ("Balance drills for 20 min concurrent with her roommate", {"concurrent"}), ("Concurrent for 20 min with another resident", {"concurrent"}),
     ("97112 23 min, 1:1", {"individual"}), ("Seen individually for 30 minutes", {"individual"}), ("1:1 throughout, tech put out the cones for the group", {"individual"}),
+    ("Not in a group", set()), ("Not a group session today", set()), ("Hot pack concurrent with e-stim", set()),
     ("Ind 42 conc 0 grp 0", set()), ("She will join a group class", set()), ("[x] Individual [ ] Group", set()), ("Group size: 1", set()), ("Group exercise offered and declined", set()), ("A group class would not do", set()), ("Knee pain 2/10 in the water", set()),
     ("Chair follow by rehab tech", set()), ("My new knee patient did well on the board.", set()), ("Balance work with my favorite patient of all", set()), ("Mod A x2 with rehab tech for safety", set()), ("Restorative aide continues ROM", set()), ("Home health aide walks her to dinner", set()), ("The classroom aide walked behind him", set()), ("Lives with two others", set()),
     ("He works as a pharmacy technician", set()), ("Alternates with a rail", set()), ("Feet side by side 30 s", set()), ("SLP: group of two at snack", set()), ("97150 group of 4, 20 min", set()), ("Plan: group of four next week", set()), ("Attended 11 of 13", set()),
@@ -40,14 +42,34 @@ def test_how_the_visit_was_given(text: str, wanted: set[str]) -> None:
     assert {f.name for f in read_page(Note(text=text)).flags} == wanted
 
 
+OUT = "POC faxed to the physician 02/22/2026, not yet returned. Date of service: 03/10/2026"
+
+
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "signed", "sent"),
     [
-        ("Signed: J. Roe, PTA", "PTA"),
-        ("Tx by K. Low, COTA/L", "OTA"),
-        ("Signed: J. Roe, PT, DPT", None),
-        ("Discussed with PTA. J. Roe, PT", None),
+        (OUT, False, "2026-02-22"),
+        ("POC unsigned", False, None),
+        ("Recert faxed 02/22/2026, not back. Date of service: 03/10/2026", None, None),
+        ("Plan of care not on file, evaluation unsigned", None, None),
     ],
 )
-def test_the_assistant_who_treated(text: str, wanted: str | None) -> None:
-    assert read_page(Note(text=text)).signature.assistant == wanted
+def test_a_first_plan_that_is_out_for_signature(text: str, signed: bool | None, sent: str | None) -> None:
+    plan = read_page(Note(text=text)).plan_of_care
+    assert (plan.signed, plan.sent_on and str(plan.sent_on)) == (signed, sent)
+
+
+@pytest.mark.parametrize(
+    ("signed_by", "certified"),
+    [
+        ("R. Vale, DPT", False),
+        ("K. Low, OTR/L", False),
+        ("R. Vale, PT, and A. Moss, MD", True),
+        ("A. Moss, FNP-C", True),
+        ("Dr. Moss", True),
+    ],
+)
+def test_who_can_certify(signed_by: str, certified: bool) -> None:
+    given = {"start": "2026-03-01", "certified_on": "2026-03-03", "signed_by": signed_by}
+    plan = read_page(Note(text="Seen today.", plan_of_care=given)).plan_of_care
+    assert (plan.certified_on is not None, plan.signed, plan.signed_by_therapist) == (certified, certified, not certified)
