@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,12 @@ from note_review.sources.parcel import Parcel
 
 NOTE_TYPES = frozenset({"DocumentReference", "Composition", "DiagnosticReport", "Binary"})
 MAX_DEPTH = 5
+# SNOMED CT's physical therapy and occupational therapy; CPT's physical medicine begins with 97.
+THERAPY_CODES = frozenset({"91251008", "84478008"})
+THERAPY_CPT = re.compile(r"97\d{3}")
+THERAPY_WORDS = ("physical therap", "physiotherap", "occupational therap", "pt eval", "ot eval", "rehabilitation therap")
+# An order that is only drafted, or was taken back, orders nothing.
+STANDING_ORDERS = frozenset({"active", "completed"})
 
 
 def resources_of(value: Any, depth: int = 0) -> Iterator[Resource]:
@@ -67,7 +74,7 @@ def _line(fields: Mapping[str, Any]) -> ClaimLine | None:
 
 
 def plan_of(resources: Iterable[Resource]) -> PlanOfCare | None:
-    """Return the dates of the latest CarePlan that is in force, with the day of a signed order where one is there."""
+    """Return the dates of the latest CarePlan that is in force, with the day of the latest standing therapy order where one is there."""
     plan: dict[str, Any] = {}
     for resource in resources:
         if resource.get("resourceType") == "CarePlan" and resource.get("status") not in ("entered-in-error", "revoked", "draft"):
@@ -76,9 +83,21 @@ def plan_of(resources: Iterable[Resource]) -> PlanOfCare | None:
             start = _day(period.get("start"))
             if start and (plan.get("start") is None or start > plan["start"]):
                 plan |= {"start": start, "expires_on": _day(period.get("end"))}
-        elif resource.get("resourceType") == "ServiceRequest" and (ordered := _day(resource.get("authoredOn"))):
+        elif is_therapy(resource) and resource.get("status") in STANDING_ORDERS and (ordered := _day(resource.get("authoredOn"))):
             plan["ordered_on"] = max(ordered, plan.get("ordered_on") or ordered)
     return PlanOfCare.model_validate(plan) if plan else None
+
+
+def is_therapy(order: Resource) -> bool:
+    """Say whether a resource orders physical or occupational therapy, by its code or in words."""
+    if order.get("resourceType") != "ServiceRequest":
+        return False
+    code = order.get("code")
+    words = [code.get("text")] if isinstance(code, Mapping) else []
+    words += [coding.get("display") for coding in objects(code, "coding")] if isinstance(code, Mapping) else []
+    said = " ".join(word.lower() for word in words if isinstance(word, str))
+    is_coded = any(c in THERAPY_CODES or THERAPY_CPT.fullmatch(c) for c in codes_of(code))
+    return is_coded or any(word in said for word in THERAPY_WORDS)
 
 
 def _day(written: Any) -> Any:

@@ -147,3 +147,18 @@ def test_nothing_that_an_ehr_sends_breaks_the_reading(sent):
     plan = plan_of(flat)
     assert plan is None or plan.start or plan.ordered_on
     assert all(isinstance(entry, SourcedNote | UnreadableNote) for entry in notes_of_resources(flat))
+
+
+@pytest.mark.parametrize(
+    ("order", "ordered"),
+    [
+        ({"status": "active", "code": {"text": "Physical therapy evaluation"}}, "2026-02-20"),
+        ({"status": "completed", "code": {"coding": [{"code": "97112"}]}}, "2026-02-20"),
+        ({"status": "draft", "code": {"text": "Physical therapy"}}, None),
+        ({"status": "active", "code": {"text": "CBC"}}, None),
+    ],
+)
+def test_only_a_standing_order_of_therapy_stands_for_a_signature(order, ordered):
+    plan = {"resourceType": "CarePlan", "status": "active", "period": {"start": "2026-02-20"}}
+    found = plan_of([plan, {"resourceType": "ServiceRequest", "authoredOn": "2026-02-20", **order}])
+    assert (found.ordered_on and str(found.ordered_on)) == ordered

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,14 +12,10 @@ from note_review.server.problem import Problem, not_a_note
 from note_review.sources import SourcedNote, UnreadableNote, note_from
 from note_review.sources.dates import parse_stamp
 from note_review.sources.document import Entry
-from note_review.sources.fhir_claims import Resource, codes_of, objects
-from note_review.sources.fhir_context import NOTE_TYPES, lines_of_charges, notes_of_resources, plan_of, resources_of
+from note_review.sources.fhir_claims import Resource
+from note_review.sources.fhir_context import NOTE_TYPES, is_therapy, lines_of_charges, notes_of_resources, plan_of, resources_of
 
 MOST_NOTES = 20
-# SNOMED CT's physical therapy and occupational therapy; CPT's physical medicine begins with 97.
-THERAPY_CODES = frozenset({"91251008", "84478008"})
-THERAPY_CPT = re.compile(r"97\d{3}")
-THERAPY_WORDS = ("physical therap", "physiotherap", "occupational therap", "pt eval", "ot eval", "rehabilitation therap")
 
 
 class Missing(Problem):
@@ -42,7 +37,7 @@ def entries_asked(body: object, hook: Hook) -> list[Note | UnreadableNote]:
     context, prefetch = _object(call, "context"), _object(call, "prefetch")
     if hook.is_of_one_note:
         return _one(context, prefetch, hook)
-    if hook.is_of_plan and not any(map(_is_therapy, resources_of(context.get("draftOrders")))):
+    if hook.is_of_plan and not any(map(is_therapy, resources_of(context.get("draftOrders")))):
         return []
     if not _is_found(prefetch.get("notes")):
         raise Missing("prefetch.notes")
@@ -131,17 +126,6 @@ def _around(note: Note, context: Mapping[str, Any], around: Iterable[Resource]) 
         "plan_of_care": note.plan_of_care or plan_of(around),
     }
     return {name: value for name, value in known.items() if value is not None}
-
-
-def _is_therapy(order: Resource) -> bool:
-    if order.get("resourceType") != "ServiceRequest":
-        return False
-    code = order.get("code")
-    words = [code.get("text")] if isinstance(code, Mapping) else []
-    words += [coding.get("display") for coding in objects(code, "coding")] if isinstance(code, Mapping) else []
-    said = " ".join(word.lower() for word in words if isinstance(word, str))
-    is_coded = any(c in THERAPY_CODES or THERAPY_CPT.fullmatch(c) for c in codes_of(code))
-    return is_coded or any(word in said for word in THERAPY_WORDS)
 
 
 def _object(call: Mapping[str, Any], name: str) -> Mapping[str, Any]:
