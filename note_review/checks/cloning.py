@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
+from note_review.note import Span
 from note_review.policy import Policy
-from note_review.reading.sentences import find_sentences
+from note_review.reading.sentences import find_sentences, words_of
 
 MINIMUM_WORDS = 8
 SHARE = 0.8
+# Shorter notes tell of no treatment ("Cancelled, will call back"), and are often alike.
+LEAST_NOTE = 12
 
 CLONED_NOTE = Rule(
     code="NR241", name="cloned_note", severity="error", source="annotation guide, Reasons; what payers' reviewers look for as told by therapycomply.com and optimispt.com",
@@ -23,12 +26,18 @@ RULES = (CLONED_NOTE,)
 
 
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
-    """Report a copy that the note itself shows, or most of whose sentences stand in one earlier note."""
+    """Report a copy that the note itself shows, a note that is an earlier one but for its dates, or one most of whose sentences stand there."""
     shown = encounter.flagged("copied")
     if shown:
         yield Finding(CLONED_NOTE, "The note says or shows that its text was carried over.", evidence=shown[:4])
         return
-    own = find_sentences(encounter.note.text, minimum_words=MINIMUM_WORDS)
+    text = encounter.note.text
+    words = words_of(text)
+    if len(words) >= LEAST_NOTE and any(words == words_of(prior.text) for prior in encounter.note.prior_notes):
+        whole = Span(0, len(text))
+        yield Finding(CLONED_NOTE, "The note is an earlier one word for word.", evidence=(whole,), detail={"share": 100})
+        return
+    own = find_sentences(text, minimum_words=MINIMUM_WORDS)
     if len(own) < 3:
         return
     for prior in encounter.note.prior_notes:

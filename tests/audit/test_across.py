@@ -106,6 +106,15 @@ def test_a_wholly_carried_note_is_found_in_the_patient_s_and_in_another_s_chart(
     assert "another patient's note of 2026-03-05" in said[2]
 
 
+def test_a_short_note_that_comes_again_word_for_word_is_found_whatever_the_habit(tmp_path):
+    same = "DOS 3/{}. 97112 24 min. Tandem foam, CGA at hips. Late left ankle strategy. SLS 5 s -> 9 s with 3 VC today.\n"
+    fresh = "97112 24 min. Beam walk day {}. Held {} s on the left. {} cues for the hip. Rail used {} times on turns.\n"
+    again = days(*(Visit(same.format(2 + n)) for n in range(12)), patient="Same", clinician="A, PT")
+    anew = days(*(Visit(fresh.format(n, n + 5, n + 2, 30 - n)) for n in range(12)), patient="Anew", clinician="B, PT")
+    rows, _, _ = found(tmp_path, again + anew)
+    assert [row["n"] for row in named(rows, "note_carried")] == list(range(1, 12))
+
+
 def test_an_author_who_carries_as_always_is_not_told_but_one_who_does_not_is(tmp_path):
     """Both have one section carried whole; for the first it is the habit, for the second it happens once in fifteen notes."""
 
