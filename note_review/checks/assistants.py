@@ -121,7 +121,7 @@ def _settled(verdict: str, wanted: str, *, carried: bool) -> tuple[str, Result]:
         return "The assistant's minutes are within the share that needs no modifier.", "unknown" if carried else "pass"
     if verdict == "needed":
         return f"An assistant gave the service and the claim carries {wanted}.", "pass"
-    return "How the assistant's minutes fall on the services is not known.", "unknown"
+    return "What share of each service the assistant gave is not known.", "unknown"
 
 
 def _share(split: AssistantUnits, wanted: str, carrying: int) -> str:
@@ -153,8 +153,10 @@ def _splits(
         if len(codes) > 1 or codes[0] not in totals:
             return _of_visit(given, [totals.get(code) for code in codes], encounter, float(percent))
         given = {codes[0]: given}
-    if any(given.get(code) and (code not in totals or given[code] > totals[code]) for code in codes):
-        return "unknown" if not any(given.values()) else "needed"
+    if any(given.get(code, 0) > total for code, total in totals.items()):
+        return "needed"
+    if any(given.get(code) and code not in totals for code in codes):
+        return "unknown"
     timed = policy.codes("timed_codes", day)
     units = _units(codes, totals, encounter, policy)
     return [

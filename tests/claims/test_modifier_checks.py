@@ -175,6 +175,8 @@ PTA = Signature(("PTA",), (Span(0, 3),), "PTA")
         ("97110:2:GP-CQ,97140:2:GP", {"role": "PTA", "minutes": {"97110": 23}}, {"97110": 36, "97140": 30}, "fail", False),
         ("97110:2:GP,97140:2:GP", {"role": "PTA", "minutes": 1}, {"97110": 36, "97140": 30}, "pass", False),
         ("97110:2:GP,97140:2:GP", {"role": "PTA", "minutes": 30}, {"97110": 36, "97140": 30}, "fail", True),
+        ("97110:2:GP", {"role": "PTA", "minutes": {"97110": 1}}, {}, "unknown", False),
+        ("97110:2:GP", {"role": "PTA", "minutes": {"97110": 31}}, {"97110": 30}, "fail", True),
         ("97110:2:GP,97140:2:GP", {"role": "PTA", "minutes": 5}, {"97110": 36, "97140": 30}, "unknown", False),
         ("97110:2:GP", {"role": "PTA"}, {}, "fail", True),
         ("97110:2:GP-CO", {"role": "PTA"}, {}, "fail", False),
