@@ -58,8 +58,8 @@ _TRIGGERS: tuple[_Trigger, ...] = (
     ),
     *_triggers(
         Assertion.OTHER_VISIT,
-        forward=r"last (?:visit|session|time|tx|week|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*)|previous(?:ly)?(?: visit| session| tx)?|prior (?:visit|session|tx)|yesterday|at (?:eval|IE|SOC|start of care|initial eval(?:uation)?)",
-        backward=r"last (?:visit|session|time|tx)|yesterday|at (?:(?:initial )?eval(?:uation)?|IE|SOC|last visit)|previous (?:visit|session)|two visits ago",
+        forward=r"(?<!this )last (?:visit|session|time|tx|week|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*)|previous(?:ly)?(?: visit| session| tx)?|prior (?:visit|session|tx)|yesterday|at (?:eval|IE|SOC|start of care|initial eval(?:uation)?)",
+        backward=r"(?<!this )last (?:visit|session|time|tx)|yesterday|at (?:(?:initial )?eval(?:uation)?|IE|SOC|last visit)|previous (?:visit|session)|two visits ago",
         reach=50,
     ),
     *_triggers(

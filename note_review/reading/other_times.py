@@ -17,7 +17,7 @@ from note_review.reading.outcome_measures import ASSIST_LEVELS
 # What happened at the weekend happened outside the clinic: progress that the patient tells of.
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?"
 _THEN = (
-    rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?last|(?:the )?previous|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
+    rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?(?<!this )last|(?:the )?previous|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
     rf"|(?:at|from|on the day of) (?:the |his |her )?(?:initial )?(?:eval(?:uation)?|assessment|IE|SOC|start of care|admission|intake|baseline|re-?eval)|(?:on|as of) (?:last )?{_DAY}"
     rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+"
     rf"|(?:at|in|on|from) (?:our|the|his|her) (?:first|opening|last|previous) (?:meeting|session|visit|appointment|treatment))\b"

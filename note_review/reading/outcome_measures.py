@@ -85,7 +85,10 @@ ASSIST_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (2, r"mod(?:erate)?[ -]?a(?:ssist(?:ance)?)?|modA"),
         (3, r"min(?:imal|imum)?[ -]?a(?:ssist(?:ance)?)?|minA"),
         (4, r"cga|contact[- ]guard(?: assist(?:ance)?)?|cg assist|steadying assist"),
-        (5, r"sba|stand[- ]?by assist(?:ance)?|close s(?:upervision)?|(?:close |distant )?supervision|supv|spv|s(?=$|[ ,.;)])"),
+        (
+            5,
+            r"sba|stand[- ]?by assist(?:ance)?|close s(?:upervision)?|(?:close |distant )?supervision|supv|spv|(?<!\d )(?-i:S)(?=$|[ ,.;)])",
+        ),
         (6, r"mod(?:ified)?[ -]?i(?:nd(?:ep(?:endent)?)?)?|mod independent"),
         (7, r"independent(?:ly)?|indep|ind|\(i\)"),
     )

@@ -27,7 +27,7 @@ _NO_VISIT = re.compile(
 )
 _OTHER_LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[.;|\n(])\s*|(?<=\s\s))[\s*>•-]*(?:prior|previous|last|prev)(?:ly)?(?:\s+(?:visit|session|tx|treatment|time|note|week|date|dos|log|flowsheet))?\s*(?:on\s+)?(?:\(?{_DATE}\)?|[:=(])"
-    rf"|\b(?:last|prev(?:ious)?\.?|prior) (?:visit|session|treatment|tx|time|week)\b|\bpreviously\b|\blast seen\b|\bPOC(?: codes)?:|\bplan of care:|\bnext app(?:oin)?t(?:ment)?\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\bsched(?:uled)?:|\b(?:will|plan to|plans to|going to|scheduled for)\b",
+    rf"|(?<!\bthis )\b(?:last|prev(?:ious)?\.?|prior) (?:visit|session|treatment|tx|time|week)\b|\bpreviously\b|\blast seen\b|\bPOC(?: codes)?:|\bplan of care:|\bnext app(?:oin)?t(?:ment)?\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\bsched(?:uled)?:|\b(?:will|plan to|plans to|going to|scheduled for)\b",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()

@@ -36,7 +36,7 @@ PLANNED = [
     "LTG 2: {walk 500 ft without LOB}", "Goals\n1. {Stand 10 s on foam}", "Anticipate {stair training}", "Ready to start {agility}", "NV: {step downs}", "Trial next: {slackline}", "Progress to {dynamic balance} as tolerated", "Scheduled for {splint check}", "Patient will {stand on one leg} 10 s", "Initiate {plyometrics} next week",
 ]  # fmt: skip
 OTHERS = [
-    ("Last visit {SLS 6 s}", "other_visit"), ("Last session: {foam stance}", "other_visit"), ("Yesterday {walked 200 ft}", "other_visit"), ("Previous visit {tandem x 4}", "other_visit"), ("{LOB x5} at eval", "other_visit"),
+    ("Last visit {SLS 6 s}", "other_visit"), ("Last session: {foam stance}", "other_visit"), ("In this last session {foam stance}", "present"), ("Yesterday {walked 200 ft}", "other_visit"), ("Previous visit {tandem x 4}", "other_visit"), ("{LOB x5} at eval", "other_visit"),
     ("{Max A} at initial eval", "other_visit"), ("Prior session {ball toss}", "other_visit"), ("At SOC {needed mod A}", "other_visit"), ("Prior visit: {step taps}", "other_visit"), ("{Tandem 4 s} two visits ago", "other_visit"),
     ("HEP: {heel raises} 2x10", "home_program"), ("Home program: {bridges}", "home_program"), ("Issued {chin tucks} for home", "home_program"), ("Pt to do {clamshells} at home", "home_program"), ("{Bridges} added to HEP", "home_program"),
     ("Instructed to perform {ankle pumps} at home", "home_program"), ("{Stretching} daily at home", "home_program"), ("Handout: {gaze stabilization}", "home_program"), ("Reviewed HEP of {wall slides}", "home_program"),

@@ -309,6 +309,8 @@ SERVICES = [
     ("97110 ther ex 15 min: bridges\nLast visit: 97140 10 min", [("97110", 15)]),
     ("PT eval 97162, 30 min. Neuro re-ed 97112 15 min: gaze drill", [("97112", 15), ("97162", 30)]),
     ("MISSED VISIT\nNo show. Called, left message.", []),
+    ("DISCHARGE SUMMARY\nIn this last session 26 minutes of therapeutic activities were given.", [(None, 26)]),
+    ("DISCHARGE SUMMARY\nIn the last session 26 minutes of therapeutic activities were given.", []),
     ("DISCHARGE SUMMARY\nSeen 9 visits for balance training.", []),
     ("Ther ex 20 min: SLR 3x10\nNMR 10 min: SLS", [(None, 10), (None, 20)]),
 ]

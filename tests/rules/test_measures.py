@@ -33,6 +33,7 @@ CASES = [
     ("30 s chair stand 8 -> 11 reps", "30-second chair stand", 8.0, 11.0, "better"),
     ("knee flexion 95 to 110 deg", "range of motion", 95.0, 110.0, "better"),
     ("Dizziness 7/10 to 4/10", "dizziness", 7.0, 4.0, "better"),
+    ("transfers min A to S", "assist level", 3.0, 5.0, "better"),
     ("mCTSIB foam EC 12 s to 25 s", "modified CTSIB", 12.0, 25.0, "better"),
 ]
 
@@ -48,3 +49,8 @@ def test_a_result_has_name_values_and_direction(
 
 def test_a_phrase_without_test_or_assist_level_has_no_measure() -> None:
     assert read_measure("tolerated well", Span(0, 14)) is None
+
+
+def test_the_s_of_seconds_is_no_supervision() -> None:
+    phrase = "stood in the dark 3 s to 11 s"
+    assert read_measure(phrase, Span(0, len(phrase))) is None

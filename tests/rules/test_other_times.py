@@ -14,6 +14,8 @@ PRESENT, PLANNED, OTHER = Assertion.PRESENT, Assertion.PLANNED, Assertion.OTHER_
     ("text", "phrase", "stands"),
     [
         ("Held tandem 14 s, last visit 9 s.", "Held tandem 14 s", PRESENT),
+        ("In this last session she held tandem 14 s.", "held tandem 14 s", PRESENT),
+        ("In the last session she held tandem 14 s.", "held tandem 14 s", OTHER),
         ("SLS on foam 14 s last visit.", "SLS on foam 14 s last visit", OTHER),
         ("Sway was 3 in at eval, 1 in today.", "Sway was 3 in at eval, 1 in today", PRESENT),
         ("Sway was 3 in at eval.", "Sway was 3 in at eval", OTHER),
