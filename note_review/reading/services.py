@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
+from note_review.reading.closing_lines import without_closing_lines
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
@@ -269,7 +270,8 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
         if not anchor.leads:
             start = max(clause_at(text, lines, anchor.head.start).start, anchors[number - 1].head.end if number else 0)
         blocks.append((anchor, Span(start, start + len(text[start:stop].rstrip()))))
-    return blocks
+    own = without_closing_lines(text, lines, [block for _, block in blocks])
+    return list(zip((anchor for anchor, _ in blocks), own, strict=True))
 
 
 def _is_label(before: str) -> bool:

@@ -326,3 +326,20 @@ def test_a_claim_line_stands_on_the_one_service_named_otherwise() -> None:
         Note.model_validate({"text": "Balance work\nTher ex: foam stance 20 min", "claim": [{"code": "97112", "units": 1}]})
     )
     assert [s.billed for s in page.services] == ["97112"]
+
+
+STACKED = "97112 (22 min): beam walk to a drum.\n97116 (14 min): hall walk with turns.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        (STACKED + "Finding: late left step.\nPT gave the beat and held the belt.\nOutcome: 8 of 10 on the beat.", "97116 (14 min): hall walk with turns."),
+        (STACKED + "Turns: 4 to the left with CGA.", "97116 (14 min): hall walk with turns.\nTurns: 4 to the left with CGA."),
+        ("97112 (22 min): beam walk.\nCues: step long.\n97116 (14 min): hall walk.\nCues: heel first.", "97116 (14 min): hall walk.\nCues: heel first."),
+        ("97116 (14 min): hall walk.\nCues: heel first.", "97116 (14 min): hall walk.\nCues: heel first."),
+    ],
+)  # fmt: skip
+def test_lines_that_close_a_note_are_not_its_last_service_s(text: str, last: str) -> None:
+    (part,) = read_page(Note(text=text)).services[-1].parts
+    assert text[part.start : part.end] == last
