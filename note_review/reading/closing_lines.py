@@ -11,8 +11,8 @@ from note_review.note import Span
 from note_review.reading.lines import Lines
 
 _CLOSING = re.compile(
-    r"[\s*>•-]*(?:findings?|results?|outcomes?|responses?|tolerance|purpose|rationale|summary|comments?|limits?|limitations?|reason|cues?|cueing|skill(?:s|ed)?|home|problems?|"
-    r"need|why|assess\w*|impression|note|justification|deficits?|impairments?)\b[^:\n|]{0,25}:(?!\d)[^\n|]*$",
+    r"[\s*>•-]*(?:findings?|results?|outcomes?|responses?|tolerance|purpose|rationale|summary|limits?|limitations?|reason|cues?|cueing|skill(?:s|ed)?|home|problems?|"
+    r"need|why|assess\w*|impression|justification|deficits?|impairments?)\b[^:\n|]{0,25}:(?!\d)[^\n|]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _LABELLED = re.compile(r"[\s*>•-]*[A-Z][A-Za-z /&'-]{2,32}:(?!\d)")
