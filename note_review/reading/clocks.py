@@ -11,6 +11,8 @@ from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
 
 _LONGEST = 600
+# From here a visit can run past midnight, and until here.
+_EVENING, _AFTER_MIDNIGHT = 22 * 60, 2 * 60
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
 _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)(?:\s*+h(?:rs|ours)?\b)?(?:\s*+{_HALF})?"
 _LEAD = r"(?:(?:(?:time|visit|session|tx|treatment)\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|connected|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*(?:[:=@]|\.{2,})?\s*)"
@@ -76,6 +78,10 @@ class ClockSpan:
     minutes: int
 
 
+# The full stop behind `pm` is the sentence's, behind `p.m.` the abbreviation's.
+_SENTENCE_END = re.compile(r"(?<!\.m)\.$")
+
+
 def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     """Find the spans between two clock times."""
     words = small(text)
@@ -89,7 +95,7 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
             if times is not None:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
-                yield ClockSpan(Span(start, match.start("last") + len(match["last"].rstrip())), *times)
+                yield ClockSpan(Span(start, match.start("last") + len(_SENTENCE_END.sub("", match["last"].rstrip()))), *times)
     yield from _by_stroke(text)
     for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) or _ENDED_AT_HOUR.search(words) else ():
         spoken = None if _is_a_change(words, match) else _spoken_times(match)
@@ -143,7 +149,7 @@ def _by_stroke(text: str) -> Iterator[ClockSpan]:
 def clock_times(first: str, last: str) -> tuple[int, int] | None:
     """Return the first clock time (minutes after midnight as written) and the minutes to the other; None where they are none.
 
-    Twelve- and twenty-four-hour clocks are read; ``12:45`` to ``1:30`` passes noon.
+    Twelve- and twenty-four-hour clocks are read; ``12:45`` to ``1:30`` passes noon, ``23:50`` to ``00:15`` midnight.
     """
     start, end = _clock(first), _clock(last)
     if start is None or end is None:
@@ -153,7 +159,9 @@ def clock_times(first: str, last: str) -> tuple[int, int] | None:
         begin += 720 if finish >= 720 and begin + 720 < finish else 0
     elif finish_half is None and begin_half is not None and finish < 720 and begin >= 720:
         finish += 720
-    if finish <= begin and finish < 720 and finish_half is None:
+    if begin >= _EVENING and finish < _AFTER_MIDNIGHT:
+        finish += 1440
+    elif finish <= begin and finish < 720 and finish_half is None:
         finish += 720
     length = finish - begin
     return (begin, length) if 0 < length <= _LONGEST else None
@@ -178,7 +186,7 @@ def _clock(written: str) -> tuple[int, str | None] | None:
 
 
 # `97116 GP x2, 905-928`
-_BEHIND_A_CODE = re.compile(r"(?<!\d)97\d{3}[ ,]*(?:(?:g[pon]|kx|59|c[qo]|x[espu])[ ,]+)*(?:x ?\d[ ,]+)?$")
+_BEHIND_A_CODE = re.compile(r"(?<!\d)97\d{3}[ ,):]*(?:(?:g[pon]|kx|59|c[qo]|x[espu])[ ,]+)*(?:x ?\d[ ,]+)?$")
 _CELL_ENDS = re.compile(r"[ \t]*(?:$|[,;|\n])", re.MULTILINE)
 
 
@@ -202,10 +210,21 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
             return len(last) == 4 and len(first) == 3 and int(last[-2:]) < 60 and int(first[-2:]) < 60
         return not (first[:2] in {"19", "20"} and last[:2] == "20" and int(last) - int(first) < 40 and int(last[2:]) <= 30)
     if re.search(r"\d[.;]\s?\d", first) and not re.search(r"[ap]\.?m?\.?$", last, re.IGNORECASE) and not worded:
-        return False
+        return _is_dotted_span(match)
     return not (
         first.isdigit() and len(first) < 3 and ":" not in last and not worded and not re.search(r"[ap]", last, re.IGNORECASE)
     )
+
+
+_DOTTED = re.compile(r"\d{1,2}\.\d\d")
+
+
+def _is_dotted_span(match: re.Match[str]) -> bool:
+    """Tell `97112 9.00-9.25:` from figures with decimals: right behind a code, and as long as a service is."""
+    first, last = match["first"].strip(), match["last"].strip()
+    times = clock_times(first, last) if _DOTTED.fullmatch(first) and _DOTTED.fullmatch(last) else None
+    behind = _BEHIND_A_CODE.search(match.string, max(0, match.start() - 30), match.start()) is not None
+    return times is not None and 8 <= times[1] <= 75 and behind
 
 
 def _spoken_times(match: re.Match[str]) -> tuple[int, int] | None:

@@ -96,7 +96,8 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
             head.units is not None and _is_foot(text, position, limit)
         ):
             break
-        if (head.times or text[position - 2 : position] in {". ", "; "}) and _TOTAL.match(text, position, limit):
+        anew = text[position - 2 : position] in {". ", "; "}
+        if ((head.times or anew) and _TOTAL.match(text, position, limit)) or (anew and _is_the_visits(text, position, limit, times, head)):
             break
         if following is None:
             skipped = _CORRECTION.match(text, position, limit)
@@ -115,6 +116,16 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
         else:
             position = head.end = following
     return head
+
+
+_OF_THE_VISIT = re.compile(r"(?:timed|session|visit)\b(?=[\s:=-]*(?:min\w*[\s:=-]+)?\d)", re.IGNORECASE)
+
+
+def _is_the_visits(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head) -> bool:
+    """Whether a sentence begins with the visit's length: by its label, or as a clock span longer than what the head has (`97112 20 min. 2:05-2:41`)."""
+    time = times.get(position)
+    longer = time is not None and time.form == "clock" and bool(head.times) and time.value > head.times[-1].value + 1
+    return longer or _OF_THE_VISIT.match(text, position, limit) is not None
 
 
 def _is_foot(text: str, position: int, limit: int) -> bool:

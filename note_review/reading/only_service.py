@@ -28,7 +28,7 @@ _KINDS = re.compile(
 def of_the_only_service(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:  # fmt: skip
-    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed stay that where the service has its own."""
+    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed stay that where the service has its own, and where it has none they are its own and a longer visit stays the visit's (policy 2.2)."""
     code = _only_service(sections, anchors, claim)
     if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found
@@ -37,6 +37,7 @@ def of_the_only_service(
     else:
         closing = []
     own = {m.value for m in found if m.scope == code}
+    timed = {m.value for m in found if m.scope == "total_timed"}
     lengths = {m.value for m in found if not is_clock(text, m.span)}
     on_lines = {lines.index_at(a.span.start): a for a in anchors if a.code == code}
     clocks = [m for m in found if m.scope == "total_treatment" and m.value not in lengths]
@@ -50,7 +51,7 @@ def of_the_only_service(
             and not BY_MODE.search(text, max(0, m.span.start - 24), m.span.start)
             and m.value not in visit
             and (m.value in lengths or m.span in named)
-            and (not own or (m.value in own and not _is_called_timed(text, lines, m)))
+            and ((m.value in timed or not timed) if not own else (m.value in own and not _is_called_timed(text, lines, m)))
             and not _names_several(text, lines, m)
         )
         else m

@@ -12,7 +12,7 @@ _EVALUATION_TOOK = re.compile(
         rf"(?:^|[.;,(/]\s*)(?:the )?{EVALUATION}\s+$",
         r"\bevaluation\s*\(\s*$",
         r"\b(?:evaluation|examination|assessment|eval|testing|exam),?\s+(?:(?:time|portion|itself|part)\s+)?(?:which\s+|that\s+)?"
-        r"(?:took|lasted|ran|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$",
+        r"(?:took|lasted|ran|occupied|required|was completed in|time:?|was)\s*(?:a total of |up |about |the )?$",
     )
 )
 _OF_EVALUATION = re.compile(rf"(?i)\s*(?:of\s+)?(?:{EVALUATION}|examination)\b")

@@ -34,7 +34,7 @@ _REACH_AFTER = re.compile(
 )
 _NAMED_IN_OTHER_WORDS = re.compile(r"[ \t]*[A-Za-z][A-Za-z &/-]{2,45}:[ \t]*")
 _REACH_BEFORE = re.compile(
-    r"\s*(?:\)|,)?\s*(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|(?:block|bout|period|stretch) of|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
+    r"\s*(?:\)|,)?\s*(?:after (?:that|this),?\s+|afterwards?,?\s+)?(?:(?:s?he|they|we|I|(?:the )?(?:patient|pt|child|resident)) (?:had|did|received|worked|practiced|performed|was given|completed)|(?:block|bout|period|stretch) of|of|were|was|is|in|on|for|to|went|spent|with|consisted|consisting|,|-|–|—|doing|dedicated|given|used|billed|devoted|under|working|one[- ]on[- ]one|1:1)[^.:;|\t\n]{0,85}$",
     re.IGNORECASE,
 )
 

@@ -13,6 +13,7 @@ from note_review.reading.clocks import ClockSpan, find_clock_spans
 from note_review.reading.definitions import units_defined
 from note_review.reading.marks import Marks
 from note_review.reading.number_words import NUMBER_WORD, number_of
+from note_review.reading.ranges import find_ranges
 from note_review.reading.small_letters import any_case, small
 
 LONGEST = 600
@@ -39,7 +40,7 @@ _COLON_HOURS = any_case(
 )  # fmt: skip
 _COLON = re.compile(r":\d\d")
 _CLOCKED_HOURS = any_case(
-    r"(?=\d)(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?![:\d])(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))"
+    r"(?=\d)(?<![\d:.])(?P<value>(?:(?P<hours>0?0):(?P<minutes>[0-5]\d)|(?P<h>\d?\d):(?P<m>[0-5]\d)(?=\s*h+:mm)))(?!:?\d)(?!\s*(?:[-–—]|to\b|[ap]\.?m\b))"
 )
 _LOOSE = r"(?:or so|odd|more|further|full|good|solid|whole|timed|total|billable|direct|skilled)"
 _WORD_MINUTES = any_case(rf"\b(?P<value>{NUMBER_WORD})(?:(?<!on one)(?<!-one)[\s-]+{_LOOSE})?[\s-]+min(?:ute)?s?\b")
@@ -104,6 +105,8 @@ def find_times(text: str) -> list[Time]:
     for clock in find_clock_spans(text):
         add(*clock.span, clock.minutes, "clock")
         _add_figure_behind(text, clock, add)
+    for span, least in find_ranges(words):
+        add(*span, least, "quote" if text[span.end - 1] in "'′’´" else "minutes")
     colon = _COLON.search(words) is not None
     for match in _CLOCKED_HOURS.finditer(words) if colon else ():
         hours, minutes = (match["hours"], match["minutes"]) if match["hours"] else (match["h"], match["m"])
