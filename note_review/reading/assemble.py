@@ -14,7 +14,7 @@ from note_review.reading.codes import as_group, note_code, service_of, unless_pu
 from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
-from note_review.reading.services import minutes_of_services
+from note_review.reading.service_minutes import minutes_of_services
 from note_review.reading.standing import counted, is_bare_word
 from note_review.reading.stock_phrases import stock_responses
 
@@ -27,7 +27,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     firm = [m for m in counted(page, readings.mentions) if not is_bare_word(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
-    own = minutes_of_services(page.services, minutes, several=page.several_kinds)
+    own = minutes_of_services(text, page.services, minutes, several=page.several_kinds)
     practised = {FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique" and m.assertion is Assertion.PRESENT}
     services = tuple(
         unless_put_off(service_of(page, i, readings, calibration.abstain, own[i], practised), mentions)

@@ -21,8 +21,13 @@ class Candidate:
     bare: bool
 
 
-def find_candidates(text: str, times: Iterable[Time], minutes: Sequence[Minutes]) -> list[Candidate]:
-    """Return every written length of a note, what grammar took for one, and the bare figures beside them, in text order."""
+def find_candidates(text: str, times: Iterable[Time], minutes: Sequence[Minutes], not_given: Iterable[Span] = ()) -> list[Candidate]:
+    """Return every written length of a note, what grammar took for one, and the bare figures beside them, in text order.
+
+    What the words beside it say was ``not_given`` (planned, rested, late) is none: grammar has settled it.
+    """
+    closed = set(not_given)
+    times = [t for t in times if t.span not in closed]
     taken = {m.span: m.value for m in minutes}
     known = {t.span: t.value for t in times if t.value and not _crosses(t.span, taken)} | taken
     marks = Marks(len(text))

@@ -21,7 +21,6 @@ from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, i
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.named_rows import under_names
-from note_review.reading.not_given import lengths_not_given
 from note_review.reading.only_service import of_the_only_service
 from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
@@ -49,7 +48,7 @@ def read_minutes(
 ) -> list[Minutes]:
     """Return the treatment minutes of a note with the scope of each, in text order.
 
-    ``others`` are the stretches of other visits; ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
+    ``others`` are the stretches of other visits and the lengths that were not given; ``claim`` is the given one; where it and the note speak of one service only, a total is that service's.
     """
     marks = Marks(len(text))
     evaluation = evaluation_code(anchors, claim)
@@ -62,9 +61,9 @@ def read_minutes(
     dated, other_cells = minutes_under_dates(text, rows, anchors)
     add(subtotals(text, lines, anchors))
     add(dated)
-    for stretch in [*other_cells, *money_rows(text, rows), *others, *lengths_not_given(text, times)]:
+    for stretch in [*other_cells, *money_rows(text, rows), *others]:
         marks.take(*stretch)
-    attended, planned = of_the_planned(text)
+    attended, planned = of_the_planned(text, anchors)
     add(attended)
     for stretch in planned:
         marks.take(*stretch)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from note_review.note import Span
+from note_review.reading.rests import rests
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.times import Time
+from note_review.reading.times import Time, times_within
 
 _DAY = r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|tomorrow|next \w+)"
 _MEETING = r"(?:conference|conf|meeting|(?:team|care|morning|idt|ward|grand|weekly|discharge) rounds|huddle)"
@@ -18,8 +19,8 @@ _BEFORE = any_case(
     r"|\b(?:bp|vitals|meds?)\b(?: given| taken| at| due)*:?\s*$"
 )
 _AFTER = any_case(
-    rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|(?:(?:charged|billed|marked|logged|counted|recorded) as )?(?:a )?no[- ]?show(?:ed)?|cx'?d|unused|missed|made up|lost)"
-    rf"|(?:was |were )?(?:scheduled|planned|booked)|slot (?:was |is )?(?:held|open|empty))\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
+    rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|(?:(?:charged|billed|marked|logged|counted|recorded) as )?(?:a )?no[- ]?show(?:ed)?|cx'?d|unused|missed|made up(?! of)|lost)"
+    rf"|slot (?:was |is )?(?:held|open|empty))\b|(?:(?!\s\s|\bof\b)[^.,;:\d]){{0,30}}?\b(?:was |were )?(?:scheduled|planned|booked)\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
 )
 _NEW_SENTENCE = re.compile(r"\.\s+[A-Z]")
 _SENTENCE_ENDS = re.compile(r"\s*(?:[.;\n]|$)")
@@ -37,9 +38,11 @@ def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     yield from (t.span for t in times if _is_a_call(text, t.span))
     yield from (t.span for t in times if _is_an_empty_slot(words, t.span))
     yield from (t.span for t in times if _is_waited(words, t.span))
+    yield from rests(words, times)
     clocks = [t.span for t in times if t.form == "clock"]
     yield from (t.span for t in times if _is_undone(text, words, t.span))
-    yield from (clock for clock in clocks if _BEFORE.search(words, max(0, clock.start - 60), clock.start))
+    yield from (t.span for t in times if _BEFORE.search(words, max(0, t.span.start - 60), t.span.start))
+    yield from (t.span for t in times if t.form != "clock" and _is_planned(words, times, t.span))
     of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
     yield from of_others if len(of_others) < len(clocks) else ()
 
@@ -81,7 +84,21 @@ def _is_an_empty_slot(words: str, length: Span) -> bool:
 _KEPT = any_case(
     r"\b(?:(?:sitting|standing|walking|driving) (?:is |was )?tolerated|kept|iced|waited|waiting|rested|held up|last (?:visit|session|time) (?:was|ran|lasted))(?: (?:for|about|only|approximately|around|almost|another|a|full|him|her|them|us|me|the|patient|pt|waiting)){0,3} $"
 )
-_LATE = any_case(r" (?:late from|of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )")
+_LATE = any_case(
+    r" (?:late\b(?![ -](?:stance|swing|stage|phase|effects?|entry))|early(?=\s*(?:$|[.,;)]|(?:to|for|due|because|as|by|from|and|since|d/t|today)\b))"
+    r"|of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )"
+)
+
+
+_PLANNED = any_case(r"\b(?:planned|scheduled|sched|booked)\b:?\s(?:(?:for|at)\s)?$")
+
+
+def _is_planned(words: str, times: Sequence[Time], length: Span) -> bool:
+    """Whether a length is what was planned, where the one given follows on its line (`scheduled 45 min, treated 20`)."""
+    if not _PLANNED.search(words, max(0, length.start - 24), length.start):
+        return False
+    following = times_within(times, length.end, length.end + 60)
+    return len(following) > 0 and "\n" not in words[length.end : following[0].span.start]
 
 
 def _is_waited(words: str, length: Span) -> bool:

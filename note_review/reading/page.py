@@ -13,9 +13,11 @@ from note_review.reading.anchors import find_anchors
 from note_review.reading.candidates import Candidate, find_candidates
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
+from note_review.reading.not_given import lengths_not_given
 from note_review.reading.plan_of_care import date_of_service, discipline_of, read_plan_of_care
 from note_review.reading.scan import mend_scanned
 from note_review.reading.sections import find_sections
+from note_review.reading.service_minutes import minutes_of_services
 from note_review.reading.services import ServiceText, read_services, written_claim
 from note_review.reading.several_kinds import gives_several_kinds
 from note_review.reading.signature import read_flags, read_signature
@@ -65,10 +67,14 @@ def read_page(note: Note) -> Page:
     times = find_times(mended)
     anchors = find_anchors(mended, lines, times)
     others = other_visits(text, lines)
-    minutes = read_minutes(mended, lines, sections, anchors, times, others, note.claim)
+    not_given = list(lengths_not_given(mended, times))
+    minutes = read_minutes(mended, lines, sections, anchors, times, [*others, *not_given], note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)
     several = not claim and gives_several_kinds(text, lines, sections)
+    services = read_services(text, lines, sections, anchors, minutes, claim)
+    for service, own in zip(services, minutes_of_services(mended, services, minutes, several=several), strict=True):
+        service.minutes = own
     visit = date_of_service(note, mended)
     return Page(
         note=note,
@@ -77,8 +83,8 @@ def read_page(note: Note) -> Page:
         times=tuple(times),
         anchors=tuple(anchors),
         minutes=tuple(minutes),
-        candidates=tuple(find_candidates(mended, times, minutes)),
-        services=tuple(read_services(text, lines, sections, anchors, minutes, claim, several=several)),
+        candidates=tuple(find_candidates(mended, times, minutes, not_given)),
+        services=tuple(services),
         several_kinds=several,
         claim=claim,
         claim_source="given" if note.claim else "note" if written else "none",

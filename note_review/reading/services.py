@@ -10,6 +10,7 @@ from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.closing_lines import without_closing_lines
+from note_review.reading.heads import GLUE
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
@@ -39,7 +40,7 @@ _NOT_DONE = re.compile(
     r"would benefit|recommend\w*|to include|consider|may benefit|needs?(?: continued)?|no charge|d/c(?:'d)?|discontinu\w+|trial(?:ed)? next|order(?:s|ed)? for|eval(?:uate)? and treat|goal)\b",
     re.IGNORECASE,
 )
-_BESIDE_ANYTHING = UNTIMED_MODALITIES | {
+BESIDE_ANYTHING = UNTIMED_MODALITIES | {
     "98940",
     "98941",
     "98942",
@@ -58,13 +59,17 @@ _EVALUATIONS = re.compile(r"9716[1-8]")
 
 @dataclass(slots=True)
 class ServiceText:
-    """A service before it is judged: its named code, the code it is billed as, its stretches of text and minutes."""
+    """A service before it is judged: its named code, the code it is billed as, its stretches of text and minutes.
+
+    ``told`` are the heads that say themselves what was done.
+    """
 
     named: str
     billed: str | None
     parts: list[Span] = field(default_factory=list)
     minutes: int | None = None
     anchors: list[Anchor] = field(default_factory=list)
+    told: set[Span] = field(default_factory=set)
 
     @property
     def span(self) -> Span:
@@ -114,12 +119,9 @@ def _with_modifier_of_all(text: str, claim: list[ClaimLine]) -> list[ClaimLine]:
 
 
 def read_services(
-    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], minutes: Sequence[Minutes], claim: Sequence[ClaimLine], *, several: bool = False
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], minutes: Sequence[Minutes], claim: Sequence[ClaimLine]
 ) -> list[ServiceText]:  # fmt: skip
-    """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim.
-
-    ``several`` where the note tells of several kinds of treatment though it names no code.
-    """
+    """Return one service per code that the note documents or the claim bills, in the order of the note, then of the claim."""
     if _no_visit(text, minutes):
         return []
     rendered = [
@@ -136,6 +138,8 @@ def read_services(
         service.anchors.append(anchor)
         if part.end > part.start:
             service.parts.append(part)
+        if section_at(sections, anchor.span.start).kind not in _ENDS_BLOCK and _tells_what_was_done(text, lines, anchor, rendered):
+            service.told.add(anchor.head)
     _bill(services, claim)
     _drop_undocumented(services, claim)
     for line in claim:
@@ -145,8 +149,6 @@ def read_services(
     if not result:
         result = [ServiceText("", None)]
     _share_text(text, sections, result)
-    for service, own in zip(result, minutes_of_services(result, minutes, several=several), strict=True):
-        service.minutes = own
     return result
 
 
@@ -274,6 +276,24 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
     return list(zip((anchor for anchor, _ in blocks), own, strict=True))
 
 
+_OPENS = re.compile(r"(?:^|\n|[.;]\s)(?:[^\w\n]*(?:[A-Za-z][A-Za-z /]{0,20}:)?[^\w\n]*)$")
+_SET_OFF = re.compile(r"\s*[:|–—-]|\.\s")
+_OF_THE_BILL = re.compile(rf"{GLUE}|units?|g[pon]|total|min\w*|see|above|below|summary", re.IGNORECASE)
+
+
+def _tells_what_was_done(text: str, lines: Lines, anchor: Anchor, anchors: Sequence[Anchor]) -> bool:
+    """Whether a head opens its line or sentence and what was done follows it there, or in lines set deeper."""
+    line = lines.at(anchor.head.end)
+    if not _OPENS.search(text, max(0, anchor.head.start - 40), anchor.head.start):
+        return False
+    if not (anchor.explicit or _SET_OFF.match(text, anchor.head.end)):
+        return False
+    following = next((a.head.start for a in anchors if a.head.start >= anchor.head.end), len(text))
+    behind = text[anchor.head.end : min(line.end, following)]
+    words = [w for w in re.findall(r"[A-Za-z]{3,}", behind) if not _OF_THE_BILL.fullmatch(w)]
+    return len(words) > 1 or _has_lines_beneath(text, lines, line)
+
+
 def _is_label(before: str) -> bool:
     return bool(re.fullmatch(r"[\s*#>_\-•|]*[A-Za-z /&]{1,40}[:\-–(]\s*", before))
 
@@ -320,30 +340,3 @@ def _share_text(text: str, sections: tuple[Section, ...], services: list[Service
 def _treatment(text: str, sections: tuple[Section, ...]) -> list[Span]:
     skipped = {"goals", "history", "home_program", "plan", "prior_visit", "precautions", "signature", "equipment"}
     return [s.span for s in sections if s.kind not in skipped] or [Span(0, len(text))]
-
-
-def minutes_of_services(
-    services: Sequence[ServiceText], minutes: Sequence[Minutes], *, several: bool = False
-) -> list[int | None]:
-    """Return each service's own minutes; a lone timed service takes the total, unless ``several`` kinds of treatment share it."""
-    found: list[int | None] = []
-    for service in services:
-        own = {(m.span.start, m.value) for m in minutes if m.scope in {service.named, service.billed}}
-        found.append(_sum_of_blocks([value for _, value in sorted(own)]) if own else None)
-    timed = [i for i, s in enumerate(services) if len(services) == 1 or (s.billed or s.named or "97112") not in _BESIDE_ANYTHING]
-    if len(timed) == 1 and found[timed[0]] is None and not several:
-        for scope in ("total_timed", "total_treatment", "unspecified"):
-            totals = [m.value for m in minutes if m.scope == scope]
-            if totals:
-                found[timed[0]] = totals[-1]
-                break
-    return found
-
-
-def _sum_of_blocks(values: list[int]) -> int:
-    """A length given twice is one length; two blocks of one code add up."""
-    if len(values) == 2 and (values[0] == values[1] or abs(values[0] - values[1]) <= 1):
-        return values[1]
-    if len(values) > 1 and values[-1] == sum(values[:-1]):
-        return values[-1]
-    return sum(dict.fromkeys(values)) if len(set(values)) == 1 else sum(values)

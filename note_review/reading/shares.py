@@ -69,7 +69,7 @@ def _scope(match: re.Match[str]) -> str:
 _LISTS = re.compile(r"(?:^|[.;:\n])\s*(?:out\s)?$")
 
 
-def of_the_planned(text: str) -> tuple[list[Minutes], list[Span]]:
+def of_the_planned(text: str, anchors: Sequence[Anchor]) -> tuple[list[Minutes], list[Span]]:
     """Return the minutes given of those that were planned (`seen 25 of 30 scheduled minutes`), and what is no length: the plan, and what was missed."""
     given: list[Minutes] = []
     closed: list[Span] = []
@@ -79,8 +79,11 @@ def of_the_planned(text: str) -> tuple[list[Minutes], list[Span]]:
         if part is None or not (part["lost"] or match["scheduled"] or match["sched"]):
             continue
         closed.append(Span(*match.span("whole")))
+        own = _named(text, anchors, Span(part.start(), match.end()))
         if part["lost"]:
             closed.append(Span(*part.span("part")))
+        elif own is not None:
+            given.append(Minutes(Span(*part.span("part")), number_of(part["n"]), own.code))
         elif _ATTENDED.search(words, max(0, part.start() - 60), part.start()):
             given.append(Minutes(Span(*part.span("part")), number_of(part["n"]), "total_treatment"))
     return given, closed

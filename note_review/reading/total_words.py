@@ -122,7 +122,7 @@ _VISIT_BEHIND = either(
     r"all told|for the (?:visit|session)|in all\b|en total|altogether|all together|overall",
     r"slot|co-?treat|delivered|connected",
     # `38 min completed d/t fatigue`, and not `38 min completed on the bike`.
-    r"(?:was |were )?(?:completed|attended|rendered|provided|given)(?=\s*(?:$|[.,;)]|d/t|due|2/2|secondary|today|because|before))",
+    r"(?:was |were )?(?:completed|attended|rendered|provided|given)(?=\s*(?:$|[.,;)]|d/t|due|2/2|secondary|today|because|before|as|since|then))",
 )
 _WITH_WHOM_OR_WHERE = either(
     rf"{ONE_ON_ONE}|1:1",

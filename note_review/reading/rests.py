@@ -1,0 +1,38 @@
+"""Rests beside or within a length: no treatment time of their own (policy 1.1 and 2.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from note_review.note import Span
+from note_review.reading.number_words import NUMBER_WORD, number_of
+from note_review.reading.small_letters import any_case
+from note_review.reading.times import Time
+from note_review.reading.vocabulary import MINUTES
+
+_REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b)"
+_BEHIND = any_case(rf"[\s-]?(?:(?:of|was|were|for|spent) )?{_REST}")
+_BEFORE = any_case(r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$")
+# What leads from a length to a rest beside it: no other service's name, so that `NMR 25 min, rest breaks` keeps its own.
+_FROM_A_LENGTH = any_case(
+    r"(?:\W|\b(?:incl\w*|of|which|with|w|plus|and|then|less|minus|after|excl\w*|not|counting|an?|about|the|was|were|for|in|to|that|had|took|needed)\b)*"
+)
+_WITHIN = any_case(
+    rf"[\s,;(–-]*(?:incl(?:\.|udes|uded|uding|usive of)?|of which)\s(?:about |an? |the )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')?(?:(?:of|was|were|for|spent)|\s)*{_REST}"
+)
+
+
+def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
+    """Find the lengths that a rest took: behind its name, or before it where another length stands beside them."""
+    yield from (t.span for t in times if _BEFORE.search(words, max(0, t.span.start - 30), t.span.start))
+    for before, time in pairwise(times):
+        if _BEHIND.match(words, time.span.end) and _FROM_A_LENGTH.fullmatch(words, before.span.end, time.span.start):
+            yield time.span
+
+
+def rest_within(words: str, length: Span) -> int:
+    """Return the minutes of rest that a length is said to include (`45 min incl. 20 min rest`), 0 where it is not said."""
+    match = _WITHIN.match(words, length.end)
+    return number_of(match["n"]) if match else 0

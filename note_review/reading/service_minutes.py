@@ -1,0 +1,117 @@
+"""How the lengths of one service add up: its blocks do, a length given twice does not (guide: Lengths given twice)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from note_review.encounter import Minutes
+from note_review.note import Span
+from note_review.reading.clocks import find_clock_spans
+from note_review.reading.rests import rest_within
+from note_review.reading.services import BESIDE_ANYTHING, ServiceText
+from note_review.reading.small_letters import small
+
+
+def minutes_of_services(
+    text: str, services: Sequence[ServiceText], minutes: Sequence[Minutes], *, several: bool = False
+) -> list[int | None]:
+    """Return each service's own minutes; a lone timed service takes the total, unless ``several`` kinds of treatment share it.
+
+    The timed total comes before the visit's, which may hold untimed treatment too (policy 2.2).
+    """
+    found = [_minutes_of(text, service, minutes) for service in services]
+    timed = [i for i, s in enumerate(services) if len(services) == 1 or (s.billed or s.named or "97112") not in BESIDE_ANYTHING]
+    if len(timed) == 1 and found[timed[0]] is None and not several:
+        for scope in ("total_timed", "total_treatment", "unspecified"):
+            totals = [m for m in minutes if m.scope == scope]
+            if totals:
+                found[timed[0]] = _worked(text, totals[-1])
+                break
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What one head of a service says: its minutes, its clock times, and whether it tells what was done in them."""
+
+    value: int
+    clocks: tuple[tuple[int, int], ...]
+    told: bool
+
+
+def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> int | None:
+    """Return what the blocks of a service come to.
+
+    A block under a head that tells what was done adds to the others, and so does one at another time of the day; a head that tells nothing (a
+    foot line, a charge grid) repeats what such blocks say. Where no head tells anything, a length that was given before is given twice.
+    """
+    own = sorted({m.span: m for m in minutes if m.scope in {service.named, service.billed}}.values(), key=lambda m: m.span)
+    blocks = [
+        _Block(_length_of(text, lengths), tuple(c for m in lengths for c in _clocks(text, m.span)), head in service.told)
+        for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(service, m.span)))
+    ]
+    told = [b for b in blocks if b.told]
+    counted: list[_Block] = []
+    for block in [*told, *(b for b in blocks if not b.told)]:
+        if not any(_repeats(block, before, beside_told=bool(told)) for before in counted):
+            counted.append(block)
+    return sum(b.value for b in counted) if own else None
+
+
+def _head_of(service: ServiceText, length: Span) -> Span | None:
+    """Return the head that a length stands in, else the last one before it."""
+    for anchor in service.anchors:
+        if any(time.span == length for time in anchor.times):
+            return anchor.head
+    before = [anchor.head for anchor in service.anchors if anchor.head.start <= length.start]
+    return before[-1] if before else None
+
+
+def _repeats(block: _Block, before: _Block, *, beside_told: bool) -> bool:
+    """Whether a block is one counted already, said again."""
+    if block.clocks and before.clocks:
+        return any(a < d and c < b for a, b in block.clocks for c, d in before.clocks)
+    if beside_told:
+        return not block.told
+    return _alike(block.value, before.value)
+
+
+def _alike(first: int, second: int) -> bool:
+    return abs(first - second) <= 1
+
+
+_ADDED = re.compile(r"\s*\)?,?\s*(?:\+|&|and\b|plus\b|then\b)\s*(?:another\s)?", re.IGNORECASE)
+_COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|]*(?:min\w*)?[\s:]*", re.IGNORECASE)
+
+
+def _length_of(text: str, lengths: Sequence[Minutes]) -> int:
+    """Return what the lengths of one head come to.
+
+    Minutes that are stated count where a clock span beside them says otherwise; a length said again counts once; the last column of a row is today's.
+    """
+    stated = [m for m in lengths if not _clocks(text, m.span)] or list(lengths)
+    if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):
+        return _worked(text, stated[-1])
+    parts: list[int] = []
+    end = stated[0].span.start
+    for length in stated:
+        value = _worked(text, length)
+        if _ADDED.fullmatch(text, end, length.span.start) or not any(_alike(value, part) for part in parts):
+            parts.append(value)
+        else:
+            parts[-1] = value
+        end = length.span.end
+    return parts[-1] if len(parts) > 1 and parts[-1] == sum(parts[:-1]) else sum(parts)
+
+
+def _worked(text: str, length: Minutes) -> int:
+    """Return a length without the rest that it is said to include, which is no treatment (policy 1.1)."""
+    rest = rest_within(small(text[: length.span.end + 60]), length.span)
+    return length.value - rest if rest < length.value else length.value
+
+
+def _clocks(text: str, span: Span) -> list[tuple[int, int]]:
+    return [(c.begin, c.begin + c.minutes) for c in find_clock_spans(text[span.start : span.end])]
