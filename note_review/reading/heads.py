@@ -122,10 +122,10 @@ _OF_THE_VISIT = re.compile(r"(?:timed|session|visit)\b(?=[\s:=-]*(?:min\w*[\s:=-
 
 
 def _is_the_visits(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head) -> bool:
-    """Whether a sentence begins with the visit's length: by its label, or as a clock span longer than what the head has (`97112 20 min. 2:05-2:41`)."""
+    """Whether a sentence begins with the visit's length: by its label, or as another one than the head has (`97112 20 min. 2:05-2:41`)."""
     time = times.get(position)
-    longer = time is not None and time.form == "clock" and bool(head.times) and time.value > head.times[-1].value + 1
-    return longer or _OF_THE_VISIT.match(text, position, limit) is not None
+    another = time is not None and bool(head.times) and abs(time.value - head.times[-1].value) > 1
+    return another or _OF_THE_VISIT.match(text, position, limit) is not None
 
 
 def _is_foot(text: str, position: int, limit: int) -> bool:

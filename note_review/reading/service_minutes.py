@@ -45,38 +45,41 @@ class _Block:
 def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> int | None:
     """Return what the blocks of a service come to.
 
-    A block under a head that tells what was done adds to the others, and so does one at another time of the day; a head that tells nothing (a
-    foot line, a charge grid) repeats what such blocks say. Where no head tells anything, a length that was given before is given twice.
+    Blocks under heads that tell what was done add up, however long each is, and so do blocks at different times of the day. What a head that
+    tells nothing (a foot line, a charge grid) has from them or from their sum is given twice.
     """
     own = sorted({m.span: m for m in minutes if m.scope in {service.named, service.billed}}.values(), key=lambda m: m.span)
     blocks = [
         _Block(_length_of(text, lengths), tuple(c for m in lengths for c in _clocks(text, m.span)), head in service.told)
-        for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(service, m.span)))
+        for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(text, service, m.span)))
     ]
-    told = [b for b in blocks if b.told]
     counted: list[_Block] = []
-    for block in [*told, *(b for b in blocks if not b.told)]:
-        if not any(_repeats(block, before, beside_told=bool(told)) for before in counted):
+    for block in sorted(blocks, key=lambda b: not b.told):
+        if not _is_said_again(block, counted):
             counted.append(block)
     return sum(b.value for b in counted) if own else None
 
 
-def _head_of(service: ServiceText, length: Span) -> Span | None:
-    """Return the head that a length stands in, else the last one before it."""
+def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
+    """Whether a block only repeats what is counted already."""
+    clocked = [b for b in counted if b.clocks]
+    if block.clocks and clocked:
+        return any(begin < b and a < end for begin, end in block.clocks for other in clocked for a, b in other.clocks)
+    values = [b.value for b in counted]
+    sums = [sum(values)] if len(values) > 1 else []
+    return not block.told and any(_alike(block.value, value) for value in (*values, *sums))
+
+
+def _head_of(text: str, service: ServiceText, length: Span) -> Span | None:
+    """Return the head that a length stands in, else the last one before it on its line, the next one there, the last one above."""
     for anchor in service.anchors:
         if any(time.span == length for time in anchor.times):
             return anchor.head
     before = [anchor.head for anchor in service.anchors if anchor.head.start <= length.start]
+    behind = [anchor.head for anchor in service.anchors if anchor.head.start > length.start]
+    if behind and "\n" not in text[length.end : behind[0].start] and not (before and "\n" not in text[before[-1].end : length.start]):
+        return behind[0]
     return before[-1] if before else None
-
-
-def _repeats(block: _Block, before: _Block, *, beside_told: bool) -> bool:
-    """Whether a block is one counted already, said again."""
-    if block.clocks and before.clocks:
-        return any(a < d and c < b for a, b in block.clocks for c, d in before.clocks)
-    if beside_told:
-        return not block.told
-    return _alike(block.value, before.value)
 
 
 def _alike(first: int, second: int) -> bool:
@@ -84,7 +87,7 @@ def _alike(first: int, second: int) -> bool:
 
 
 _ADDED = re.compile(r"\s*\)?,?\s*(?:\+|&|and\b|plus\b|then\b)\s*(?:another\s)?", re.IGNORECASE)
-_COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|]*(?:min\w*)?[\s:]*", re.IGNORECASE)
+_COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.IGNORECASE)
 
 
 def _length_of(text: str, lengths: Sequence[Minutes]) -> int:
