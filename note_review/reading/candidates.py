@@ -21,7 +21,9 @@ class Candidate:
     bare: bool
 
 
-def find_candidates(text: str, times: Iterable[Time], minutes: Sequence[Minutes], not_given: Iterable[Span] = ()) -> list[Candidate]:
+def find_candidates(
+    text: str, times: Iterable[Time], minutes: Sequence[Minutes], not_given: Iterable[Span] = ()
+) -> list[Candidate]:
     """Return every written length of a note, what grammar took for one, and the bare figures beside them, in text order.
 
     What the words beside it say was ``not_given`` (planned, rested, late) is none: grammar has settled it.
@@ -31,7 +33,7 @@ def find_candidates(text: str, times: Iterable[Time], minutes: Sequence[Minutes]
     taken = {m.span: m.value for m in minutes}
     known = {t.span: t.value for t in times if t.value and not _crosses(t.span, taken)} | taken
     marks = Marks(len(text))
-    for span in known:
+    for span in (*known, *closed):
         marks.take(*span)
     bare = [Candidate(span, value, bare=True) for span, value in bare_figures(text) if marks.take_if_free(span)]
     return sorted([*(Candidate(span, value, bare=False) for span, value in known.items()), *bare])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from note_review.note import Span
+from note_review.reading.head_ends import is_foot, is_the_visits
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.shares import part_behind
 from note_review.reading.times import Time
@@ -36,8 +37,6 @@ _OTHER_PART = re.compile(
     r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|timed\smins?\s?[:=]|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:",
     re.IGNORECASE,
 )
-# The visit's totals at the end of a line of charges, set off by a gap: `97110 x1 GP      timed 38 tot 45`.
-_FOOT = re.compile(r"(?:timed|tot(?:al)?|TTT?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
@@ -59,7 +58,7 @@ _SIDE = re.compile(r"(?:RT|LT)(?!\w)")
 _ORTHOSIS = re.compile(r"L\d{4}[\s,:(-]{1,3}$")
 _BEHIND_A_MODIFIER = re.compile(r"(?:[A-Z]{2}|59)[\s,:/-]{1,3}$")
 _BARE = re.compile(
-    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[]\s?(?P<p>\d{1,3})\s?[)\]]|"
+    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|\s?[-–—]\s?\d{1,3}\s?(?:min|m\b|['′’])|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[]\s?(?P<p>\d{1,3})\s?[)\]]|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|dur(?:ation)?\.?\s+(?=\d{1,3}[ \t]*(?:min|$|[,;|)\n]|\.(?!\d)|[ \t][ \t]))|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
     r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{1,2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8]|[1-7]\s+[89]|[89]\s+[1-7])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
     r"(?P<t>\d{1,3})(?!\s*@?\s*\$|\s+\d+\.\d\d\b)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|\([a-z ]+\)|\[\s?\d+\s?\]|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",
@@ -93,11 +92,13 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     while position < limit:
         following = _known(text, position, limit, times, head, explicit)
         if (head.times and _OTHER_PART.match(text, position, limit)) or (
-            head.units is not None and _is_foot(text, position, limit)
+            head.units is not None and is_foot(text, position, limit)
         ):
             break
         anew = text[position - 2 : position] in {". ", "; "}
-        if ((head.times or anew) and _TOTAL.match(text, position, limit)) or (anew and _is_the_visits(text, position, limit, times, head)):
+        if ((head.times or anew) and _TOTAL.match(text, position, limit)) or (
+            anew and is_the_visits(text, position, limit, times.get(position), head.times)
+        ):
             break
         if following is None:
             skipped = _CORRECTION.match(text, position, limit)
@@ -116,20 +117,6 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
         else:
             position = head.end = following
     return head
-
-
-_OF_THE_VISIT = re.compile(r"(?:timed|session|visit)\b(?=[\s:=-]*(?:min\w*[\s:=-]+)?\d)", re.IGNORECASE)
-
-
-def _is_the_visits(text: str, position: int, limit: int, times: Mapping[int, Time], head: Head) -> bool:
-    """Whether a sentence begins with the visit's length: by its label, or as another one than the head has (`97112 20 min. 2:05-2:41`)."""
-    time = times.get(position)
-    another = time is not None and bool(head.times) and abs(time.value - head.times[-1].value) > 1
-    return another or _OF_THE_VISIT.match(text, position, limit) is not None
-
-
-def _is_foot(text: str, position: int, limit: int) -> bool:
-    return text[position - 3 : position] == "   " and _FOOT.match(text, position, limit) is not None
 
 
 _LISTED = re.compile(r"[(\[](?:[^()\[\]\n]|\([^()\n]{0,40}\)){2,160}[)\]]")

@@ -11,7 +11,9 @@ from note_review.reading.small_letters import any_case
 
 _UNIT = r"(?:min(?:ute)?s?(?![a-z])\.?|m(?![\w/'])|['′’´](?![\w'\"]))"
 # What a figure before a dash counts where it begins no range: `Visit 12 - 15 min`; `from 15 to 20 min` is a change.
-_OF_SOMETHING_ELSE = re.compile(r"\b(?:from|visit|session|day|week|wk|room|rm|appt|no\.?|number|level|grade|stage|phase)\s*#?\s*$")
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:from|visit|session|day|week|wk|room|rm|appt|no\.?|number|level|grade|stage|phase)\s*#?\s*$"
+)
 # Beyond it the first figure counts something else: `97110 2 - 15 min` are two units.
 _WIDEST = 3
 
@@ -20,7 +22,7 @@ def _range(number: str) -> re.Pattern[str]:
     unit = r"(?:\s?(?:min(?:ute)?s?|m|['′’]))?"
     return any_case(
         rf"(?:\bbetween (?P<least>{number}){unit} and |(?:(?<![\w.,:/#$<>–-])|(?<=\bx))(?P<low>{number}){unit}(?:\s?[-–—]\s?|\s(?:to|or)\s))"
-        rf"(?P<high>{number})(?P<unit>[\s-]?{_UNIT})(?!\s?a(?![\w:]))"
+        rf"(?P<high>{number})(?P<unit>[\s-]?{_UNIT})(?!\s?a(?![\w:])|\s?=)"
     )
 
 

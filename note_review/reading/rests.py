@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -14,7 +13,9 @@ from note_review.reading.vocabulary import MINUTES
 
 _REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b)"
 _BEHIND = any_case(rf"[\s-]?(?:(?:of|was|were|for|spent) )?{_REST}")
-_BEFORE = any_case(r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$")
+_BEFORE = any_case(
+    r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$"
+)
 # What leads from a length to a rest beside it: no other service's name, so that `NMR 25 min, rest breaks` keeps its own.
 _FROM_A_LENGTH = any_case(
     r"(?:\W|\b(?:incl\w*|of|which|with|w|plus|and|then|less|minus|after|excl\w*|not|counting|an?|about|the|was|were|for|in|to|that|had|took|needed)\b)*"
@@ -32,7 +33,7 @@ def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
             yield time.span
 
 
-def rest_within(words: str, length: Span) -> int:
-    """Return the minutes of rest that a length is said to include (`45 min incl. 20 min rest`), 0 where it is not said."""
-    match = _WITHIN.match(words, length.end)
+def rest_within(behind: str) -> int:
+    """Return the minutes of rest that the words behind a length include in it (`45 min incl. 20 min rest`), 0 where they do not say so."""
+    match = _WITHIN.match(behind)
     return number_of(match["n"]) if match else 0

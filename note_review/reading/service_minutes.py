@@ -77,7 +77,11 @@ def _head_of(text: str, service: ServiceText, length: Span) -> Span | None:
             return anchor.head
     before = [anchor.head for anchor in service.anchors if anchor.head.start <= length.start]
     behind = [anchor.head for anchor in service.anchors if anchor.head.start > length.start]
-    if behind and "\n" not in text[length.end : behind[0].start] and not (before and "\n" not in text[before[-1].end : length.start]):
+    if (
+        behind
+        and "\n" not in text[length.end : behind[0].start]
+        and not (before and "\n" not in text[before[-1].end : length.start])
+    ):
         return behind[0]
     return before[-1] if before else None
 
@@ -102,17 +106,16 @@ def _length_of(text: str, lengths: Sequence[Minutes]) -> int:
     end = stated[0].span.start
     for length in stated:
         value = _worked(text, length)
-        if _ADDED.fullmatch(text, end, length.span.start) or not any(_alike(value, part) for part in parts):
+        said = any(_alike(value, part) for part in parts) or (len(parts) > 1 and value == sum(parts))
+        if not said or _ADDED.fullmatch(text, end, length.span.start):
             parts.append(value)
-        else:
-            parts[-1] = value
         end = length.span.end
-    return parts[-1] if len(parts) > 1 and parts[-1] == sum(parts[:-1]) else sum(parts)
+    return sum(parts)
 
 
 def _worked(text: str, length: Minutes) -> int:
     """Return a length without the rest that it is said to include, which is no treatment (policy 1.1)."""
-    rest = rest_within(small(text[: length.span.end + 60]), length.span)
+    rest = rest_within(small(text[length.span.end : length.span.end + 80]))
     return length.value - rest if rest < length.value else length.value
 
 

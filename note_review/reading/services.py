@@ -10,12 +10,12 @@ from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.closing_lines import without_closing_lines
-from note_review.reading.heads import GLUE
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.talk import is_only_talked_about
+from note_review.reading.told import has_lines_beneath, tells_what_was_done
 from note_review.reading.visits import told_of_another_visit
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
@@ -138,7 +138,7 @@ def read_services(
         service.anchors.append(anchor)
         if part.end > part.start:
             service.parts.append(part)
-        if section_at(sections, anchor.span.start).kind not in _ENDS_BLOCK and _tells_what_was_done(text, lines, anchor, rendered):
+        if section_at(sections, anchor.span.start).kind not in _ENDS_BLOCK and tells_what_was_done(text, lines, anchor, rendered):
             service.told.add(anchor.head)
     _bill(services, claim)
     _drop_undocumented(services, claim)
@@ -201,17 +201,7 @@ def _is_menu_item(text: str, lines: Lines, anchor: Anchor) -> bool:
         return True
     rest = text[anchor.span.end : line.end]
     blank = anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
-    return blank and not ("__" in rest and _has_lines_beneath(text, lines, line))
-
-
-def _has_lines_beneath(text: str, lines: Lines, line: Span) -> bool:
-    """Whether the next line stands deeper: what was done is told there, though a blank was left open beside the name."""
-    number = lines.index_at(line.start) + 1
-    if number >= len(lines.spans):
-        return False
-    below = text[lines.spans[number].start : lines.spans[number].end]
-    above = text[line.start : line.end]
-    return bool(below.strip()) and len(below) - len(below.lstrip()) > len(above) - len(above.lstrip())
+    return blank and not ("__" in rest and has_lines_beneath(text, lines, line))
 
 
 def _is_of_another_visit(text: str, lines: Lines, anchor: Anchor) -> bool:
@@ -274,24 +264,6 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
         blocks.append((anchor, Span(start, start + len(text[start:stop].rstrip()))))
     own = without_closing_lines(text, lines, [block for _, block in blocks])
     return list(zip((anchor for anchor, _ in blocks), own, strict=True))
-
-
-_OPENS = re.compile(r"(?:^|\n|[.;]\s)(?:[^\w\n]*(?:[A-Za-z][A-Za-z /]{0,20}:)?[^\w\n]*)$")
-_SET_OFF = re.compile(r"\s*[:|–—-]|\.\s")
-_OF_THE_BILL = re.compile(rf"{GLUE}|units?|g[pon]|total|min\w*|see|above|below|summary", re.IGNORECASE)
-
-
-def _tells_what_was_done(text: str, lines: Lines, anchor: Anchor, anchors: Sequence[Anchor]) -> bool:
-    """Whether a head opens its line or sentence and what was done follows it there, or in lines set deeper."""
-    line = lines.at(anchor.head.end)
-    if not _OPENS.search(text, max(0, anchor.head.start - 40), anchor.head.start):
-        return False
-    if not (anchor.explicit or _SET_OFF.match(text, anchor.head.end)):
-        return False
-    following = next((a.head.start for a in anchors if a.head.start >= anchor.head.end), len(text))
-    behind = text[anchor.head.end : min(line.end, following)]
-    words = [w for w in re.findall(r"[A-Za-z]{3,}", behind) if not _OF_THE_BILL.fullmatch(w)]
-    return len(words) > 1 or _has_lines_beneath(text, lines, line)
 
 
 def _is_label(before: str) -> bool:

@@ -1,0 +1,31 @@
+"""Where the head of a service ends though a length follows: the visit's own totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from note_review.reading.small_letters import small
+from note_review.reading.times import Time
+
+# The visit's totals at the end of a line of charges, set off by a gap: `97110 x1 GP      timed 38 tot 45`.
+_FOOT = re.compile(r"(?:timed|tot(?:al)?|TTT?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE)
+_OF_THE_VISIT = re.compile(r"(?P<label>timed|session|visit)\b(?=[\s:=-]*(?:min\w*[\s:=-]+)?\d)", re.IGNORECASE)
+
+
+def is_the_visits(text: str, position: int, limit: int, time: Time | None, told: Sequence[Time]) -> bool:
+    """Whether a sentence begins with the visit's length: by a label that its line has once, or as another one than the head has (`97112 20 min. 2:05-2:41`).
+
+    ``time`` is the length that begins here, ``told`` are those that the head has already.
+    """
+    if time is not None:
+        return bool(told) and abs(time.value - told[-1].value) > 1
+    match = _OF_THE_VISIT.match(text, position, limit)
+    opens, closes = text.rfind("\n", 0, position) + 1, text.find("\n", position)
+    line = text[opens : closes if closes >= 0 else None]
+    return match is not None and small(line).count(match["label"].lower()) == 1
+
+
+def is_foot(text: str, position: int, limit: int) -> bool:
+    """Whether the totals of a line of charges stand here, behind its gap."""
+    return text[position - 3 : position] == "   " and _FOOT.match(text, position, limit) is not None
