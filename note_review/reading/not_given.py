@@ -20,7 +20,7 @@ _BEFORE = any_case(
 )
 _AFTER = any_case(
     rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|(?:(?:charged|billed|marked|logged|counted|recorded) as )?(?:a )?no[- ]?show(?:ed)?|cx'?d|unused|missed|made up(?! of)|lost)"
-    rf"|slot (?:was |is )?(?:held|open|empty))\b|(?:(?!\s\s|\bof\b)[^.,;:\d]){{0,30}}?\b(?:was |were )?(?:scheduled|planned|booked)\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
+    rf"|slot (?:was |is )?(?:held|open|empty))\b|(?:(?!\s\s|\b(?:of|as)\b)[^.,;:\d]){{0,30}}?\b(?:was |were )?(?:scheduled|planned|booked)\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
 )
 _NEW_SENTENCE = re.compile(r"\.\s+[A-Z]")
 _SENTENCE_ENDS = re.compile(r"\s*(?:[.;\n]|$)")
