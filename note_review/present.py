@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from note_review import risk
-from note_review.claims import denial_view, line_amounts, worklist
+from note_review.claims import code_amounts, denial_view, line_amounts, schedule_of, stakes, supported_lines, worklist
 from note_review.encounter import CODES, FAMILY_CODES, Encounter, Measure, Mention, Service
 from note_review.engines.base import Engine
 from note_review.findings import Finding
@@ -180,22 +180,27 @@ def _claim(encounter: Encounter, findings: list[Finding], policy: Policy) -> Cla
     supported: dict[str, int] = next(
         (f.detail["supported_units"] for f in findings if f.detail and "supported_units" in f.detail), {}
     )
-    reduction = policy.amount("mppr_practice_expense_percent")
-    amounts = line_amounts(
-        {line.code: line.units for line in encounter.claim if line.units is not None},
-        fee_of=policy.fee,
-        factor=policy.amount("conversion_factor"),
-        expense_percent=Decimal(100) if reduction is None else reduction,
-    )
-    work = worklist(findings, amounts={line.code: line.amount for line in amounts})
+    schedule, lines = schedule_of(policy), encounter.claim
+    paid = line_amounts(lines, schedule)
+    amounts = code_amounts(paid)
+    work = worklist(findings, amounts={code.code: code.amount for code in amounts})
+    shares = zip(lines, supported_lines(lines, supported), paid, stakes(lines, supported, schedule), strict=True)
     return ClaimOut(
         lines=[
-            ClaimLineOut(code=c.code, units=c.units, modifiers=None if c.modifiers is None else list(c.modifiers))
-            for c in encounter.claim
+            ClaimLineOut(
+                code=line.code,
+                units=line.units,
+                modifiers=None if line.modifiers is None else list(line.modifiers),
+                supported_units=share.units,
+                amount=_dollars(amount.amount if amount else None),
+                at_stake=_dollars(stake),
+            )
+            for line, share, amount, stake in shares
         ],
         source=encounter.claim_source,
         supported_units=dict(supported),
-        checks=[_check(f) for f in findings if f.rule.code >= "NR3"],
+        # A reason is told with the risk.
+        checks=[_check(f) for f in findings if f.rule.code >= "NR3" and not f.rule.reason],
         amounts=[
             AmountOut(code=a.code, units=a.units, amount=_dollars(a.amount), reduced_units=a.reduced_units) for a in amounts
         ],

@@ -130,15 +130,22 @@ class CheckOut(_Out):
 
 
 class ClaimLineOut(_Out):
-    """A claim line as judged."""
+    """A claim line as judged, with its share of what the minutes carry of its code.
+
+    ``amount`` is what it pays by the fee schedule, ``at_stake`` how much of that its billed units pay over the supported ones
+    (below 0 where units are left unbilled), US dollars; each is null where it is not known.
+    """
 
     code: str
     units: int | None
     modifiers: list[str] | None
+    supported_units: int | None = None
+    amount: float | None = None
+    at_stake: float | None = None
 
 
 class AmountOut(_Out):
-    """What a line pays by the fee schedule, US dollars after the multiple-procedure reduction; null where no fee is known."""
+    """What a code's lines pay by the fee schedule, US dollars after the reductions for several procedures and for an assistant; null where no fee is known."""
 
     code: str
     units: int

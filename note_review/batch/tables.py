@@ -14,6 +14,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from note_review.batch.store import whole
+from note_review.reports.summary import failed_checks
 
 Row = dict[str, Any]
 ROW_GROUP = 5_000
@@ -32,7 +33,7 @@ SCHEMAS: Mapping[str, Any] = {
     "findings": pa.schema([
         *_KEYS, ("kind", pa.string()), ("finding", pa.string()), ("rule", pa.string()), ("severity", pa.string()),
         ("result", pa.string()), ("message", pa.string()), ("fix", pa.string()), ("source", pa.string()), ("start", pa.int64()),
-        ("end", pa.int64()), ("amount", pa.float64()),
+        ("end", pa.int64()), ("amount", pa.float64()), ("told_by", pa.string()),
     ]),
     "services": pa.schema([
         *_KEYS, ("service", pa.int64()), ("billed", pa.string()), ("reads_as", pa.string()), ("probability", pa.float64()),
@@ -40,7 +41,7 @@ SCHEMAS: Mapping[str, Any] = {
     ]),
     "lines": pa.schema([
         *_KEYS, ("line", pa.int64()), ("code", pa.string()), ("units", pa.int64()), ("modifiers", _TEXTS),
-        ("supported_units", pa.int64()), ("amount", pa.float64()),
+        ("supported_units", pa.int64()), ("amount", pa.float64()), ("at_stake", pa.float64()),
     ]),
     "notes": pa.schema([*_KEYS, ("text", pa.string())]),
 }  # fmt: skip
@@ -63,7 +64,7 @@ def rows_of(n: int, note: Row, review: Row) -> dict[str, list[Row]]:
         "reviews": [keys | _review(note, review)],
         "findings": [keys | row for row in _findings(review)],
         "services": [keys | {"service": number, **_service(service)} for number, service in enumerate(review["services"])],
-        "lines": [keys | {"line": number, **row} for number, row in enumerate(_lines(review["claim"]))],
+        "lines": [keys | {"line": number, **row} for number, row in enumerate(review["claim"]["lines"])],
         "notes": [keys | {"text": note["text"]}],
     }
 
@@ -87,7 +88,7 @@ def _review(note: Row, review: Row) -> Row:
         "amount": round(sum(amounts), 2) if amounts else None,
         "missing": review["missing"],
         "reasons": [reason["reason"] for reason in risk["reasons"]],
-        "failed_checks": [check["check"] for check in claim["checks"] if check["result"] == "fail"],
+        "failed_checks": failed_checks(claim),
         "unread": len(review["unread"]),
         "characters": len(note["text"]),
         "text_sha256": hashlib.sha256(note["text"].encode("utf-8", "surrogatepass")).hexdigest(),
@@ -103,12 +104,14 @@ def _findings(review: Row) -> Iterator[Row]:
     fixes = {work["finding"]: work["fix"] for work in review["claim"]["worklist"]}
     for reason in review["risk"]["reasons"]:
         name = reason["reason"]
-        row = {"kind": "reason", "finding": name, "result": "fail", "fix": reason["fix"], "amount": amounts.get(name)}
-        yield row | _said(reason)
+        row = {"kind": "reason", "finding": name, "result": "fail", "fix": reason["fix"], "told_by": None}
+        yield row | {"amount": amounts.get(name)} | _said(reason)
     for check in review["claim"]["checks"]:
         name = check["check"]
-        row = {"kind": "check", "finding": name, "result": check["result"], "fix": fixes.get(name), "amount": amounts.get(name)}
-        yield row | _said(check)
+        # The reason beside it that tells the same.
+        told_by = check["detail"].get("reason")
+        row = {"kind": "check", "finding": name, "result": check["result"], "fix": fixes.get(name), "told_by": told_by}
+        yield row | {"amount": amounts.get(name)} | _said(check)
 
 
 def _said(finding: Row) -> Row:
@@ -120,13 +123,6 @@ def _service(service: Row) -> Row:
     return {name: service[name] for name in ("billed", "reads_as", "minutes", "start", "end")} | {
         "probability": service["probabilities"].get(service["reads_as"])
     }
-
-
-def _lines(claim: Row) -> Iterator[Row]:
-    amounts = {line["code"]: line["amount"] for line in claim["amounts"]}
-    for line in claim["lines"]:
-        code = line["code"]
-        yield {**line, "supported_units": claim["supported_units"].get(code), "amount": amounts.get(code)}
 
 
 class Tables:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from note_review.claims.money import line_amounts
+from note_review.claims.money import line_amounts, schedule_of
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
 from note_review.policy.model import Policy
@@ -117,11 +117,6 @@ def _below(state: str, over: Decimal, *, carried: bool, detail: dict[str, Any]) 
 
 def _pays(encounter: Encounter, policy: Policy) -> float | None:
     """Return about what the claim pays, US dollars, as far as the fee schedule knows its codes."""
-    day = encounter.date_of_service or policy.as_of
-    units: dict[str, int] = {}
-    for line in encounter.claim:
-        units[line.code] = units.get(line.code, 0) + (line.units or 0)
-    amounts = line_amounts(units, fee_of=lambda code: policy.fee(code, day), factor=policy.amount("conversion_factor", day),
-                           expense_percent=policy.amount("mppr_practice_expense_percent", day) or Decimal(100))  # fmt: skip
-    known = [line.amount for line in amounts if line.amount is not None]
+    amounts = line_amounts(encounter.claim, schedule_of(policy, encounter.date_of_service or policy.as_of))
+    known = [line.amount for line in amounts if line is not None and line.amount is not None]
     return float(sum(known, Decimal(0))) if known else None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any, cast
 
-from note_review.claims.money import amount_at_stake
+from note_review.claims.money import amount_at_stake, schedule_of
 from note_review.claims.reconcile import Reconciliation, answer_of, reconcile
 from note_review.claims.reconcile import Rule as Counting
 from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, Method, UnitAnswer, compare_methods, unit_range
@@ -169,18 +168,13 @@ def _codes(found: Reconciliation, visit: Visit) -> list[str]:
 
 
 def _at_stake(found: Reconciliation, visit: Visit, policy: Policy) -> float | None:
-    """Return what billed units pay over supported ones, US dollars; below 0 where units are left unbilled."""
+    """Return what billed timed units pay over supported ones, US dollars; below 0 where units are left unbilled."""
     if found.answer is None:
         return None
-    billed = {code: units or 0 for code, units in visit.timed_billed.items()}
-    day = visit.day
-    amount = amount_at_stake(
-        billed,
-        found.answer.allocation,
-        fee_of=lambda code: policy.fee(code, day),
-        factor=policy.amount("conversion_factor", day),
-        expense_percent=policy.amount("mppr_practice_expense_percent", day) or Decimal(100),
-    )
+    lines = [line for line in visit.claim if line.units is not None]
+    others = {code: units for code, units in visit.billed.items() if units is not None and code not in visit.timed_codes}
+    unsupported = dict.fromkeys(visit.timed_billed, 0)
+    amount = amount_at_stake(lines, {**others, **unsupported, **found.answer.allocation}, schedule_of(policy, visit.day))
     return None if amount is None else float(amount)
 
 

@@ -1,7 +1,16 @@
 """Arithmetic of a claim: units, assistants, money, and the order in which mending it pays. Pure; reads no files."""
 
 from note_review.claims.assistant import AssistantUnits, assistant_units
-from note_review.claims.money import LineAmount, amount_at_stake, line_amounts
+from note_review.claims.money import (
+    LineAmount,
+    Schedule,
+    amount_at_stake,
+    code_amounts,
+    line_amounts,
+    schedule_of,
+    stakes,
+    supported_lines,
+)
 from note_review.claims.reconcile import Reconciliation, reconcile
 from note_review.claims.units import Comparison, UnitAnswer, compare_methods, supported_units
 from note_review.claims.verdicts import VerdictChange, changed_verdicts
@@ -16,6 +25,7 @@ __all__ = [
     "DenialView",
     "LineAmount",
     "Reconciliation",
+    "Schedule",
     "UnitAnswer",
     "VerdictChange",
     "Visit",
@@ -23,10 +33,14 @@ __all__ = [
     "amount_at_stake",
     "assistant_units",
     "changed_verdicts",
+    "code_amounts",
     "compare_methods",
     "denial_view",
     "line_amounts",
     "reconcile",
+    "schedule_of",
+    "stakes",
+    "supported_lines",
     "supported_units",
     "visit_of",
     "worklist",

@@ -17,8 +17,8 @@ class Visit:
 
     ``minutes`` holds the timed codes whose minutes are known, ``unknown`` the timed codes documented or billed without.
     ``timed_total`` and ``treatment_total`` are None where the note gives none or several different ones.
-    ``all_timed`` is true where every code documented or billed is timed. ``billed`` holds the units of each code on the
-    claim, None where a line has no number.
+    ``all_timed`` is true where every code documented or billed is timed. ``claim`` holds the lines, ``billed`` the units of each
+    code on them, None where a line has no number.
     """
 
     day: datetime.date
@@ -27,6 +27,7 @@ class Visit:
     timed_total: int | None
     treatment_total: int | None
     all_timed: bool
+    claim: tuple[ClaimLine, ...]
     billed: Mapping[str, int | None]
     timed_codes: frozenset[str]
     evidence: tuple[Span, ...]
@@ -59,6 +60,7 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
         timed_total=_total(encounter, "total_timed"),
         treatment_total=_total(encounter, "total_treatment"),
         all_timed=all(code in timed for code in documented | set(billed)),
+        claim=encounter.claim,
         billed=billed,
         timed_codes=timed,
         evidence=tuple(m.span for m in encounter.minutes if m.scope in timed or m.scope.startswith("total_")),

@@ -75,10 +75,9 @@ def outcome_of(severity: str, code: str, diagnostics: str) -> Resource:
 
 
 def findings_of(review: Review) -> Iterator[ReasonOut | CheckOut]:
-    """Give the reasons of the risk, then the failed checks that are not among them."""
+    """Give the reasons of the risk, then the failed checks that no reason tells."""
     yield from review.risk.reasons
-    said = {reason.rule for reason in review.risk.reasons}
-    yield from (check for check in review.claim.checks if check.result == "fail" and check.rule not in said)
+    yield from (check for check in review.claim.checks if check.result == "fail" and not check.detail.get("reason"))
 
 
 def name_of(finding: ReasonOut | CheckOut) -> str:

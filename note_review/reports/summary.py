@@ -29,18 +29,22 @@ def csv_header() -> str:
 def csv_row(review: Mapping[str, Any]) -> str:
     """Return one review as a line of CSV that no spreadsheet takes for a formula."""
     risk, claim = review["risk"], review["claim"]
-    results = [(check["result"], check["check"]) for check in claim["checks"]]
     cells = (
         review["id"], risk["level"], risk["score"], risk["code"], "yes" if risk["assumed"] else "no", _claim(claim["lines"]),
         review["reads_as"], review["probabilities"].get(review["reads_as"], ""),
         " ".join(f"{s['billed'] or 'none'}:{'?' if s['minutes'] is None else s['minutes']}" for s in review["services"]),
         " ".join(f"{code}:{units}" for code, units in claim["supported_units"].items()),
         " ".join(review["missing"]), " ".join(r["reason"] for r in risk["reasons"]),
-        " ".join(name for result, name in results if result == "fail"),
-        " ".join(name for result, name in results if result == "unknown"),
+        " ".join(failed_checks(claim)),
+        " ".join(check["check"] for check in claim["checks"] if check["result"] == "unknown"),
         len(review["unread"]), review["model"]["engine"], review["policy"]["as_of"],
     )  # fmt: skip
     return _csv_line(cells)
+
+
+def failed_checks(claim: Mapping[str, Any]) -> list[str]:
+    """Return the names of a claim's failed checks that no reason tells beside them."""
+    return [check["check"] for check in claim["checks"] if check["result"] == "fail" and not check["detail"].get("reason")]
 
 
 def _claim(lines: list[Mapping[str, Any]]) -> str:
@@ -78,7 +82,7 @@ class Tally:
         for service in review["services"]:
             self.matrix[service["billed"] or "no code", service["reads_as"]] += 1
         self.reasons.update({reason["reason"] for reason in review["risk"]["reasons"]})
-        self.checks.update({check["check"] for check in review["claim"]["checks"] if check["result"] == "fail"})
+        self.checks.update(set(failed_checks(review["claim"])))
         self.missing.update(review["missing"])
         model, policy = review["model"], review["policy"]
         engine = f"{model['name']} {model['version']} ({model['engine']} engine)"

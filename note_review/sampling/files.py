@@ -83,7 +83,7 @@ def _about(frame: Frame, tables: Reviewed, digest: str) -> dict[str, Any]:
 
 
 def _reasons(tables: Reviewed, wanted: list[int]) -> Iterator[tuple[int, str]]:
-    """Give each note's reasons and failed checks by name, once: a check may fail beside the reason of the same name."""
+    """Give each note's reasons and failed checks by name, once."""
     query = "SELECT n, list_concat(reasons, failed_checks) FROM reviews WHERE n IN (SELECT unnest(?))"
     for n, names in tables.rows(query, [wanted]):
         yield n, ", ".join(dict.fromkeys(names))

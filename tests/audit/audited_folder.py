@@ -20,10 +20,10 @@ TABLES = {
     },
     "findings": {
         "n": N, "id": S, "kind": S, "finding": S, "rule": S, "severity": S, "result": S, "message": S, "fix": S, "source": S,
-        "start": N, "end": N, "amount": F,
+        "start": N, "end": N, "amount": F, "told_by": S,
     },
     "services": {"n": N, "id": S, "service": N, "billed": S, "reads_as": S, "probability": F, "minutes": N, "start": N, "end": N},
-    "lines": {"n": N, "id": S, "line": N, "code": S, "units": N, "modifiers": pa.list_(S), "supported_units": N, "amount": F},
+    "lines": {"n": N, "id": S, "line": N, "code": S, "units": N, "modifiers": pa.list_(S), "supported_units": N, "amount": F, "at_stake": F},
     "notes": {"n": N, "id": S, "text": S},
 }  # fmt: skip
 FEES = {"97112": 28.8, "97110": 26.4, "97530": 31.2, "97140": 24.6, "97150": 17.0, "97161": 98.0}
@@ -101,7 +101,8 @@ def _add(rows, n, v):
                                  "minutes": minutes, "start": 0, "end": len(v.text)})  # fmt: skip
     for number, (line, units, supported) in enumerate(v.lines):
         rows["lines"].append({"n": n, "id": id, "line": number, "code": line, "units": units, "modifiers": ["GP"],
-                              "supported_units": supported, "amount": round(FEES[line] * (units or 0), 2)})  # fmt: skip
+                              "supported_units": supported, "amount": round(FEES[line] * (units or 0), 2),
+                              "at_stake": None if supported is None else round(FEES[line] * ((units or 0) - supported), 2)})  # fmt: skip
     rows["notes"].append({"n": n, "id": id, "text": v.text})
 
 

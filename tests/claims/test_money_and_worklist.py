@@ -1,5 +1,6 @@
 """Who gave which unit, what lines pay, the denial view and the order of work."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -11,14 +12,20 @@ from note_review.claims import (
     amount_at_stake,
     assistant_units,
     changed_verdicts,
+    code_amounts,
     denial_view,
     line_amounts,
+    schedule_of,
+    stakes,
+    supported_lines,
     supported_units,
     worklist,
 )
+from note_review.note import parse_claim
 from note_review.policy import load_policy
 
 POLICY = load_policy()
+SCHEDULE = schedule_of(POLICY)
 FAMILIES = (units, modifiers, edits, plan_of_care)
 
 
@@ -74,27 +81,85 @@ def test_more_assistant_minutes_than_minutes_are_refused():
     [("97112", "32.73", "24.88"), ("97110", "29.06", "22.21"), ("97530", "35.07", "25.05"), ("97140", "27.72", "21.21")],
 )
 def test_national_figures_of_2026_and_the_reduction(code, first, further):
-    one, two = (line_amounts({code: n}, fee_of=POLICY.fee, factor=Decimal("33.4009"))[0].amount for n in (1, 2))
+    one, two = (paid(f"{code}:{n}:GP")[0] for n in (1, 2))
     assert (one, two - one) == (Decimal(first), Decimal(further))
 
 
+def paid(claim, schedule=SCHEDULE):
+    return [line.amount for line in line_amounts(parse_claim(claim), schedule)]
+
+
 def test_only_the_unit_of_highest_practice_expense_is_paid_in_full():
-    lines = {line.code: line for line in line_amounts({"97112": 2, "97530": 1}, fee_of=POLICY.fee, factor=Decimal("33.4009"))}
-    assert (lines["97530"].amount, lines["97530"].reduced_units) == (Decimal("35.07"), 0)
-    assert (lines["97112"].amount, lines["97112"].reduced_units) == (Decimal("49.76"), 2)
+    neuro, activities = line_amounts(parse_claim("97112:2:GP,97530:1:GP"), SCHEDULE)
+    assert (activities.amount, activities.reduced_units) == (Decimal("35.07"), 0)
+    assert (neuro.amount, neuro.reduced_units) == (Decimal("49.76"), 2)
+
+
+def test_a_code_on_two_lines_has_one_unit_in_full_and_one_amount():
+    lines = line_amounts(parse_claim("97112:1:GP,97112:1:GP-59"), SCHEDULE)
+    assert [line.amount for line in lines] == [Decimal("32.73"), Decimal("24.88")]
+    assert [(code.units, code.amount) for code in code_amounts(lines)] == [(2, Decimal("57.61"))]
+
+
+@pytest.mark.parametrize(
+    ("claim", "amounts"),
+    [
+        ("97112:2:GP-CQ", ["48.97"]),
+        ("97112:2:GO-CO", ["48.97"]),
+        ("97112:1:GP,97112:1:GP-CQ", ["32.73", "21.15"]),
+        ("97112:1:GP-CQ,97530:1:GP", ["21.15", "35.07"]),  # which unit is paid in full does not hang on who gave it
+        ("97112:2:GP", ["57.61"]),
+    ],
+)
+def test_a_line_of_an_assistant_pays_85_per_cent(claim, amounts):
+    assert paid(claim) == [Decimal(amount) for amount in amounts]
+
+
+def test_before_2022_an_assistants_line_pays_in_full():
+    before = schedule_of(POLICY, datetime.date(2021, 5, 3))
+    assert (before.assistant_percent, SCHEDULE.assistant_percent) == (100, 85)
 
 
 def test_unknown_codes_have_no_amount():
-    assert line_amounts({"99999": 1}, fee_of=POLICY.fee, factor=Decimal(33))[0].amount is None
-    assert amount_at_stake({"99999": 1}, {}, fee_of=POLICY.fee, factor=Decimal(33)) is None
+    claim = parse_claim("99999:1:GP")
+    assert line_amounts(claim, SCHEDULE)[0].amount is None
+    assert amount_at_stake(claim, {"99999": 0}, SCHEDULE) is None
+    assert amount_at_stake(claim, {"99999": 1}, SCHEDULE) == 0
 
 
-def test_amount_at_stake_has_a_sign():
-    def stake(billed, supported):
-        return amount_at_stake(billed, supported, fee_of=POLICY.fee, factor=Decimal("33.4009"))
+@pytest.mark.parametrize(
+    ("claim", "supported", "amount"),
+    [
+        ("97112:3:GP", {"97112": 2}, "24.88"),
+        ("97112:1:GP", {"97112": 2}, "-24.88"),
+        ("97112:3:GP-CQ", {"97112": 2}, "21.15"),
+        ("97112:2:GP,97112:2:GP-59", {"97112": 3}, "24.88"),
+        ("97112:1:GP", {"97112": 1, "97110": 1}, "-22.21"),
+    ],
+)
+def test_amount_at_stake_has_a_sign(claim, supported, amount):
+    assert amount_at_stake(parse_claim(claim), supported, SCHEDULE) == Decimal(amount)
 
-    assert stake({"97112": 3}, {"97112": 2}) == Decimal("24.88")
-    assert stake({"97112": 1}, {"97112": 2}) == Decimal("-24.88")
+
+@pytest.mark.parametrize(
+    ("claim", "supported", "shares"),
+    [
+        ("97112:2:GP,97112:2:GP-59", 3, [2, 1]),
+        ("97112:1:GP,97112:1:GP-59", 3, [1, 2]),
+        ("97112:1:GP,97112:2:GP-59", 0, [0, 0]),
+        ("97112::GP", 2, [2]),
+        ("97112::GP,97112:1:GP-59", 2, [None, None]),
+    ],
+)
+def test_a_codes_lines_share_its_supported_units(claim, supported, shares):
+    lines = parse_claim(claim)
+    assert [line.units for line in supported_lines(lines, {"97112": supported})] == shares
+    assert [line.units for line in supported_lines(lines, {})] == [None] * len(lines)
+
+
+def test_what_is_over_billed_stands_on_the_line_that_is_over():
+    lines = parse_claim("97112:2:GP,97112:2:GP-59,97010:1:GP")
+    assert stakes(lines, {"97112": 3, "97010": 1}, SCHEDULE) == (0, Decimal("24.88"), 0)
 
 
 def test_denial_view_names_the_five_reasons(build):
@@ -106,9 +171,7 @@ def test_denial_view_names_the_five_reasons(build):
 
 def test_worklist_puts_money_first_and_tells_nothing_twice(build):
     visit = build("97112:3:GP,97140:1:GP", minutes={"97112": 30, "97140": 10}, note={"kx_accrued": 3000})
-    amounts = {
-        line.code: line.amount for line in line_amounts({"97112": 3, "97140": 1}, fee_of=POLICY.fee, factor=Decimal("33.4009"))
-    }
+    amounts = {line.code: line.amount for line in line_amounts(visit.claim, SCHEDULE)}
     items = worklist(findings(visit), amounts=amounts)
     names = [item.name for item in items]
     assert names[0] == "kx_missing"

@@ -81,7 +81,13 @@ def make_review(note: Note) -> Review:
         check="units_match_minutes", rule="NR301", result="fail", message="2 units billed, 1 supported", severity="error",
         source="Claims Processing Manual ch. 5, 20.2", evidence=[], detail={"minutes": {"97112": 15}, "billed": 2},
     )  # fmt: skip
-    lines = [ClaimLineOut(code=x.code, units=x.units, modifiers=list(x.modifiers) if x.modifiers else None) for x in note.claim]
+    lines = [
+        ClaimLineOut(
+            code=x.code, units=x.units, modifiers=list(x.modifiers) if x.modifiers else None,
+            supported_units=1 if x.code == "97112" else None,
+        )
+        for x in note.claim
+    ]  # fmt: skip
     return Review(
         id=note.id, reads_as="97112", probabilities=spread, skill_shown=0.5, services=[service], deficits=deficits, techniques=[],
         minutes=minutes, responses=[], missing=["response"], pending=["technique"] if note.stage == "draft" else [],

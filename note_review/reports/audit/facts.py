@@ -32,12 +32,8 @@ SELECT {_LEVELS}, count(amount) AS priced, min(date_of_service) AS first_day, ma
 FROM reviews
 """
 _MATRIX = "SELECT coalesce(billed, 'no code') AS billed, reads_as, count(*) AS services FROM services GROUP BY ALL ORDER BY ALL"
-# A check that has a reason of the same name beside it is told once, as the reason.
-FAILING = """
-CREATE OR REPLACE VIEW failing AS
-SELECT f.* FROM findings f WHERE f.result = 'fail' AND (f.kind = 'reason' OR NOT EXISTS (
-  SELECT 1 FROM findings r WHERE r.n = f.n AND r.finding = f.finding AND r.kind = 'reason'))
-"""
+# A check that has a reason beside it is told once, as the reason.
+FAILING = "CREATE OR REPLACE VIEW failing AS SELECT * FROM findings WHERE result = 'fail' AND told_by IS NULL"
 _REASONS = """
 SELECT finding, any_value(kind) AS kind, any_value(rule) AS rule, count(*) AS notes, sum(amount)::DOUBLE AS amount
 FROM (SELECT n, finding, max(kind) AS kind, any_value(rule) AS rule, max(amount::DECIMAL(18, 2)) AS amount FROM failing GROUP BY n, finding)
@@ -45,14 +41,14 @@ GROUP BY finding ORDER BY notes DESC, finding
 """
 _UNITS = """
 SELECT greatest(-4, least(4, units - supported_units))::BIGINT AS difference, count(*) AS lines,
-       sum((amount * greatest(0, units - supported_units) / nullif(units, 0))::DECIMAL(18, 2))::DOUBLE AS over_amount,
+       (sum(at_stake::DECIMAL(18, 2)) FILTER (units > supported_units))::DOUBLE AS over_amount,
        sum(abs(units - supported_units))::BIGINT AS units
 FROM lines WHERE units IS NOT NULL AND supported_units IS NOT NULL GROUP BY 1 ORDER BY 1
 """
 _UNITS_BY_CODE = """
 SELECT code, count(*) AS lines, sum(units)::BIGINT AS billed, sum(supported_units)::BIGINT AS supported,
        sum(greatest(0, units - supported_units))::BIGINT AS units_over, sum(greatest(0, supported_units - units))::BIGINT AS units_under,
-       sum((amount * greatest(0, units - supported_units) / nullif(units, 0))::DECIMAL(18, 2))::DOUBLE AS over_amount
+       (sum(at_stake::DECIMAL(18, 2)) FILTER (units > supported_units))::DOUBLE AS over_amount
 FROM lines WHERE units IS NOT NULL AND supported_units IS NOT NULL GROUP BY code ORDER BY code
 """
 _CARRIED = """
