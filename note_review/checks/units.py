@@ -97,11 +97,13 @@ def _units(visit: Visit, policy: Policy, counting: Counting) -> Iterator[Finding
         "supported_units": supported_units_of(visit, policy, found.answer),
         "least_units": found.least,
         "most_units": found.most,
-        "arithmetic": list(found.lines),
+        "arithmetic": [*map(str, visit.shared), *found.lines],
     }
     if found.answer and found.answer.tied:
         detail["tied"] = {"codes": list(found.answer.tied), "units": found.answer.tied_units}
     message = _units_message(found, visit, counting)
+    if visit.shared:
+        message += f" {'; '.join(map(str, visit.shared))}; each minute is counted once."
     if found.result != "fail":
         yield Finding(UNITS_MATCH_MINUTES, message, result=found.result, evidence=visit.evidence, detail=detail)
         return

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from note_review.claims.clocks import blocks_of, shared_minutes
 from note_review.encounter import Encounter, Service
 from note_review.note import ClaimLine, Span
 
-_CLOCK = re.compile(r"(\d{1,2}):?(\d{2})\s*([ap])?\.?m?\.?\s*(?:-|–|—|to)\s*(\d{1,2}):?(\d{2})\s*([ap])?", re.IGNORECASE)
 _REGIONS = {
     "neck": r"neck|cervical|c[- ]?spine",
     "back": r"low(?:er)? back|lumbar|l[- ]?spine|thoracic|t[- ]?spine",
@@ -53,9 +53,10 @@ def shown_distinct(encounter: Encounter, one: str, other: str) -> Distinct:
     regions of the body in the two services' words show a separate structure. Overlapping clock times speak against it.
     """
     pairs = [[s for s in encounter.services if code in (s.billed, s.named)] for code in (one, other)]
-    clocks = [_clocks(encounter, code) for code in (one, other)]
+    blocks = blocks_of(encounter, (one, other))
+    clocks = [[block for block in blocks if block.code == code] for code in (one, other)]
     by: list[Literal["clock", "minutes", "region"]] = []
-    overlap = any(a < d and c < b for a, b, _ in clocks[0] for c, d, _ in clocks[1])
+    overlap = any(shared.one != shared.other for shared in shared_minutes(blocks))
     if clocks[0] and clocks[1] and not overlap:
         by.append("clock")
     if all(found and all(s.minutes for s in found) for found in pairs):
@@ -63,21 +64,10 @@ def shown_distinct(encounter: Encounter, one: str, other: str) -> Distinct:
     regions = [_regions(encounter, found) for found in pairs]
     if regions[0] and regions[1] and not regions[0] & regions[1]:
         by.append("region")
-    spans = tuple(span for found in clocks for _, _, span in found) or tuple(
+    spans = tuple(block.span for found in clocks for block in found) or tuple(
         m.span for m in encounter.minutes if m.scope in (one, other)
     )
     return Distinct(bool(by) and not overlap, tuple(by), overlap, spans)
-
-
-def _clocks(encounter: Encounter, code: str) -> list[tuple[int, int, Span]]:
-    """Return the clock times of a code's minutes as minutes of the day, where they run forward and agree with the length."""
-    found = []
-    for minutes in encounter.minutes:
-        match = _CLOCK.search(encounter.note.text[minutes.span.start : minutes.span.end]) if minutes.scope == code else None
-        if match:
-            start = 60 * (int(match[1]) % 24) + int(match[2])
-            found.append((start, start + minutes.value, minutes.span))
-    return found
 
 
 def _regions(encounter: Encounter, services: Sequence[Service]) -> set[str]:

@@ -51,7 +51,9 @@ def reconcile(visit: Visit, rule: Rule) -> Reconciliation:
         return _unknown("no timed code is billed")
     answer = answer_of(visit, rule, preferred=billed)
     if answer is not None:
-        return _by_answer(billed, answer, "services" if not visit.unknown else _basis(visit))
+        found = _by_answer(billed, answer, "services" if not visit.unknown else _basis(visit))
+        # Blocks of the clock that overlap settle what a total that counts them twice does not.
+        return found if visit.unknown or visit.shared else _unless_contradicted(found, visit, rule)
     return _by_total(billed, visit, rule)
 
 
@@ -95,6 +97,33 @@ def _by_answer(
     return Reconciliation(result, direction, basis, count, answer.total_units, answer.total_units, answer, answer.lines)
 
 
+def _unless_contradicted(found: Reconciliation, visit: Visit, rule: Rule) -> Reconciliation:
+    """Leave open what services and total judge differently, where the note's own total is not what its services add up to.
+
+    Units that both carry stand, also where the larger would carry more.
+    """
+    added, total, counted = sum(visit.minutes.values()), _other_total(visit), found.billed or 0
+    if total is None or found.direction == "allocation":
+        return found
+    most, least = _bounds(total, len(visit.minutes), rule)
+    by_total: Direction | None = "over" if counted > most else "under" if counted < least else None
+    if by_total == found.direction or (found.direction is None and by_total == "under"):
+        return found
+    units = found.answer.total_units if found.answer else 0
+    return _unknown(
+        f"the note contradicts itself, its services add up to {added} timed minutes ({_units(units, units)})"
+        f" and its total says {total} ({_units(least, most)})"
+    )
+
+
+def _other_total(visit: Visit) -> int | None:
+    """Return the total that cannot be true beside the minutes of the services."""
+    added = sum(visit.minutes.values())
+    if visit.timed_total is not None:
+        return visit.timed_total if visit.timed_total != added else None
+    return visit.treatment_total if visit.treatment_total is not None and visit.treatment_total < added else None
+
+
 def _by_total(billed: dict[str, int], visit: Visit, rule: Rule) -> Reconciliation:
     """Compare with a total alone. A treatment total that also holds untimed services still bounds the timed units above."""
     count, total = sum(billed.values()), _known_total(visit)
@@ -132,9 +161,13 @@ def _bounds(total: int, codes: int, rule: Rule) -> tuple[int, int]:
 def _line(total: int, basis: str, least: int, most: int, rule: Rule) -> str:
     name = "timed minutes" if basis == "total_timed" else "minutes of treatment"
     if least != most:
-        return f"{total} {name} in all: {least} to {most} units"
+        return f"{total} {name} in all: {_units(least, most)}"
     low, high = unit_range(most, unit=rule.unit, first=rule.first)
-    return f"{total} {name} in all; {low} to {high} minutes are {most} unit{'s' * (most != 1)}"
+    return f"{total} {name} in all; {low} to {high} minutes are {_units(least, most)}"
+
+
+def _units(least: int, most: int) -> str:
+    return f"{least} to {most} units" if least != most else "1 unit" if most == 1 else f"{most} units"
 
 
 def _unknown(why: str, *, answer: UnitAnswer | None = None) -> Reconciliation:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from note_review.claims.clocks import Shared, blocks_of, counted_once, shared_minutes
 from note_review.encounter import Encounter
 from note_review.note import ClaimLine, Span
 from note_review.policy.model import Policy
@@ -15,7 +16,8 @@ from note_review.policy.model import Policy
 class Visit:
     """Minutes and units of one visit.
 
-    ``minutes`` holds the timed codes whose minutes are known, ``unknown`` the timed codes documented or billed without.
+    ``minutes`` holds the timed codes whose minutes are known, those of the clock that several claim counted once (``shared``
+    says which); ``unknown`` the timed codes documented or billed without.
     ``timed_total`` and ``treatment_total`` are None where the note gives none or several different ones.
     ``all_timed`` is true where every code documented or billed is timed. ``claim`` holds the lines, ``billed`` the units of each
     code on them, None where a line has no number.
@@ -23,6 +25,7 @@ class Visit:
 
     day: datetime.date
     minutes: Mapping[str, int]
+    shared: tuple[Shared, ...]
     unknown: tuple[str, ...]
     timed_total: int | None
     treatment_total: int | None
@@ -51,11 +54,14 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
         code: sum(m for m in found if m is not None) for code, found in by_code.items() if code in timed and None not in found
     }
     billed = billed_units(encounter.claim)
+    blocks = blocks_of(encounter, minutes)
+    once = counted_once(minutes, blocks, billed)
     documented = set(by_code)
     unknown = {code for code in documented | set(billed) if code not in minutes and (code in timed or not code)}
     return Visit(
         day=day,
-        minutes=minutes,
+        minutes=once,
+        shared=tuple(shared_minutes(blocks)) if once != minutes else (),
         unknown=tuple(sorted(unknown)),
         timed_total=_total(encounter, "total_timed"),
         treatment_total=_total(encounter, "total_treatment"),

@@ -1,8 +1,12 @@
 """Units billed against minutes documented, as far as the note makes them known."""
 
+import dataclasses
+
 import pytest
 
 from note_review.checks import units
+from note_review.encounter import Minutes, Service
+from note_review.note import Span
 from note_review.policy import load_policy
 
 MIDPOINT = load_policy(payer="ama_midpoint")
@@ -77,10 +81,76 @@ def test_totals_are_used_as_far_as_they_reach(build, judge, medicare, *, claim, 
 def test_two_different_totals_are_no_total(build, judge, medicare):
     visit = build("97112:2:GP,97110:1:GP", minutes={"97112": None, "97110": None}, totals={"total_timed": 40})
     other = build("97112:2:GP", totals={"total_timed": 50})
-    import dataclasses
-
     both = dataclasses.replace(visit, minutes=(*visit.minutes, *other.minutes))
     assert judge(units.check, both, medicare)["units_match_minutes"].result == "unknown"
+
+
+def clocked(build, claim, *blocks):
+    """Return a visit whose services are told by the clock: code, clock times, minutes."""
+    text = "; ".join(f"{code} {clock}" for code, clock, _ in blocks)
+    minutes, services, start = [], [], 0
+    for code, clock, value in blocks:
+        start = text.index(clock, start)
+        minutes.append(Minutes(Span(start, start + len(clock)), value, code))
+        services.append(Service(Span(0, 1), code, value, named=code))
+        start += len(clock)
+    return dataclasses.replace(build(claim, text=text), minutes=tuple(minutes), services=tuple(services))
+
+
+OVERLAPPING = (("97112", "9:00-9:25", 25), ("97110", "9:15-9:40", 25))
+
+
+@pytest.mark.parametrize(
+    ("claim", "blocks", "result", "supported"),
+    [
+        ("97112:1:GP,97110:1:GP", (("97112", "9:00-9:15", 15), ("97110", "9:00-9:15", 15)), "fail", {"97112": 1, "97110": 0}),
+        ("97110:1:GP", (("97112", "9:00-9:15", 15), ("97110", "9:00-9:15", 15)), "pass", {"97112": 0, "97110": 1}),
+        ("97112:2:GP,97110:2:GP", OVERLAPPING, "fail", {"97112": 2, "97110": 1}),
+        ("97112:1:GP,97110:2:GP", OVERLAPPING, "pass", {"97112": 1, "97110": 2}),
+        ("97112:2:GP,97110:1:GP", (("97112", "12:50-1:15", 25), ("97110", "1:05-1:20", 15)), "fail", {"97112": 2, "97110": 0}),
+        ("97112:1:GP,97110:1:GP", (("97112", "9:00-9:15", 15), ("97110", "9:15-9:30", 15)), "pass", {"97112": 1, "97110": 1}),
+        # 20 minutes somewhere in each half hour can lie apart.
+        ("97112:2:GP,97110:1:GP", (("97112", "9:00-9:30", 20), ("97110", "9:10-9:40", 20)), "pass", {"97112": 2, "97110": 1}),
+        # A supervised modality may run beside a timed service.
+        ("97112:1:GP,97014:1:GP", (("97112", "9:00-9:15", 15), ("97014", "9:00-9:15", 15)), "pass", {"97112": 1, "97014": 1}),
+    ],
+)
+def test_a_minute_of_the_clock_counts_once(build, judge, medicare, *, claim, blocks, result, supported):
+    found = judge(units.check, clocked(build, claim, *blocks), medicare)
+    assert found["units_match_minutes"].result == result
+    assert found["units_match_minutes"].detail["supported_units"] == supported
+    assert found.get("unit_time_mismatch", found["units_match_minutes"]).detail.get("direction") == (
+        "over" if result == "fail" else None
+    )
+
+
+def test_the_message_says_where_services_overlap(build, judge, medicare):
+    found = judge(units.check, clocked(build, "97112:2:GP,97110:2:GP", *OVERLAPPING), medicare)
+    assert "97112 and 97110 overlap from 9:15 to 9:25" in found["unit_time_mismatch"].message
+    apart = clocked(build, "97112:1:GP,97110:1:GP", ("97112", "9:00-9:15", 15), ("97110", "9:15-9:30", 15))
+    assert "overlap" not in judge(units.check, apart, medicare)["units_match_minutes"].message
+
+
+@pytest.mark.parametrize(
+    ("claim", "minutes", "totals", "result"),
+    [
+        ("97112:2:GP,97110:2:GP", {"97112": 30, "97110": 23}, {"total_timed": 45}, "unknown"),
+        ("97112:2:GP,97110:1:GP", {"97112": 25, "97110": 15}, {"total_treatment": 30}, "unknown"),
+        ("97112:2:GP,97110:1:GP", {"97112": 30, "97110": 23}, {"total_timed": 45}, "unknown"),
+        ("97112:2:GP,97110:1:GP", {"97112": 22, "97110": 8}, {"total_timed": 45}, "unknown"),
+        ("97112:2:GP,97110:1:GP", {"97112": 30, "97110": 15}, {"total_timed": 44}, "pass"),
+        ("97112:1:GP,97110:1:GP", {"97112": 15, "97110": 15}, {"total_timed": 45}, "pass"),
+        ("97112:3:GP,97110:2:GP", {"97112": 30, "97110": 23}, {"total_timed": 45}, "fail"),
+        ("97112:1:GP,97110:1:GP", {"97112": 30, "97110": 23}, {"total_timed": 45}, "fail"),
+        # Treatment may be longer than its timed services; a timed total that agrees with them outweighs it.
+        ("97112:2:GP,97110:2:GP", {"97112": 25, "97110": 15}, {"total_treatment": 60}, "fail"),
+        ("97112:2:GP,97110:1:GP", {"97112": 25, "97110": 15}, {"total_timed": 40, "total_treatment": 30}, "pass"),
+    ],
+)
+def test_services_and_a_total_that_contradict_each_other(build, judge, medicare, *, claim, minutes, totals, result):
+    found = judge(units.check, build(claim, minutes=minutes, totals=totals), medicare)["units_match_minutes"]
+    assert found.result == result
+    assert ("the note contradicts itself" in found.message) == (result == "unknown")
 
 
 def test_supported_units_and_money_stand_in_the_detail(build, judge, medicare):
