@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from note_review.claims.withheld import withheld
 from note_review.documented import DECIDES
 from note_review.encounter import Assertion, Encounter, Mention, MentionKind
 from note_review.findings import Finding, Rule
@@ -91,13 +92,12 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
             near_miss=_spans(near),
         )
     if judged.service is None or judged.service.minutes is None:
-        totals = tuple(m.span for m in encounter.minutes)
-        text = (
-            f"Only a total is given; {judged.code} has no minutes of its own."
-            if totals
-            else f"No minutes are given for {judged.code}."
+        yield Finding(
+            MINUTES_MISSING,
+            _minutes_message(encounter, judged.code),
+            looked_in=("headings", "tables", "totals", "clock times"),
+            near_miss=tuple(m.span for m in encounter.minutes),
         )
-        yield Finding(MINUTES_MISSING, text, looked_in=("headings", "tables", "totals", "clock times"), near_miss=totals)
     responses = encounter.present("response")
     if sure["response"] < DECIDES:
         yield Finding(
@@ -109,6 +109,15 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
     elif sure["measured"] < DECIDES:
         near = responses_of(encounter, judged) or responses
         yield Finding(RESPONSE_NOT_MEASURED, "The response has no number, level, count or comparison.", evidence=_spans(near))
+
+
+def _minutes_message(encounter: Encounter, code: str) -> str:
+    if code in withheld(encounter):
+        return f"By the note's own words {code} was not given; it has no minutes."
+    scopes = {m.scope for m in encounter.minutes}
+    if any(scope.startswith("total_") for scope in scopes):
+        return f"{code} has no minutes of its own beside the total."
+    return f"Minutes are given for other services, none for {code}." if scopes else f"No minutes are given for {code}."
 
 
 def _deficit_message(neuromuscular: bool, others: bool) -> str:

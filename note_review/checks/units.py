@@ -102,6 +102,8 @@ def _units(visit: Visit, policy: Policy, counting: Counting) -> Iterator[Finding
     if found.answer and found.answer.tied:
         detail["tied"] = {"codes": list(found.answer.tied), "units": found.answer.tied_units}
     message = _units_message(found, visit, counting)
+    if visit.withheld:
+        message += f" By the note's own words {', '.join(visit.withheld)} was not given."
     if visit.shared:
         message += f" {'; '.join(map(str, visit.shared))}; each minute is counted once."
     if found.result != "fail":

@@ -117,10 +117,18 @@ def supported_lines(lines: Sequence[ClaimLine], supported: Mapping[str, int]) ->
 def stakes(lines: Sequence[ClaimLine], supported: Mapping[str, int], schedule: Schedule) -> tuple[Decimal | None, ...]:
     """Return what each line's billed units pay over its supported ones, US dollars; below 0 where units are left unbilled.
 
-    None where a number of units or the fee of what differs is not known.
+    None where a number of units or the fee of what differs is not known. Where another line's unit comes to be paid in full, or no longer,
+    that is told with the first line that differs.
     """
-    own = line_amounts(supported_lines(lines, supported), schedule)
-    return tuple(_over(one, other) for one, other in zip(line_amounts(lines, schedule), own, strict=True))
+    billed, own = (line_amounts(claim, schedule) for claim in (lines, supported_lines(lines, supported)))
+    told = [_over(one, other) for one, other in zip(billed, own, strict=True)]
+    differ = [one is not None and other is not None and one.units != other.units for one, other in zip(billed, own, strict=True)]
+    moved = sum((stake for stake, differs in zip(told, differ, strict=True) if stake and not differs), Decimal(0))
+    told = [stake if differs or stake is None else Decimal(0) for stake, differs in zip(told, differ, strict=True)]
+    first = differ.index(True) if any(differ) else None
+    if first is not None and (stake := told[first]) is not None:
+        told[first] = stake + moved
+    return tuple(told)
 
 
 def amount_at_stake(lines: Sequence[ClaimLine], supported: Mapping[str, int], schedule: Schedule) -> Decimal | None:

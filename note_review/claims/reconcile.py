@@ -87,7 +87,8 @@ def _by_answer(
     direction: Direction | None = None
     if not answer.accepts(billed):
         above = any(units > answer.most(code) for code, units in billed.items())
-        if count > answer.total_units:
+        # Units of a service that took no minutes are unsupported also where another's are left unbilled.
+        if count > answer.total_units or any(units and not answer.minutes.get(code) for code, units in billed.items()):
             direction = "over"
         elif count == answer.total_units or above:
             direction = "allocation"

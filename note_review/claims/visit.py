@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from note_review.claims.clocks import Shared, blocks_of, counted_once, shared_minutes
+from note_review.claims.withheld import withheld
 from note_review.encounter import Encounter
 from note_review.note import ClaimLine, Span
 from note_review.policy.model import Policy
@@ -17,7 +18,8 @@ class Visit:
     """Minutes and units of one visit.
 
     ``minutes`` holds the timed codes whose minutes are known, those of the clock that several claim counted once (``shared``
-    says which); ``unknown`` the timed codes documented or billed without.
+    says which) and none for what is ``withheld``: billed, and not given by the note's own words; ``unknown`` the timed codes
+    documented or billed without.
     ``timed_total`` and ``treatment_total`` are None where the note gives none or several different ones.
     ``all_timed`` is true where every code documented or billed is timed. ``claim`` holds the lines, ``billed`` the units of each
     code on them, None where a line has no number.
@@ -26,6 +28,7 @@ class Visit:
     day: datetime.date
     minutes: Mapping[str, int]
     shared: tuple[Shared, ...]
+    withheld: tuple[str, ...]
     unknown: tuple[str, ...]
     timed_total: int | None
     treatment_total: int | None
@@ -53,6 +56,8 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
     minutes = {
         code: sum(m for m in found if m is not None) for code, found in by_code.items() if code in timed and None not in found
     }
+    denied = {code: span for code, span in withheld(encounter).items() if code in timed}
+    minutes |= dict.fromkeys(denied, 0)
     billed = billed_units(encounter.claim)
     blocks = blocks_of(encounter, minutes)
     once = counted_once(minutes, blocks, billed)
@@ -62,6 +67,7 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
         day=day,
         minutes=once,
         shared=tuple(shared_minutes(blocks)) if once != minutes else (),
+        withheld=tuple(denied),
         unknown=tuple(sorted(unknown)),
         timed_total=_total(encounter, "total_timed"),
         treatment_total=_total(encounter, "total_treatment"),
@@ -69,7 +75,9 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
         claim=encounter.claim,
         billed=billed,
         timed_codes=timed,
-        evidence=tuple(m.span for m in encounter.minutes if m.scope in timed or m.scope.startswith("total_")),
+        evidence=(
+            *denied.values(), *(m.span for m in encounter.minutes if m.scope in timed or m.scope.startswith("total_")),
+        ),
     )
 
 

@@ -160,6 +160,8 @@ def test_a_codes_lines_share_its_supported_units(claim, supported, shares):
 def test_what_is_over_billed_stands_on_the_line_that_is_over():
     lines = parse_claim("97112:2:GP,97112:2:GP-59,97010:1:GP")
     assert stakes(lines, {"97112": 3, "97010": 1}, SCHEDULE) == (0, Decimal("24.88"), 0)
+    # Without 97112 the first unit of 97110 is paid in full.
+    assert stakes(parse_claim("97112:1:GP,97110:2:GP"), {"97112": 0, "97110": 2}, SCHEDULE) == (Decimal("25.88"), 0)
 
 
 def test_denial_view_names_the_five_reasons(build):

@@ -153,6 +153,31 @@ def test_services_and_a_total_that_contradict_each_other(build, judge, medicare,
     assert ("the note contradicts itself" in found.message) == (result == "unknown")
 
 
+@pytest.mark.parametrize(
+    ("text", "claim", "result"),
+    [
+        ("97112 0 min, held for dizziness. 97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
+        ("97112 was held today.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
+        ("Neuro re-ed not done.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
+        ("97110 30 min: bridges. No 97112 today.", "97112:1:GP,97110:1:GP", "fail"),
+        ("97110 30 min: bridges. NMR deferred due to nausea.", "97112:1:GP,97110:2:GP", "fail"),
+        ("97112 was held today.\n97110 30 min: bridges.", "97110:2:GP", "pass"),
+        ("97112: stick held overhead while stepping.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "unknown"),
+        ("97112: tandem, stairs not done.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "unknown"),
+        ("97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "unknown"),
+    ],
+)
+def test_a_service_that_the_note_says_was_not_given_earns_no_unit(build, judge, medicare, *, text, claim, result):
+    billed = "97112" in claim
+    visit = build(claim, text=text, minutes={"97110": 30, **({"97112": None} if billed else {})})
+    found = judge(units.check, visit, medicare)
+    assert found["units_match_minutes"].result == result
+    if result == "fail":
+        assert found["unit_time_mismatch"].detail["supported_units"] == {"97110": 2, "97112": 0}
+        assert found["unit_time_mismatch"].detail["direction"] == "over"
+        assert "97112 was not given" in found["unit_time_mismatch"].message
+
+
 def test_supported_units_and_money_stand_in_the_detail(build, judge, medicare):
     found = judge(units.check, build("97112:3:GP,97010:1:GP", minutes={"97112": 35, "97010": 10}), medicare)
     detail = found["unit_time_mismatch"].detail

@@ -59,3 +59,17 @@ def test_the_tables_give_a_codes_lines_their_share_and_the_money_of_the_check(fa
     assert lines == [(2, 2, 0), (1, 0, 24.88)]
     assert check.detail["at_stake"] == pytest.approx(24.88)
     assert [(a.code, a.units, a.amount) for a in review.claim.amounts] == [("97112", 3, pytest.approx(82.49))]
+
+
+@pytest.mark.parametrize(
+    ("body", "claim", "message"),
+    [
+        ("97112 0 min, held for BP. 97110 30 min: SLR 3x10.", "97112:1:GP,97110:2:GP", "By the note's own words 97112 was not given; it has no minutes."),
+        ("97112: tandem stance. 97110 30 min: SLR 3x10.", "97112:1:GP,97110:2:GP", "Minutes are given for other services, none for 97112."),
+        ("97112: tandem stance. 97110: SLR 3x10. Total timed minutes: 30.", "97112:1:GP,97110:1:GP", "97112 has no minutes of its own beside the total."),
+        ("97112: tandem stance.", "97112:1:GP", "No minutes are given for 97112."),
+    ],
+)  # fmt: skip
+def test_missing_minutes_are_told_as_the_note_has_them(fast_reviewer, body, claim, message):
+    review = fast_reviewer.review(Note(text=body, claim=parse_claim(claim)))
+    assert [r.message for r in review.risk.reasons if r.reason == "minutes_missing"] == [message]
