@@ -10,6 +10,7 @@ from typing import Any
 from note_review.claims.money import line_amounts, schedule_of
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
+from note_review.note import ClaimLine
 from note_review.policy.model import Policy
 
 KX_THRESHOLD = Rule(
@@ -52,14 +53,14 @@ def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     state = f"${accrued:,.2f} accrued in {day.year}, threshold ${threshold:,}"
     lacking = [line.code for line in lines if line.modifiers is not None and "KX" not in line.modifiers]
     unsaid = not lines or any(line.modifiers is None for line in lines)
-    carried = any("KX" in (line.modifiers or ()) for line in lines)
+    # What is accrued was so before this visit: at the threshold every cent of the visit lies above it.
     over = Decimal(str(accrued)) - threshold
-    if over > 0 and lacking:
+    if over >= 0 and lacking:
         detail |= {"codes": lacking}
         message = f"{state}: {', '.join(dict.fromkeys(lacking))} without KX."
         yield Finding(KX_THRESHOLD, message, detail={**detail, "reason": KX_MISSING.name})
         yield Finding(KX_MISSING, message, detail=detail)
-    elif over > 0:
+    elif over >= 0:
         yield Finding(
             KX_THRESHOLD,
             f"{state}: {'the modifiers are not given' if unsaid else 'each line carries KX'}.",
@@ -67,7 +68,7 @@ def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
             detail=detail,
         )
     else:
-        yield _below(state, over, carried=carried, detail=detail)
+        yield _below(state, over, lines, detail=detail)
 
 
 def _said_in_the_note(encounter: Encounter, policy: Policy, detail: dict[str, Any]) -> Iterator[Finding]:
@@ -93,9 +94,10 @@ def _said_in_the_note(encounter: Encounter, policy: Policy, detail: dict[str, An
         )
 
 
-def _below(state: str, over: Decimal, *, carried: bool, detail: dict[str, Any]) -> Finding:
-    """At or below the threshold: the visit itself may cross it, and KX far below it is misuse."""
+def _below(state: str, over: Decimal, lines: list[ClaimLine], *, detail: dict[str, Any]) -> Finding:
+    """Below the threshold: the visit itself may cross it, and KX far below it is misuse."""
     pays = detail["this_claim"]
+    carried = any("KX" in (line.modifiers or ()) for line in lines)
     may_cross = pays is not None and over + Decimal(str(pays)) > 0
     if carried and pays is not None and not may_cross:
         rule = dataclasses.replace(KX_THRESHOLD, severity="warning")
@@ -112,6 +114,9 @@ def _below(state: str, over: Decimal, *, carried: bool, detail: dict[str, Any]) 
             result="unknown",
             detail=detail,
         )
+    if pays is None and lines:
+        message = f"{state}: what this claim pays is not known, so whether it passes it is not either."
+        return Finding(KX_THRESHOLD, message, result="unknown", detail=detail)
     return Finding(KX_THRESHOLD, f"{state}: not passed.", result="pass", detail=detail)
 
 

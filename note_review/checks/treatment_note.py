@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from note_review.claims.visit import visit_of
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Result, Rule
 from note_review.policy.model import Policy
@@ -101,7 +102,7 @@ def _treatment_note(encounter: Encounter, policy: Policy) -> Finding:
         "date": encounter.date_of_service is not None,
         "interventions": bool(encounter.present("technique")),
         "timed minutes": bool(scopes & (timed | {"total_timed"})),
-        "total treatment time": bool(scopes & {"total_treatment", "total_timed"}) or bool(scopes & timed),
+        "total treatment time": visit_of(encounter, policy).treatment_time is not None,
         "signature with credentials": bool(encounter.signature.credentials),
     }
     lacking = [name for name, found in has.items() if not found]

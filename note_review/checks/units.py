@@ -184,7 +184,7 @@ def _at_stake(found: Reconciliation, visit: Visit, policy: Policy) -> float | No
 
 def _totals(visit: Visit) -> Finding:
     added = sum(visit.minutes.values()) if visit.minutes and not visit.unknown else None
-    detail = {"total_timed": visit.timed_total, "total_treatment": visit.treatment_total, "sum_of_services": added}
+    detail = {"total_timed": visit.timed_total, "total_treatment": visit.treatment_total, "treatment_time": visit.treatment_time, "sum_of_services": added}
     looked_in = ("headings", "tables", "totals", "clock times")
     if not visit.minutes and not visit.unknown:
         return Finding(TIMED_TOTAL_DOCUMENTED, "No timed service is documented or billed.", result="pass", detail=detail)
@@ -215,13 +215,26 @@ def _totals(visit: Visit) -> Finding:
             fix="Which is right, the timed minutes or the treatment time?",
             detail=detail,
         )
-    if visit.timed_total is not None:
-        message = f"Timed minutes in all: {visit.timed_total}."
-    else:
-        message = f"Timed minutes can be worked out ({added if added is not None else visit.treatment_total}); the manual asks for the total itself."
-    if visit.treatment_total is None:
-        message += " Total treatment time is not stated."
-    return Finding(TIMED_TOTAL_DOCUMENTED, message, result="pass", evidence=visit.evidence, detail=detail)
+    if visit.treatment_time is None:
+        return Finding(
+            TIMED_TOTAL_DOCUMENTED,
+            "Total treatment time is not documented and cannot be added up: not every service has its minutes.",
+            looked_in=looked_in,
+            near_miss=visit.evidence,
+            detail=detail,
+        )
+    return Finding(TIMED_TOTAL_DOCUMENTED, _told(visit, added), result="pass", evidence=visit.evidence, detail=detail)
+
+
+def _told(visit: Visit, added: int | None) -> str:
+    """Say what the totals are and which of them were worked out; the only service's minutes are the total as they stand."""
+    timed = visit.timed_total if visit.timed_total is not None else added if added is not None else visit.treatment_total
+    if visit.all_timed and len(visit.minutes) == 1 and timed == visit.treatment_time:
+        return f"Timed minutes and total treatment time: {timed}, of the only service."
+    worked_out = [total is None for total in (visit.timed_total, visit.treatment_total)]
+    marks = [" (worked out)" if out else "" for out in worked_out]
+    asked = " The manual asks for the totals themselves." if any(worked_out) else ""
+    return f"Timed minutes: {timed}{marks[0]}, total treatment time: {visit.treatment_time}{marks[1]}.{asked}"
 
 
 def _compared(visit: Visit, counting: Counting) -> Finding:

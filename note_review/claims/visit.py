@@ -20,7 +20,8 @@ class Visit:
     ``minutes`` holds the timed codes whose minutes are known, those of the clock that several claim counted once (``shared``
     says which) and none for what is ``withheld``: billed, and not given by the note's own words; ``unknown`` the timed codes
     documented or billed without.
-    ``timed_total`` and ``treatment_total`` are None where the note gives none or several different ones.
+    ``timed_total`` and ``treatment_total`` are None where the note gives none or several different ones; ``treatment_time`` is the total,
+    else what timed and untimed therapy adds up to, None where some of it has no minutes.
     ``all_timed`` is true where every code documented or billed is timed. ``claim`` holds the lines, ``billed`` the units of each
     code on them, None where a line has no number.
     """
@@ -32,6 +33,7 @@ class Visit:
     unknown: tuple[str, ...]
     timed_total: int | None
     treatment_total: int | None
+    treatment_time: int | None
     all_timed: bool
     claim: tuple[ClaimLine, ...]
     billed: Mapping[str, int | None]
@@ -63,14 +65,21 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
     once = counted_once(minutes, blocks, billed)
     documented = set(by_code)
     unknown = {code for code in documented | set(billed) if code not in minutes and (code in timed or not code)}
+    timed_total, treatment_total = _total(encounter, "total_timed"), _total(encounter, "total_treatment")
+    untimed = (documented | set(billed)) & policy.codes("therapy_codes", day) - timed
+    worked_out = _added(
+        timed_total if timed_total is not None else None if unknown else sum(once.values()),
+        *(value for code in untimed for value in by_code.get(code, [None])),
+    )
     return Visit(
         day=day,
         minutes=once,
         shared=tuple(shared_minutes(blocks)) if once != minutes else (),
         withheld=tuple(denied),
         unknown=tuple(sorted(unknown)),
-        timed_total=_total(encounter, "total_timed"),
-        treatment_total=_total(encounter, "total_treatment"),
+        timed_total=timed_total,
+        treatment_total=treatment_total,
+        treatment_time=worked_out if treatment_total is None else treatment_total,
         all_timed=all(code in timed for code in documented | set(billed)),
         claim=encounter.claim,
         billed=billed,
@@ -88,6 +97,11 @@ def billed_units(claim: tuple[ClaimLine, ...]) -> dict[str, int | None]:
         before = units.get(line.code, 0)
         units[line.code] = None if before is None or line.units is None else before + line.units
     return units
+
+
+def _added(*values: int | None) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) or None if len(known) == len(values) else None
 
 
 def _total(encounter: Encounter, scope: str) -> int | None:

@@ -136,6 +136,13 @@ def test_discipline(build, judge, medicare, *, claim, note, result):
         (2440, 2026, "97112:1:GP", "pass", False),
         (2331, 2024, "97112:1:GP", "fail", True),
         (2329, 2024, "99999:1:GP", "unknown", False),
+        (2480, 2026, "97112:1:GP", "fail", True),
+        (2480, 2026, "97112:1:GP-KX", "pass", False),
+        (2479.99, 2026, "97112:1:GP", "unknown", False),
+        (2409, 2025, "97112:2:GP", "unknown", False),  # no fee of 2025 is built in
+        (2409, 2025, "97112:2:GP-KX", "unknown", False),
+        (2410, 2025, "97112:2:GP", "fail", True),
+        (2329, 2024, "97112:2:GP", "unknown", False),
         (100, 2026, "97112:1:GP-KX", "fail", False),
         (2500, 2027, "97112:1:GP", "unknown", False),
         (None, 2026, "97112:1:GP", "unknown", False),

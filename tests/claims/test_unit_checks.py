@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from note_review.checks import units
+from note_review.checks import plan_of_care, units
 from note_review.encounter import Minutes, Service
 from note_review.note import Span
 from note_review.policy import load_policy
@@ -205,11 +205,47 @@ def test_both_ways_of_counting_are_shown_for_every_visit(build, judge, medicare)
         ({"97112": 30, "97110": 15}, {"total_timed": 40}, "fail"),
         ({"97112": 30}, {"total_treatment": 20}, "fail"),
         ({"97161": 30}, {}, "pass"),
+        ({"97161": None, "97112": 10}, {}, "fail"),
+        ({"97161": None, "97112": 10}, {"total_treatment": 45}, "pass"),
+        ({"97161": 30, "97112": 10}, {}, "pass"),
+        ({"97112": 24, "97110": 23}, {}, "pass"),
     ],
 )
 def test_timed_total(build, judge, medicare, *, minutes, totals, result):
     visit = build(",".join(f"{code}:1:GP" for code in minutes), minutes=minutes, totals=totals)
     assert judge(units.check, visit, medicare)["timed_total_documented"].result == result
+
+
+@pytest.mark.parametrize(
+    ("minutes", "totals", "known"),
+    [
+        ({"97161": None, "97112": 10}, {}, False),
+        ({"97161": None, "97112": 10}, {"total_timed": 10}, False),
+        ({"98941": None, "97112": 10}, {}, True),  # spinal manipulation is no therapy
+        ({"97161": None, "97112": 10}, {"total_treatment": 45}, True),
+        ({"97161": 30, "97112": 10}, {}, True),
+        ({"97112": None, "97110": None}, {"total_timed": 40}, True),
+        ({"97112": 24, "97110": 23}, {}, True),
+    ],
+)
+def test_total_treatment_time_is_one_truth_for_both_checks(build, judge, medicare, *, minutes, totals, known):
+    visit = build(",".join(f"{code}:1:GP" for code in minutes), minutes=minutes, totals=totals)
+    note = judge(plan_of_care.check, visit, medicare)["treatment_note"]
+    assert note.detail["has"]["total treatment time"] is known
+    assert (judge(units.check, visit, medicare)["timed_total_documented"].result == "pass") is known
+
+
+@pytest.mark.parametrize(
+    ("minutes", "totals", "message"),
+    [
+        ({"97112": 15}, {}, "Timed minutes and total treatment time: 15, of the only service."),
+        ({"97112": 24, "97110": 23}, {}, "Timed minutes: 47 (worked out), total treatment time: 47 (worked out). The manual asks for the totals themselves."),
+        ({"97112": 24, "97110": 23}, {"total_timed": 47, "total_treatment": 50}, "Timed minutes: 47, total treatment time: 50."),
+    ],
+)  # fmt: skip
+def test_the_message_says_which_totals_are_told(build, judge, medicare, minutes, totals, message):
+    visit = build(",".join(f"{code}:1:GP" for code in minutes), minutes=minutes, totals=totals)
+    assert judge(units.check, visit, medicare)["timed_total_documented"].message == message
 
 
 def test_untimed_codes_are_one_unit(build, judge, medicare):
