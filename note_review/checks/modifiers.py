@@ -8,19 +8,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from note_review.checks.assistants import ASSISTANT_MODIFIER, ASSISTANT_MODIFIER_MISSING, check_assistant
+from note_review.checks.disciplines import MODIFIER_GP_GO_MISSING, THERAPY_MODIFIER, check_discipline
 from note_review.checks.threshold import KX_MISSING, KX_THRESHOLD, check_threshold
 from note_review.claims.distinct import Distinct, marked_distinct, shown_distinct
 from note_review.encounter import Encounter
-from note_review.findings import Finding, Result, Rule, Severity
+from note_review.findings import Finding, Result, Rule
 from note_review.note import ClaimLine
 from note_review.policy.model import Policy
 
-DISCIPLINES = {"GP", "GO", "GN"}
-_BY_DISCIPLINE = {"PT": "GP", "OT": "GO"}
 # The guide's reason: 97112 or 97530 beside 97140, whatever the payer.
 _GUIDE_PAIRS = (("97112", "97140"), ("97530", "97140"))
 _DISTINCT = "billing guide 97112, modifiers; NCCI Policy Manual 2026 ch. I E.1.d, ch. XI P.2; CMS PTP file"
-_THERAPY = "Medicare Claims Processing Manual ch. 5, 20.1, 10.3.3"
 
 DISTINCT_SERVICE_MODIFIER = Rule(
     code="NR401", name="distinct_service_modifier", severity="error", source=_DISTINCT, reason=False,
@@ -43,20 +41,6 @@ DISTINCT_SERVICE_SHOWN = Rule(
     fix="When was each of the two services given, and to which region?",
     example="97140-59 beside 97112 under one total time.",
 )  # fmt: skip
-THERAPY_MODIFIER = Rule(
-    code="NR411", name="therapy_modifier", severity="error", source=_THERAPY, reason=False,
-    summary="Each therapy line carries the modifier of its discipline: GP, GO or GN.",
-    why="Medicare asks for it on every therapy line, and counts the threshold by it.",
-    fix="Under which discipline's plan of care was the service given?",
-    example="97112 x2 without a modifier.",
-)  # fmt: skip
-MODIFIER_GP_GO_MISSING = Rule(
-    code="NR412", name="modifier_gp_go_missing", severity="error", source=_THERAPY,
-    summary="A therapy line lists modifiers and lacks GP, GO or GN.",
-    why="The line is sent back or denied.",
-    fix="Under which discipline's plan of care was the service given?",
-    example="97112 x2 59, beside 97140 x1 GP.",
-)  # fmt: skip
 RULES = (
     DISTINCT_SERVICE_MODIFIER, MODIFIER_59_MISSING, DISTINCT_SERVICE_SHOWN, THERAPY_MODIFIER, MODIFIER_GP_GO_MISSING, KX_THRESHOLD, KX_MISSING,
     ASSISTANT_MODIFIER, ASSISTANT_MODIFIER_MISSING,
@@ -66,7 +50,7 @@ RULES = (
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Judge the modifiers of a claim."""
     yield from _distinct(encounter, policy)
-    yield from _discipline(encounter, policy)
+    yield from check_discipline(encounter, policy)
     yield from check_threshold(encounter, policy)
     yield from check_assistant(encounter, policy)
 
@@ -194,40 +178,3 @@ def _shown(one: str, other: str, marked: str, *, shown_detail: dict[str, Any], e
         looked_in=looked_in,
         detail=shown_detail,
     )
-
-
-def _discipline(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
-    day = encounter.date_of_service or policy.as_of
-    therapy = policy.codes("therapy_codes", day)
-    lines = [line for line in encounter.claim if line.code in therapy]
-    required = policy.flag("therapy_modifier_required", day)
-    # Codes without units and without any modifier are a list of codes, not a claim that lacks something.
-    if (
-        not lines
-        or all(line.modifiers is None for line in lines)
-        or all(not line.modifiers and line.units is None for line in encounter.claim)
-    ):
-        words = "No therapy line is billed." if not lines else "The claim's modifiers are not given."
-        yield Finding(THERAPY_MODIFIER, words, result="unknown", detail={"required": required})
-        return
-    given = encounter.note.discipline
-    wanted = {_BY_DISCIPLINE[given]} if given else DISCIPLINES
-    lacking = [line.code for line in lines if line.modifiers is not None and not wanted & set(line.modifiers)]
-    doubled = [line.code for line in lines if len(DISCIPLINES & set(line.modifiers or ())) > 1]
-    detail: dict[str, Any] = {"codes": lacking or doubled, "wanted": sorted(wanted), "required": required}
-    if lacking:
-        message = f"{', '.join(dict.fromkeys(lacking))}: no {' or '.join(sorted(wanted))} on the line."
-        severity: Severity = "error" if required else "info"
-        check_rule, reason = (dataclasses.replace(rule, severity=severity) for rule in (THERAPY_MODIFIER, MODIFIER_GP_GO_MISSING))
-        yield Finding(check_rule, message, detail={**detail, "reason": reason.name})
-        yield Finding(reason, message, detail=detail)
-    elif doubled:
-        yield Finding(
-            THERAPY_MODIFIER,
-            f"{', '.join(dict.fromkeys(doubled))}: more than one discipline's modifier on the line.",
-            detail=detail,
-        )
-    elif any(line.modifiers is None for line in lines):
-        yield Finding(THERAPY_MODIFIER, "The modifiers of a line are not given.", result="unknown", detail=detail)
-    else:
-        yield Finding(THERAPY_MODIFIER, "Each therapy line carries a discipline's modifier.", result="pass", detail=detail)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+from note_review.checks.totals import TIMED_TOTAL_DOCUMENTED, check_totals
 from note_review.claims.money import amount_at_stake, schedule_of
 from note_review.claims.reconcile import Reconciliation, answer_of, reconcile
 from note_review.claims.reconcile import Rule as Counting
@@ -16,7 +17,6 @@ from note_review.findings import Finding, Rule, Severity
 from note_review.policy.model import Policy
 
 _COUNTING = "Medicare Claims Processing Manual ch. 5, 20.2.C; CPT introduction, Time, for payers that count by the midpoint"
-_TREATMENT_NOTE = "Medicare Benefit Policy Manual ch. 15, 220.3.E"
 
 UNITS_MATCH_MINUTES = Rule(
     code="NR301", name="units_match_minutes", severity="error", source=_COUNTING, reason=False,
@@ -31,13 +31,6 @@ UNIT_TIME_MISMATCH = Rule(
     why="More units than minutes are an overpayment; fewer are work that is not paid. Both are found in audits by the same arithmetic, and the billing guide ranks the mismatch second among denials.",
     fix="Were all minutes of direct treatment recorded, and under the right service?",
     example="97112 x3 for 35 minutes: 23 to 37 minutes are 2 units.",
-)  # fmt: skip
-TIMED_TOTAL_DOCUMENTED = Rule(
-    code="NR303", name="timed_total_documented", severity="warning", source=_TREATMENT_NOTE, reason=False,
-    summary="The day's timed minutes and total treatment time are in the note.",
-    why="Medicare requires total timed-code minutes and total treatment time in each treatment note, and leaves minutes per service optional.",
-    fix="How many minutes of timed treatment were given, and how long was treatment in all?",
-    example="97112, 97110: no minutes anywhere.",
 )  # fmt: skip
 COUNTING_METHODS_COMPARED = Rule(
     code="NR304", name="counting_methods_compared", severity="info", source=_COUNTING, reason=False,
@@ -68,7 +61,7 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     visit = visit_of(encounter, policy)
     counting = counting_of(policy, visit)
     yield from _units(visit, policy, counting)
-    yield _totals(visit)
+    yield check_totals(visit)
     yield _compared(visit, counting)
     yield from _untimed(visit, policy)
     yield from _limits(visit, policy)
@@ -180,61 +173,6 @@ def _at_stake(found: Reconciliation, visit: Visit, policy: Policy) -> float | No
     unsupported = dict.fromkeys(visit.timed_billed, 0)
     amount = amount_at_stake(lines, {**others, **unsupported, **found.answer.allocation}, schedule_of(policy, visit.day))
     return None if amount is None else float(amount)
-
-
-def _totals(visit: Visit) -> Finding:
-    added = sum(visit.minutes.values()) if visit.minutes and not visit.unknown else None
-    detail = {"total_timed": visit.timed_total, "total_treatment": visit.treatment_total, "treatment_time": visit.treatment_time, "sum_of_services": added}
-    looked_in = ("headings", "tables", "totals", "clock times")
-    if not visit.minutes and not visit.unknown:
-        return Finding(TIMED_TOTAL_DOCUMENTED, "No timed service is documented or billed.", result="pass", detail=detail)
-    if visit.timed_total is None and added is None and not (visit.all_timed and visit.treatment_total is not None):
-        return Finding(
-            TIMED_TOTAL_DOCUMENTED,
-            "The total of timed minutes is not documented and cannot be added up.",
-            looked_in=looked_in,
-            near_miss=visit.evidence,
-            detail=detail,
-        )
-    if added is not None and visit.timed_total is not None and added != visit.timed_total:
-        message = f"The services add up to {added} timed minutes; the total says {visit.timed_total}."
-        return Finding(
-            TIMED_TOTAL_DOCUMENTED,
-            message,
-            evidence=visit.evidence,
-            fix="Which is right, the total or the minutes of each service?",
-            detail=detail,
-        )
-    timed = visit.timed_total if visit.timed_total is not None else added
-    if timed is not None and visit.treatment_total is not None and timed > visit.treatment_total:
-        message = f"{timed} timed minutes are more than the {visit.treatment_total} minutes of treatment in all."
-        return Finding(
-            TIMED_TOTAL_DOCUMENTED,
-            message,
-            evidence=visit.evidence,
-            fix="Which is right, the timed minutes or the treatment time?",
-            detail=detail,
-        )
-    if visit.treatment_time is None:
-        return Finding(
-            TIMED_TOTAL_DOCUMENTED,
-            "Total treatment time is not documented and cannot be added up: not every service has its minutes.",
-            looked_in=looked_in,
-            near_miss=visit.evidence,
-            detail=detail,
-        )
-    return Finding(TIMED_TOTAL_DOCUMENTED, _told(visit, added), result="pass", evidence=visit.evidence, detail=detail)
-
-
-def _told(visit: Visit, added: int | None) -> str:
-    """Say what the totals are and which of them were worked out; the only service's minutes are the total as they stand."""
-    timed = visit.timed_total if visit.timed_total is not None else added if added is not None else visit.treatment_total
-    if visit.all_timed and len(visit.minutes) == 1 and timed == visit.treatment_time:
-        return f"Timed minutes and total treatment time: {timed}, of the only service."
-    worked_out = [total is None for total in (visit.timed_total, visit.treatment_total)]
-    marks = [" (worked out)" if out else "" for out in worked_out]
-    asked = " The manual asks for the totals themselves." if any(worked_out) else ""
-    return f"Timed minutes: {timed}{marks[0]}, total treatment time: {visit.treatment_time}{marks[1]}.{asked}"
 
 
 def _compared(visit: Visit, counting: Counting) -> Finding:

@@ -85,7 +85,8 @@ def visit_of(encounter: Encounter, policy: Policy) -> Visit:
         billed=billed,
         timed_codes=timed,
         evidence=(
-            *denied.values(), *(m.span for m in encounter.minutes if m.scope in timed or m.scope.startswith("total_")),
+            *denied.values(),
+            *(m.span for m in encounter.minutes if m.scope in timed or m.scope.startswith("total_")),
         ),
     )
 

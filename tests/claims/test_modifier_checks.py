@@ -8,6 +8,7 @@ from note_review.checks import edits, modifiers
 from note_review.encounter import Service, Signature
 from note_review.note import Span
 from note_review.policy import load_policy
+from note_review.reading.signature import read_signature
 
 COMMERCIAL = load_policy(payer="commercial_example")
 PAIR = "97112:2:GP,97140:1:GP"
@@ -118,12 +119,41 @@ def test_a_review_says_when_its_edits_are_older_than_the_service(build, judge, m
         ("97112:2:GP-GO", {}, "fail"),
         ("99213:1:25", {}, "unknown"),
         ("97112:2:GP,97140:1:59", {}, "fail"),
+        ("97165:1:GP", {}, "fail"),
+        ("97161:1:GO", {}, "fail"),
+        ("97161:1:GP,97165:1:GO", {"discipline": "PT"}, "pass"),
+        ("97165:1:GP", {"discipline": "PT"}, "fail"),
+        ("97112:1:GN", {}, "fail"),
+        ("97129:1:GN", {}, "pass"),
     ],
 )
 def test_discipline(build, judge, medicare, *, claim, note, result):
     found = judge(modifiers.check, build(claim, note=note), medicare)
     assert found["therapy_modifier"].result == result
     assert ("modifier_gp_go_missing" in found) == (result == "fail" and claim != "97112:2:GP-GO")
+
+
+@pytest.mark.parametrize(
+    ("signed", "claim", "note", "result"),
+    [
+        ("Ann Lee, OTR/L", "97112:1:GP", {}, "fail"),
+        ("Ann Lee, OTR/L", "97112:1:GO", {}, "pass"),
+        ("Ann Lee, PT", "97112:1:GO", {}, "fail"),
+        ("Ann Lee, COTA/L", "97112:1:GP", {}, "fail"),
+        ("Ann Lee, OTR/L", "97112:1:GP", {"discipline": "PT"}, "pass"),
+        ("Ann Lee, OTR/L", "97161:1:GP", {}, "pass"),
+        ("Ann Lee, OTR/L; Bo Kay, DPT", "97112:1:GP", {}, "pass"),
+        # No credential: the patient in capitals, and another team.
+        ("TRANSFER MIN A. PT FATIGUED", "97112:1:GO", {}, "pass"),
+        ("Kitchen visit by OT", "97112:1:GP", {}, "pass"),
+    ],
+)
+def test_the_signatures_discipline_is_a_warning(build, judge, medicare, *, signed, claim, note, result):
+    text = f"Step-ups.\n{signed}"
+    found = judge(modifiers.check, build(claim, text=text, note=note, signature=read_signature(text)), medicare)
+    assert (found["therapy_modifier"].result, "modifier_gp_go_missing" in found) == (result, False)
+    if result == "fail":
+        assert found["therapy_modifier"].rule.severity == "warning"
 
 
 @pytest.mark.parametrize(
