@@ -182,6 +182,6 @@ def _print_claim(review: Review, page: _Page) -> None:
     paid = [a for a in claim.amounts if a.amount is not None]
     if paid:
         page.heading(
-            "By the fee schedule (US dollars, after the multiple-procedure reduction; no locality, sequestration or coinsurance)"
+            "By the fee schedule (US dollars, after the reductions for several procedures and for assistants; no locality, sequestration or coinsurance)"
         )
         page.item(", ".join(f"{a.code} x{a.units}{wording.dollars(a.amount, before=' ')}" for a in paid))

@@ -91,7 +91,7 @@ def test_claims_and_plans_of_the_bundle_are_used(post):
     plan = {"resourceType": "CarePlan", "status": "active", "period": {"start": "2026-01-02", "end": "2026-03-31"}}
     found = valid(post(searchset(document(TEXT), charge, plan), kind="application/json").json())
     review = json.loads(base64.b64decode(found["Binary"][0]["data"]))
-    assert review["claim"]["lines"] == [{"code": "97112", "units": 2, "modifiers": None}]
+    assert [(line["code"], line["units"], line["modifiers"]) for line in review["claim"]["lines"]] == [("97112", 2, None)]
 
 
 @pytest.mark.parametrize(
