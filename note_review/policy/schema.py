@@ -80,7 +80,9 @@ SETTINGS: Mapping[str, Setting] = {
     "evaluation_codes": Setting("Evaluations and re-evaluations", *_CODES),
     "physical_therapy_codes": Setting("Codes of physical therapy alone: they carry GP", *_CODES),
     "occupational_therapy_codes": Setting("Codes of occupational therapy alone: they carry GO", *_CODES),
-    "not_speech_therapy_codes": Setting("Codes that a speech-language pathologist does not report: they do not carry GN", *_CODES),
+    "not_speech_therapy_codes": Setting(
+        "Codes that a speech-language pathologist does not report: they do not carry GN", *_CODES
+    ),
     "therapy_codes": Setting("Codes that carry a discipline modifier", *_CODES),
     "distinct_service_modifiers": Setting("Modifiers that mark a distinct service", *_MODIFIERS),
     "distinct_service_pairs": Setting("Pairs this payer itself wants marked as distinct", *_PAIRS),
