@@ -6,9 +6,9 @@ import pytest
 
 from note_review.checks import edits, modifiers
 from note_review.encounter import Service, Signature
-from note_review.note import Span
+from note_review.note import Note, Span
 from note_review.policy import load_policy
-from note_review.reading.signature import read_signature
+from note_review.reading.page import read_page
 
 COMMERCIAL = load_policy(payer="commercial_example")
 PAIR = "97112:2:GP,97140:1:GP"
@@ -150,7 +150,7 @@ def test_discipline(build, judge, medicare, *, claim, note, result):
 )
 def test_the_signatures_discipline_is_a_warning(build, judge, medicare, *, signed, claim, note, result):
     text = f"Step-ups.\n{signed}"
-    found = judge(modifiers.check, build(claim, text=text, note=note, signature=read_signature(text)), medicare)
+    found = judge(modifiers.check, build(claim, text=text, note=note, signature=read_page(Note(text=text)).signature), medicare)
     assert (found["therapy_modifier"].result, "modifier_gp_go_missing" in found) == (result, False)
     if result == "fail":
         assert found["therapy_modifier"].rule.severity == "warning"
