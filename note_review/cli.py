@@ -80,6 +80,7 @@ def review(
     ] = None,
 ) -> None:
     """Review notes and print what reads as what, what is missing, and the risk."""
+    from note_review.batch.worker import why
     from note_review.reports import render
     from note_review.reviewer import Reviewer
     from note_review.sources import open_notes, with_unread
@@ -99,7 +100,12 @@ def review(
                 continue
             for warning in note.warnings:
                 typer.echo(f"note-review: {path}: {warning}", err=True)
-            answer = with_unread(reviewer.review(note), note)
+            try:
+                answer = with_unread(reviewer.review(note), note)
+            except Exception as error:
+                typer.echo(f"note-review: {InputError(why(error), source=note.source, place=note.place)}", err=True)
+                failed += 1
+                continue
             worst = max(worst, LEVELS.index(answer.risk.level))
             sys.stdout.write(render(answer, note, format=format, terminal=sys.stdout.isatty()))
     sys.stdout.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from note_review.batch.worker import why
 from note_review.errors import InputError
 from note_review.policy import changes, load_policy
 from note_review.reports.wording import counted
@@ -22,15 +23,19 @@ def changed_settings(before: Settings, after: Settings) -> Iterator[str]:
 
 
 def changed_verdicts(source: str, before: Settings, after: Settings) -> Iterator[str | InputError]:
-    """Yield one line for each note whose reasons, checks or supported units differ, and the error of each that cannot be read."""
+    """Yield one line for each note whose reasons, checks or supported units differ, and the error of each that cannot be."""
     old, new = Reviewer(before), Reviewer(after)
     same = total = 0
     for note in open_notes(source):
         if isinstance(note, InputError):
             yield note
             continue
+        try:
+            first, second = verdict(old.review(note)), verdict(new.review(note))
+        except Exception as error:
+            yield InputError(why(error), source=note.source, place=note.place)
+            continue
         total += 1
-        first, second = verdict(old.review(note)), verdict(new.review(note))
         if first == second:
             same += 1
             continue

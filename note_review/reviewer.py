@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -13,14 +12,14 @@ from note_review.encounter import Encounter
 from note_review.engines.loading import Fitted, load_fitted
 from note_review.findings import Finding
 from note_review.note import Note
-from note_review.policy import Policy, describe, load_fees, load_policy, payer_names, refuse_unknown
+from note_review.policy import Policy, load_fees, load_policy, payer_names, refuse_unknown
 from note_review.present import present
 from note_review.reading.assemble import assemble
 from note_review.reading.page import read_page
 from note_review.review import Review
 from note_review.settings import Settings
+from note_review.version import version_of
 
-RULES_VERSION = "1"
 BATCH = 16
 
 
@@ -50,11 +49,8 @@ class Reviewer:
 
     @property
     def version(self) -> str:
-        """Engine, risk, rules and policy (by its content) in one word: the same word means the same bytes out."""
-        rows = repr(describe(self.policy)).encode()
-        policy = f"{self.policy.payer}-{self.policy.as_of}-{hashlib.sha256(rows).hexdigest()[:8]}"
-        engine, weights = self._fitted.engine, self._fitted.risk
-        return f"{engine.name}-{engine.version}/risk-{weights.version}/rules-{RULES_VERSION}/{policy}"
+        """Engine, what was fitted for it, source and policy in one word: the same word means the same bytes out."""
+        return version_of(self._fitted, self.policy, asked=self.settings.engine)
 
     @property
     def policy(self) -> Policy:

@@ -21,9 +21,12 @@ NUMBER_WORD = (
     r"(?:[\s-]*(?:one|two|three|four|five|six|seven|eight|nine))?|(?:" + "|".join(reversed(_ONES[1:])) + r"))|(?:one |a )hundred)"
 )
 
+# Those in ty and teen before those they begin with.
+_WORD = re.compile("|".join(("hundred", *_TENS, *reversed(_ONES))))
+
 
 def number_of(words: str) -> int:
-    """Return the number that English words or digits name (0..199).
+    """Return the number that English words, glued together or not, or digits name (0..199).
 
     Raises
     ------
@@ -32,14 +35,13 @@ def number_of(words: str) -> int:
     """
     if words.isdigit():
         return int(words)
+    named = _WORD.findall(words.lower())
+    if not named:
+        raise ValueError("no number word")
     total = 0
-    for word in re.split(r"[\s-]+", words.lower().strip()):
-        if word in {"and", "a"}:
-            continue
+    for word in named:
         if word == "hundred":
             total = (total or 1) * 100
-        elif word in _TENS:
-            total += _TENS[word]
         else:
-            total += _ONES.index(word)
+            total += _TENS[word] if word in _TENS else _ONES.index(word)
     return total

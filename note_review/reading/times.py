@@ -158,7 +158,7 @@ def _add_figure_behind(text: str, clock: ClockSpan, add: Callable[[int, int, int
 
 
 def _word_hours(match: re.Match[str]) -> int:
-    phrase = match["phrase"].lower().replace("-", " ")
+    phrase = " ".join(match["phrase"].lower().replace("-", " ").split())
     if phrase.startswith(("three quarter", "3/4", "¾")):
         return 45
     if "quarter" in phrase and " and " not in phrase:

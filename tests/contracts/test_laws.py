@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from note_review.checks import ALL_CHECKS, ALL_RULES
+from note_review.engines.loading import load_fitted
 from note_review.evaluation.annotated import REASONS
 from note_review.note import ClaimLine, Note
 from note_review.policy import load_policy
 from note_review.reviewer import Reviewer
+from note_review.settings import Settings
+from note_review.version import source_digest
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "note_review"
@@ -84,6 +88,43 @@ def test_law_3_holds_for_the_accurate_engine(reviewer: Reviewer, example_text: s
     note = Note(id="x", text=example_text)
     others = [Note(id=str(n), text=example_text[: 40 * n] + "end") for n in range(1, 9)]
     assert list(reviewer.pipe([*others, note]))[-1].as_json() == reviewer.review(note).as_json()
+
+
+def test_law_3_a_version_is_another_wherever_the_bytes_may_be(tmp_path: Path) -> None:
+    fees = tmp_path / "fees.csv"
+    fees.write_text("code,amount,since,until\n97112,31.50,2020-01-01,2020-12-31\n", encoding="utf-8")
+    edits = tmp_path / "edits-2026Q1.csv"
+    edits.write_text("Column 1,Column 2,Effective,Deletion,Modifier\n97530,97116,19960101,20200101,1\n", encoding="utf-8")
+    fitted = load_fitted("fast")
+    heavier = replace(fitted.risk, high={**fitted.risk.high, "shared": fitted.risk.high["shared"] + 0.1})
+    surer = replace(fitted.calibration, abstain=fitted.calibration.abstain + 0.01)
+    versions = [
+        Reviewer().version,
+        Reviewer(fitted=replace(fitted, risk=heavier)).version,
+        Reviewer(fitted=replace(fitted, calibration=surer)).version,
+        Reviewer(Settings(fees=fees)).version,
+        Reviewer(Settings(edits=edits)).version,
+        Reviewer(Settings(payer="commercial_example")).version,
+        Reviewer(Settings(engine="cascade")).version,
+    ]
+    assert len(set(versions)) == len(versions)
+    assert Reviewer().version == versions[0]
+
+
+def test_law_3_the_source_and_the_shipped_policies_are_part_of_the_version(tmp_path: Path) -> None:
+    (tmp_path / "check.py").write_text("LEAST = 8\n", encoding="utf-8")
+    (tmp_path / "payer.toml").write_text("units = 1\n", encoding="utf-8")
+    digest = source_digest.__wrapped__
+    before = digest(tmp_path)
+    (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
+    assert digest(tmp_path) == before
+    for name in ("check.py", "payer.toml"):
+        kept = (tmp_path / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(kept.replace("=", "= 1"), encoding="utf-8")
+        assert digest(tmp_path) != before
+        (tmp_path / name).write_text(kept, encoding="utf-8")
+    (tmp_path / "check.py").rename(tmp_path / "other.py")
+    assert digest(tmp_path) != before
 
 
 @many

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from note_review.cli import app
 from note_review.errors import InputError
 from note_review.note import Note, note_of, parse_claim
+from note_review.review import Review
 from note_review.reviewer import Reviewer
 from note_review.sources import open_notes
 
@@ -45,6 +48,27 @@ def test_a_folder_of_broken_files_among_good_ones(tmp_path: Path) -> None:
     assert "tandem" not in errors
     assert reviews["h-nothing"]["reads_as"] in {"other", "undetermined"}
     assert reviews["a-good"]["risk"] == reviews["z-good"]["risk"]
+
+
+def test_a_note_that_no_reviewer_can_read_stops_neither_the_rest_nor_tells_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = Reviewer.review
+
+    def stumbling(self: Reviewer, note: Note) -> Review:
+        if note.id == "a":
+            raise ValueError(note.text)
+        return review(self, note)
+
+    monkeypatch.setattr(Reviewer, "review", stumbling)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(GOOD, encoding="utf-8")
+    for command in (["review", "--format", "json"], ["policy", "diff", "--to-payer", "commercial_example"]):
+        done = CliRunner().invoke(app, [*command, str(tmp_path)])
+        assert done.exit_code == 1
+        assert "note-review: a.txt: ValueError in " in done.stderr
+        assert "tandem" not in done.stderr
+        assert ('"id":"b"' if command[0] == "review" else "of 1 note") in done.stdout
 
 
 def test_an_evaluation_without_treatment_is_no_97112(reviewer: Reviewer) -> None:
