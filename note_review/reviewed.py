@@ -84,7 +84,12 @@ class Reviewed:
 
 def files_of(path: Path) -> str:
     """Return a table's file, or the pattern of its part files where a cluster wrote a folder of them, quoted for SQL."""
-    return str(path / "*.parquet" if path.is_dir() else path).replace("'", "''")
+    return quoted(path / "*.parquet" if path.is_dir() else path)
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it stands between SQL's quotes."""
+    return str(path).replace("'", "''")
 
 
 def _duckdb() -> Any:

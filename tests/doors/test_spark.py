@@ -13,7 +13,7 @@ import fake_reviewer
 import pytest
 
 from note_review.batch import BatchOptions, run_batch
-from note_review.batch.views import connect
+from note_review.reviewed import NAMES, Reviewed
 
 pytest.importorskip("pyspark")
 pytestmark = pytest.mark.slow
@@ -108,8 +108,8 @@ def test_every_note_once_though_python_workers_and_an_executor_are_killed(local,
     assert "CANARY" not in stderr
     assert (tmp_path / "out/reviews.jsonl").read_bytes() == (whole / "reviews.jsonl").read_bytes()
     assert len(seen.read_text().split()) > NOTES
-    base = connect(tmp_path / "out")
-    assert base.sql("select count(*), count(distinct id), count(distinct n) from reviews").fetchall() == [(NOTES,) * 3]
+    with Reviewed(tmp_path / "out") as tables:
+        assert list(tables.rows("select count(*), count(distinct id), count(distinct n) from reviews")) == [(NOTES,) * 3]
 
 
 def test_notes_that_die_or_hang_are_set_aside_and_no_task_fails(tmp_path):
@@ -140,8 +140,8 @@ def test_other_sources_give_the_same_tables(tmp_path, kind):
     if kind == "folder":
         assert (tmp_path / "two/reviews.jsonl").read_bytes() == (tmp_path / "one/reviews.jsonl").read_bytes()
         assert (tmp_path / "two/errors.jsonl").read_bytes() == (tmp_path / "one/errors.jsonl").read_bytes()
-    one, two = connect(tmp_path / "one"), connect(tmp_path / "two")
-    for name in ("reviews", "findings", "services", "lines", "notes"):
-        left_out = ["n"] + ["id"] * (kind == "parquet") + ["source", "place"] * (name == "reviews")
-        query = f"select * exclude ({', '.join(left_out)}) from {name} order by all"
-        assert one.sql(query).fetchall() == two.sql(query).fetchall()
+    with Reviewed(tmp_path / "one") as one, Reviewed(tmp_path / "two") as two:
+        for name in NAMES:
+            left_out = ["n"] + ["id"] * (kind == "parquet") + ["source", "place"] * (name == "reviews")
+            query = f"select * exclude ({', '.join(left_out)}) from {name} order by all"
+            assert list(one.rows(query)) == list(two.rows(query))

@@ -9,8 +9,9 @@ import fake_reviewer
 import pytest
 
 from note_review.batch import BatchOptions, run_batch
-from note_review.batch.views import answer, connect, script
-from note_review.errors import SettingsError
+from note_review.batch.views import answer, script
+from note_review.errors import InputError, SettingsError
+from note_review.reviewed import Reviewed
 
 ROOT = Path(__file__).parent.parent.parent
 BLOCK = (ROOT / "README.md").read_text(encoding="utf-8").split("<!-- questions -->")[1].split("```")[1]
@@ -32,7 +33,8 @@ def out(tmp_path_factory):
 
 
 def ask(out, sql):
-    return connect(out).sql(sql).fetchall()
+    with Reviewed(out) as tables:
+        return list(tables.rows(sql))
 
 
 def test_the_tables_say_what_the_reviews_say(out):
@@ -90,5 +92,33 @@ def test_answers_and_bad_questions(out, tmp_path):
         with pytest.raises(SettingsError, match="cannot be run") as caught:
             answer(out, sql)
         assert "CANARY" not in str(caught.value)
-    with pytest.raises(SettingsError, match="no finished batch"):
+    with pytest.raises(InputError, match="is this the folder of a finished batch"):
         answer(tmp_path, "select 1")
+
+
+def test_a_question_reads_the_batch_alone_and_writes_nothing(out, tmp_path, monkeypatch):
+    monkeypatch.chdir(out.parent)
+    secret = tmp_path / "secret.csv"
+    secret.write_text("word\nCANARY\n")
+    before = {path: path.read_bytes() for path in out.parent.rglob("*") if path.is_file()}
+    for sql in (
+        f"select * from '{secret}'",
+        f"select * from read_text('{secret}')",
+        "select * from 'notes.jsonl'",
+        f"copy reviews to '{tmp_path / 'stolen.csv'}'",
+        "copy (select 1) to 'out/reviews.parquet' (use_tmp_file false)",
+        "copy (pivot reviews on level using count(*)) to 'out/reviews.parquet' (use_tmp_file false)",
+        f"attach '{tmp_path / 'new.db'}'",
+        "set enable_external_access = true",
+        f"select 1; select * from '{secret}'",
+        "create table kept as select * from notes",
+        "",
+    ):
+        with pytest.raises(SettingsError, match="cannot be run") as caught:
+            answer(Path("out"), sql)
+        assert "CANARY" not in str(caught.value)
+    assert {path: path.read_bytes() for path in out.parent.rglob("*") if path.is_file()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+    for sql in ("with a as (from reviews) select count(*) from a", "select count(*) from 'out/reviews.parquet'"):
+        assert answer(Path("out"), sql).endswith("\n24\n")
+    assert "level" in answer(Path("out"), "describe reviews")
