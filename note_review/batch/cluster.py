@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from note_review.batch.outputs import FORMAT
+from note_review.batch.outputs import FORMAT, without_note
 from note_review.batch.runner import BatchOptions, BatchResult, refuse
 from note_review.batch.spark import review_frame, table
 from note_review.batch.store import write_whole
@@ -20,7 +20,7 @@ from note_review.errors import ModelError, SettingsError
 from note_review.reports.summary import Tally, csv_header, csv_row, render_html
 from note_review.settings import Settings
 from note_review.sources import Input, Parcel, SourcedNote, open_inputs
-from note_review.sources.claims import collect_claims
+from note_review.sources.claims import ClaimBook, collect_claims
 from note_review.sources.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def run_on_spark(
         inputs = _inputs(spark, source, options, problems, parts=4 * workers)
         found = review_frame(inputs, orders=orders, timeout=options.timeout)
         found.write.mode("overwrite").partitionBy("kind").parquet(_url(out / PARTS))
-        return _write(spark.read.parquet(_url(out / PARTS)), out, settings, source)
+        return _write(spark.read.parquet(_url(out / PARTS)), out, settings, source, book)
     except Exception as error:
         if isinstance(error, SettingsError) or not type(error).__module__.startswith(("py4j", "pyspark")):
             raise
@@ -129,39 +129,50 @@ def _url(path: Path) -> str:
     return path.resolve().as_uri()
 
 
-def _write(found: DataFrame, out: Path, settings: Settings, source: Path) -> BatchResult:
+def _write(found: DataFrame, out: Path, settings: Settings, source: Path, book: ClaimBook | None) -> BatchResult:
     for name in SCHEMAS:
         table(found, name).write.mode("overwrite").parquet(_url(out / f"{name}.parquet"))
     tally = Tally()
-    counts = {kind: _lines(found, kind, out) for kind in ("errors", "warnings")}
+    joined = {visit for line in _lines(found, "joined") for visit in json.loads(line)}
+    warnings = chain(_lines(found, "warnings"), without_note(book, joined))
+    counts = {
+        "errors": _counted(out / "errors.jsonl", _lines(found, "errors")),
+        "warnings": _counted(out / "warnings.jsonl", warnings),
+    }
     tally.errors = counts["errors"]
-    write_whole(out / "reviews.jsonl", (line.encode() + b"\n" for line in _texts(found, "review")))
+    write_whole(out / "reviews.jsonl", _lines(found, "review"))
     write_whole(out / "summary.csv", _csv(out, tally))
     write_whole(out / "summary.html", [render_html(tally).encode()])
     write_whole(out / "views.sql", [script(parts=True).encode()])
-    about: dict[str, Any] = {"engine": settings.engine, "payer": settings.payer, "date": settings.date and str(settings.date)}
-    about |= {"source": source.name, "notes": tally.notes, **counts}
+    about: dict[str, Any] = {"version": _version(found), "engine": settings.engine, "payer": settings.payer}
+    about |= {"date": settings.date and str(settings.date), "source": source.name, "notes": tally.notes, **counts}
     write_whole(out / "run.json", [json.dumps({"format": FORMAT, **about}, indent=1).encode() + b"\n"])
     return BatchResult(tally.notes, tally.errors, 0, 0, dict(tally.levels), out)
 
 
-def _texts(found: DataFrame, kind: str) -> Iterator[str]:
-    """Give the JSON of one kind in order, streamed through the driver."""
+def _version(found: DataFrame) -> str:
+    """Return the executors' version; all of them, where a cluster has several installed."""
+    return ", ".join(sorted({json.loads(line) for line in _lines(found, "version")}))
+
+
+def _lines(found: DataFrame, kind: str) -> Iterator[bytes]:
+    """Give the JSON lines of one kind in order, streamed through the driver."""
     rows = found.where(found.kind == kind).orderBy("n").select("json").toLocalIterator()
-    return (str(row["json"]) for row in rows)
+    return (str(row["json"]).encode() + b"\n" for row in rows)
 
 
-def _lines(found: DataFrame, kind: str, out: Path) -> int:
-    count = 0
+def _counted(path: Path, lines: Iterable[bytes]) -> int:
+    """Write lines, and return how many."""
+    number = 0
 
-    def counted() -> Iterator[bytes]:
-        nonlocal count
-        for line in _texts(found, kind):
-            count += 1
-            yield line.encode() + b"\n"
+    def passing() -> Iterator[bytes]:
+        nonlocal number
+        for line in lines:
+            number += 1
+            yield line
 
-    write_whole(out / f"{kind}.jsonl", counted())
-    return count
+    write_whole(path, passing())
+    return number
 
 
 def _csv(out: Path, tally: Tally) -> Iterator[bytes]:

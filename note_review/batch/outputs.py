@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +31,7 @@ def assemble(store: Store, out: Path, *, shards: int, about: Mapping[str, Any], 
     joined: set[int] = set()
     with Tables(out) as tables:
         write_whole(out / "summary.csv", _rows(store, tally, _Taken(tables, joined), shards))
-    lonely = [_lonely(source, place) for source, place in book.without(joined)] if book else []
+    lonely = without_note(book, joined)
     write_whole(out / "warnings.jsonl", chain(store.lines("warnings", shards=shards), lonely))
     write_whole(out / "summary.html", [render_html(tally).encode()])
     write_whole(out / "views.sql", [script().encode()])
@@ -48,8 +48,13 @@ class _Taken(NamedTuple):
     joined: set[int]
 
 
-def _lonely(source: str, place: str) -> bytes:
-    return json.dumps({"id": None, "source": source, "place": place, "reason": NO_NOTE}, ensure_ascii=False).encode() + b"\n"
+def without_note(book: ClaimBook | None, joined: Set[int]) -> list[bytes]:
+    """Return a warning, as its line, for each claim of the book that is of none of the joined visits."""
+    lonely = (
+        {"id": None, "source": source, "place": place, "reason": NO_NOTE}
+        for source, place in (book.without(joined) if book else ())
+    )
+    return [json.dumps(warning, ensure_ascii=False).encode() + b"\n" for warning in lonely]
 
 
 def _rows(store: Store, tally: Tally, taken: _Taken, shards: int) -> Iterator[bytes]:

@@ -59,7 +59,8 @@ def review_frame(
     -------
     DataFrame
         Columns ``n``, ``kind`` and ``json``: a row for each review (kind ``review``, the contract's JSON), each row of the tables
-        (``reviews``, ``findings``, ``services``, ``lines``, ``notes``) and each of ``errors`` and ``warnings``. ``table`` picks.
+        (``reviews``, ``findings``, ``services``, ``lines``, ``notes``), each of ``errors`` and ``warnings``, the billed visits that
+        a note is ``joined`` to, and each part's ``version``. ``table`` picks.
     """
     from pyspark.sql import functions as f
 
@@ -90,7 +91,6 @@ def table(found: DataFrame, name: str) -> DataFrame:
 
 def _reviewed(frames: Iterator[pd.DataFrame], orders: Orders, timeout: float) -> Iterator[pd.DataFrame]:
     """Review one Spark partition."""
-    import pandas as pd
     from pyspark import TaskContext
 
     context = TaskContext.get()
@@ -99,13 +99,20 @@ def _reviewed(frames: Iterator[pd.DataFrame], orders: Orders, timeout: float) ->
     numbers = dict.fromkeys(("review", "errors", "warnings"), first)
     try:
         with Progress(None, shown=False) as progress:
+            yield _frame([(first, "version", json.dumps(crew.version))])
             for shard in _in_order(crew.run(_shards(frames), progress)):
-                yield pd.DataFrame(_rows(shard.lines(), numbers), columns=["n", "kind", "json"])
+                yield _frame(_rows(shard.lines(), numbers))
     except BaseException:
         # What is half done would be mistaken for the next task's.
         _crew.cache_clear()
         crew.close()
         raise
+
+
+def _frame(rows: list[tuple[int, str, str]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=["n", "kind", "json"])
 
 
 @lru_cache(maxsize=1)
@@ -152,12 +159,15 @@ def _input(written: str, place: int) -> list[Input]:
 
 def _rows(lines: dict[str, list[bytes]], numbers: dict[str, int]) -> list[tuple[int, str, str]]:
     rows: list[tuple[int, str, str]] = []
-    for note, review in zip(lines["notes"], lines["reviews"], strict=True):
+    for written, review in zip(lines["notes"], lines["reviews"], strict=True):
+        note = json.loads(written)
         n = numbers["review"]
         numbers["review"] += 1
         rows.append((n, "review", review.decode().rstrip("\n")))
-        for name, found in rows_of(n, json.loads(note), json.loads(review)).items():
+        for name, found in rows_of(n, note, json.loads(review)).items():
             rows += [(n, name, json.dumps(row, ensure_ascii=False, default=str)) for row in found]
+        if note["joined"]:
+            rows.append((n, "joined", json.dumps(note["joined"])))
     for kind in ("errors", "warnings"):
         for line in lines[kind]:
             rows.append((numbers[kind], kind, line.decode().rstrip("\n")))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import fake_reviewer
+import interop
 import pytest
 
 from note_review.batch import BatchOptions, run_batch
@@ -134,12 +135,20 @@ def test_other_sources_give_the_same_tables(tmp_path, kind):
         for n in range(30):
             (source / f"{n:02d}.txt").write_text(f"Patient: P{n}\n97112 x {n} min")
         (source / "bad.pdf").write_bytes(b"%PDF-1.4 no")
+        (source / "jo.txt").write_text("Patient: Jo Poe\nDOS: 3/2/2026\nTherapist: Rita Roe, PT\n97112 x 23 min")
+        claims = [
+            interop.claim_837(name, number, [("97112:GP", 2)]) for name, number in ((("POE", "JO"), "M1"), (("DOE", "J"), "M2"))
+        ]
+        (source / "claims.837").write_text(interop.interchange(*claims))
     options = BatchOptions(progress=False, factory=fake_reviewer.build)
     run_batch(source, tmp_path / "one", options=options)
     finish(start(source, tmp_path / "two", master="local[2]"))
+    about = [json.loads((tmp_path / name / "run.json").read_text()) for name in ("one", "two")]
+    assert about[0]["version"] == about[1]["version"] == "fake-1"
     if kind == "folder":
-        assert (tmp_path / "two/reviews.jsonl").read_bytes() == (tmp_path / "one/reviews.jsonl").read_bytes()
-        assert (tmp_path / "two/errors.jsonl").read_bytes() == (tmp_path / "one/errors.jsonl").read_bytes()
+        for name in ("reviews", "errors", "warnings"):
+            assert (tmp_path / f"two/{name}.jsonl").read_bytes() == (tmp_path / f"one/{name}.jsonl").read_bytes()
+        assert about[0]["warnings"] == about[1]["warnings"] == 1
     with Reviewed(tmp_path / "one") as one, Reviewed(tmp_path / "two") as two:
         for name in NAMES:
             left_out = ["n"] + ["id"] * (kind == "parquet") + ["source", "place"] * (name == "reviews")
