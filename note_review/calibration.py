@@ -5,15 +5,15 @@ Fitted by ``training.calibrate`` on the dev split, whose notes no engine was tra
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from note_review.documented import ELEMENTS
 from note_review.encounter import CODES
 from note_review.engines.base import Readings
-from note_review.errors import ModelError
+from note_review.model_file import read_model_file
 
 QUESTIONS = ("service_code", "note_code")
 
@@ -45,19 +45,19 @@ class Calibration:
         ModelError
             The file is absent or damaged.
         """
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(
-                {q: float(content["temperatures"][q]) for q in QUESTIONS},
-                float(content["abstain"]),
-                str(content["version"]),
-                {kind: float(lean) for kind, lean in content["lean"].items()},
-                {kind: float(least) for kind, least in content["shown"].items()},
-                {element: _three(content["documented"][element]) for element in ELEMENTS},
-                {deed: float(least) for deed, least in content["lengths"].items()},
-            )
-        except (OSError, KeyError, ValueError) as error:
-            raise ModelError(f"{path.name}: no calibration of this version ({type(error).__name__})") from None
+        return read_model_file(path, cls._of, what="calibration")
+
+    @classmethod
+    def _of(cls, content: Any) -> Calibration:
+        return cls(
+            {q: float(content["temperatures"][q]) for q in QUESTIONS},
+            float(content["abstain"]),
+            str(content["version"]),
+            {kind: float(lean) for kind, lean in content["lean"].items()},
+            {kind: float(least) for kind, least in content["shown"].items()},
+            {element: _three(content["documented"][element]) for element in ELEMENTS},
+            {deed: float(least) for deed, least in content["lengths"].items()},
+        )
 
     def apply(self, readings: Readings) -> Readings:
         """Return the readings with calibrated probabilities."""

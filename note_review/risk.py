@@ -6,17 +6,16 @@ Two logistic regressions with weights of zero or more (a factor can only raise t
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from note_review.encounter import Encounter
-from note_review.errors import ModelError
 from note_review.findings import Finding
 from note_review.judged import judged_service, reads_as_claimed
+from note_review.model_file import read_model_file
 from note_review.reading.service_names import TIMED_CODES
 
 FACTORS = (
@@ -54,12 +53,12 @@ class RiskModel:
         ModelError
             The file is absent or damaged.
         """
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            high, raised = ({name: float(content[part][name]) for name in ("intercept", *FACTORS)} for part in ("high", "raised"))
-            return cls(high, raised, str(content["version"]))
-        except (OSError, KeyError, ValueError) as error:
-            raise ModelError(f"{path.name}: no risk weights of this version ({type(error).__name__})") from None
+        return read_model_file(path, cls._of, what="risk weights")
+
+    @classmethod
+    def _of(cls, content: Any) -> RiskModel:
+        high, raised = ({name: float(content[part][name]) for name in ("intercept", *FACTORS)} for part in ("high", "raised"))
+        return cls(high, raised, str(content["version"]))
 
     def score(self, factors: Mapping[str, float]) -> tuple[float, float]:
         """Return P(high), at least :data:`OUTRIGHT` and in the weights' order where the guide calls high what was read, and P(moderate or high)."""

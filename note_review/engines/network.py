@@ -100,6 +100,7 @@ class Network:
 
         try:
             settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+            self.name, self.version = str(settings["name"]), str(settings["version"])
             self._heads = _joined(load_file(folder / "heads.safetensors"))
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
@@ -112,8 +113,6 @@ class Network:
                 raise ValueError
         except Exception as error:  # onnxruntime raises types of its own
             raise ModelError(f"{folder.name}: no network of this version ({type(error).__name__})") from None
-        self.name = str(settings["name"])
-        self.version = str(settings["version"])
 
     def read(self, pieces: Sequence[int], breaks: Sequence[int]) -> Answers:
         """Read one note's word pieces, at least one; ``breaks`` is 1 where a piece begins a line. The kept parts of its windows tile them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +19,7 @@ from note_review.errors import ModelError
 from note_review.note import Note, Span
 from note_review.reading.assemble import assemble
 from note_review.reading.page import Page, read_page
+from note_review.risk import RiskModel
 
 PLAIN = Calibration(
     dict.fromkeys(QUESTIONS, 1.0),
@@ -59,12 +60,39 @@ def test_the_head_of_a_column_is_no_measured_response() -> None:
     assert kept(text, *said) == ["held 30 s"]
 
 
+@pytest.mark.parametrize(
+    ("load", "name", "part"),
+    [
+        (Calibration.load, "calibration.json", part)
+        for part in ("temperatures", "abstain", "lean", "shown", "documented", "lengths")
+    ]
+    + [(RiskModel.load, "risk.json", part) for part in ("high", "raised")],
+)
+def test_a_broken_model_file_is_refused(tmp_path: Path, load: Callable[[Path], object], name: str, part: str) -> None:
+    whole = json.loads((folder_of("fast") / name).read_text(encoding="utf-8"))
+    assert load(folder_of("fast") / name)
+    lacking = {key: value for key, value in whole.items() if key != part}
+    for content in ([], None, 5, {}, lacking, {**whole, part: None}, {**whole, part: [None]}):
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(ModelError, match=f"{name}: no (calibration|risk weights) of this version"):
+            load(tmp_path / name)
+
+
 def test_a_calibration_that_lacks_an_element_is_refused(tmp_path: Path) -> None:
     content = json.loads((folder_of("fast") / "calibration.json").read_text(encoding="utf-8"))
     del content["documented"]["response"]
     (tmp_path / "calibration.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ModelError):
         Calibration.load(tmp_path / "calibration.json")
+
+
+def test_a_network_of_broken_settings_is_refused(tmp_path: Path) -> None:
+    for name in ("heads.safetensors", "encoder.onnx"):
+        (tmp_path / name).symlink_to((folder_of("fast") / name).resolve())
+    for content in ("[]", "null", "{}"):
+        (tmp_path / "settings.json").write_text(content, encoding="utf-8")
+        with pytest.raises(ModelError, match="no network of this version"):
+            Network(tmp_path)
 
 
 def test_a_graph_that_asks_for_other_things_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
