@@ -36,7 +36,7 @@ class Rule:
 class Finding:
     """What one rule says of one note.
 
-    ``evidence`` is where the note shows it, ``looked_in`` what was searched where the finding is an absence, ``near_miss`` what came closest.
+    ``evidence`` is where the note shows it, ``looked_in`` what was searched where the finding is an absence.
     ``result`` is pass, fail or unknown; only a failing finding of a rule with ``reason`` becomes a reason of the risk.
     ``detail`` holds the arithmetic and other facts for machines, of JSON's types.
     """
@@ -46,6 +46,5 @@ class Finding:
     result: Result = "fail"
     evidence: tuple[Span, ...] = ()
     looked_in: tuple[str, ...] = ()
-    near_miss: tuple[Span, ...] = ()
     fix: str | None = None
     detail: dict[str, Any] | None = None

@@ -13,14 +13,12 @@ from pathlib import Path
 
 from note_review.engines.base import UNSURE, Readings
 from note_review.engines.encoder import EncoderEngine
-from note_review.engines.loading import Fitted, networks_of
+from note_review.engines.loading import networks_of
 from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally
 from note_review.reading.page import Page
-from note_review.reviewer import Reviewer
-from note_review.risk import RiskModel
-from training.calibrate import fit
-from training.notes import Example, dev_examples, notes_of
+from training.calibrate import fitted
+from training.notes import dev_examples, notes_of
 from training.report import accuracy_table, write_between
 
 Change = Callable[[Readings], Readings]
@@ -64,13 +62,6 @@ VARIANTS: dict[str, tuple[tuple[Path, ...], Change]] = {
 }
 
 
-def reviewer_of(folders: Sequence[Path], change: Change, dev: Sequence[Example]) -> Reviewer:
-    """Return a reviewer with a variant, fitted on dev."""
-    engine = Changed(folders, change)
-    calibration, weights = fit(engine, dev)
-    return Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "ablation")))
-
-
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -80,7 +71,7 @@ def main() -> None:
     test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
     for name, (folders, change) in VARIANTS.items():
-        columns[name] = tally_all(test, reviewer_of(folders, change, dev))
+        columns[name] = tally_all(test, fitted(Changed(folders, change), dev))
         print(name, flush=True)
     table = accuracy_table(columns)
     write_between(Path("README.md"), "ablation", table)

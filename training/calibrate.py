@@ -24,13 +24,14 @@ from note_review.documented import ELEMENTS, odds_of, witnesses
 from note_review.encounter import CODES
 from note_review.engines.base import Readings
 from note_review.engines.encoder import EncoderEngine
-from note_review.engines.loading import folder_of, networks_of
+from note_review.engines.loading import Fitted, folder_of, networks_of
 from note_review.evaluation.scores import f1
 from note_review.judged import judged_service
 from note_review.policy import load_policy
 from note_review.reading.assemble import answers_about, assemble
 from note_review.reading.lengths import settle
-from note_review.risk import FACTORS, facts_of
+from note_review.reviewer import Reviewer
+from note_review.risk import FACTORS, RiskModel, facts_of
 from training.judged import judged_answers
 from training.notes import Example, dev_examples
 from training.readiness import Leaning, readiness_of
@@ -207,6 +208,12 @@ def fit(engine: Leaning, data: Sequence[Example]) -> tuple[Calibration, dict[str
     calibration = Calibration(temperatures, abstain, engine.version, lean, shown, UNWEIGHED, lengths)
     calibration = replace(calibration, documented=documented_of(data, readings, calibration))
     return calibration, {"version": engine.version, **risk_weights(data, readings, calibration)}
+
+
+def fitted(engine: Leaning, dev: Sequence[Example]) -> Reviewer:
+    """Return a reviewer with an engine that is compared and not shipped, fitted on dev."""
+    calibration, weights = fit(engine, dev)
+    return Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "ablation")))
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,16 +18,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from note_review.engines.encoder import EncoderEngine
-from note_review.engines.loading import Fitted
 from note_review.evaluation.annotated import AnnotatedNote
 from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally
 from note_review.reviewer import Reviewer
-from note_review.risk import RiskModel
-from training.calibrate import fit
+from training.calibrate import fitted
 from training.dictionary import Dictionary
-from training.exporting import export
+from training.exporting import exported_engine
 from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
 from training.notes import Example, dev_examples, examples, notes_of
 from training.report import accuracy_table, write_between
@@ -68,9 +64,7 @@ def reviewer_of(
 ) -> Reviewer:
     """Train a student of gold alone and return a reviewer with it, fitted on dev."""
     model = train(*items_of(data, exchanged=exchanged), [], epochs=epochs, body=body)
-    folder = Path(tempfile.mkdtemp())
-    export(model, folder, name="student", version="ablation", notes=len(data), quantize=quantize_layers)
-    return fitted(EncoderEngine([folder]), dev)
+    return fitted(exported_engine(model, name="student", notes=len(data), quantize=quantize_layers), dev)
 
 
 def items_of(data: Sequence[Example], *, exchanged: int) -> tuple[list[Item], list[Item], list[Item]]:
@@ -82,12 +76,6 @@ def items_of(data: Sequence[Example], *, exchanged: int) -> tuple[list[Item], li
 def pieces_of(data: Sequence[Example], *, exchanged: int = 0) -> int:
     """Return the word pieces of an epoch."""
     return sum(len(item.ids) for items in items_of(data, exchanged=exchanged) for item in items)
-
-
-def fitted(engine: EncoderEngine | Dictionary, dev: Sequence[Example]) -> Reviewer:
-    """Return a reviewer with an engine, fitted on dev."""
-    calibration, weights = fit(engine, dev)
-    return Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "ablation")))
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
+from note_review.engines.encoder import EncoderEngine
 from training.network import Encoder
 from training.pretrained import pretrained_folder
 
@@ -35,13 +36,14 @@ def export(
     if isinstance(model.body, PreTrainedModel):
         # Written out, attention is the same sums without the guards of the fused one, a fifth of the graph's time.
         model.body.set_attn_implementation("eager")
-    exact = Path(tempfile.mkdtemp()) / "fp32.onnx"
     ids = torch.ones((2, 16), dtype=torch.long)
-    torch.onnx.export(
-        graph, (ids, torch.zeros_like(ids)), str(exact), input_names=list(ASKED), output_names=list(ANSWERED),
-        dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*ASKED, *ANSWERED)}, opset_version=17, dynamo=False,
-    )  # fmt: skip
-    quantize(exact, out / "encoder.onnx")
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "fp32.onnx"
+        torch.onnx.export(
+            graph, (ids, torch.zeros_like(ids)), str(exact), input_names=list(ASKED), output_names=list(ANSWERED),
+            dynamic_axes={n: {0: "windows", 1: "pieces"} for n in (*ASKED, *ANSWERED)}, opset_version=17, dynamo=False,
+        )  # fmt: skip
+        quantize(exact, out / "encoder.onnx")
     heads = {
         f"pooled.{n}.{p}": t.detach().cpu().contiguous() for n, head in model.pooled.items() for p, t in head.named_parameters()
     }
@@ -54,6 +56,15 @@ def export(
     shutil.copyfile(pretrained_folder() / "tokenizer.json", out / "tokenizer.json")
     settings = {"name": name, "version": version, "notes": notes}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def exported_engine(
+    model: Encoder, *, name: str, notes: int, quantize: Callable[[Path, Path], None] = quantize_all
+) -> EncoderEngine:
+    """Return a network as the engine that is shipped would read it; its files are gone once they are loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        export(model, Path(folder), name=name, version="ablation", notes=notes, quantize=quantize)
+        return EncoderEngine([Path(folder)])
 
 
 class _Graph(nn.Module):

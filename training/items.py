@@ -24,7 +24,7 @@ IGNORE = -100
 
 @dataclass(slots=True)
 class Item:
-    """One note as tensors: word pieces, gold tags and attributes, pooling masks and the answers they want."""
+    """One note in numbers: word pieces, gold tags and attributes, pooling masks and the answers they want."""
 
     ids: list[int]
     breaks: list[int]

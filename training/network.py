@@ -29,7 +29,10 @@ Cut = tuple[int, tuple[int, int, int, int]]
 
 
 class Encoder(nn.Module):
-    """The pretrained encoder with a tagging head, attribute heads and pooled heads."""
+    """A body that reads word pieces (the pretrained transformer, one of random weights, the student's convolutions) with its heads.
+
+    They tag every piece, say its attributes, and answer from pooled states.
+    """
 
     def __init__(self, body: nn.Module, *, width: int = 384) -> None:
         super().__init__()

@@ -7,16 +7,15 @@ About half an hour each on one core; their figures compare with one another only
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from note_review.engines.encoder import EncoderEngine
 from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally
-from training.data_ablation import fitted, whole_notes
+from training.calibrate import fitted
+from training.data_ablation import whole_notes
 from training.encoder import train
-from training.exporting import export
+from training.exporting import exported_engine
 from training.items import load_tokenizer, make_item
 from training.notes import dev_examples, examples, notes_of
 from training.report import accuracy_table, write_between
@@ -38,10 +37,9 @@ def main() -> None:
     items = [make_item(e, tokenizer) for e in data]
     columns: dict[str, Sequence[Tally]] = {}
     for pretrained, name in NAMES.items():
-        folder = Path(tempfile.mkdtemp())
         model = train(items, epochs=options.epochs, pretrained=pretrained)
-        export(model, folder, name="encoder", version="ablation", notes=len(data))
-        columns[f"{name} ({len(data):,})"] = tally_all(test, fitted(EncoderEngine([folder]), dev))
+        engine = exported_engine(model, name="encoder", notes=len(data))
+        columns[f"{name} ({len(data):,})"] = tally_all(test, fitted(engine, dev))
     table = accuracy_table(columns)
     write_between(Path("README.md"), "encoders", table)
     print(table)

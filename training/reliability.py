@@ -2,7 +2,8 @@
 
 For services' codes: the probability of the best of four codes against how often it is right, and of each code against how often it is the one; for
 risk: the score against how often the gold is ``high``. Reliability by ten bins of equal count with the expected calibration error (Naeini et al. 2015), and for codes the risk-coverage curve
-(how often what is decided is wrong, as more is decided). Writes two pictures beside each engine's weights and prints the figures.
+(how often what is decided is wrong, as more is decided). Writes two pictures and the figures (``calibration.txt``)
+beside each engine's weights, and prints them.
 """
 
 from __future__ import annotations

@@ -45,9 +45,8 @@ def load_shipped(model: Encoder, folder: Path) -> None:
     weights = {name: torch.tensor(np.ascontiguousarray(value)) for name, value in found.items()}
     weights |= load_file(folder / "heads.safetensors")
     wanted = model.state_dict()
-    # Heads that weights of before version 4 lack begin anew.
-    fresh = ("position_ids", "pooler", "looks.", "judged.")
-    absent = [name for name in wanted if name not in weights and not any(part in name for part in fresh)]
+    unused = ("position_ids", "pooler")
+    absent = [name for name in wanted if name not in weights and not any(part in name for part in unused)]
     if absent:
         raise ValueError(f"{folder.name}: no weights for {', '.join(absent[:3])}")
     model.load_state_dict({name: weights[name].to(wanted[name].dtype) for name in wanted if name in weights}, strict=False)

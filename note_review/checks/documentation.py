@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from note_review.claims.withheld import withheld
 from note_review.documented import DECIDES
-from note_review.encounter import Assertion, Encounter, Mention, MentionKind
+from note_review.encounter import Encounter, Mention
 from note_review.findings import Finding, Rule
-from note_review.judged import Judged, deficits_of, judged_service, responses_of, techniques_of
+from note_review.judged import Judged, deficits_of, judged_service, responses_of
 from note_review.note import Span
 from note_review.policy import Policy
 
@@ -73,30 +73,25 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
     sure = encounter.documented
     if sure["deficit"] < DECIDES:
-        near = encounter.present("deficit") or _others(encounter, "deficit")
         yield Finding(
             DEFICIT_MISSING,
             _deficit_message(judged.wants_neuromuscular, bool(encounter.present("deficit"))),
             looked_in=("whole note",),
-            near_miss=_spans(near),
         )
     elif sure["specific"] < DECIDES:
         deficits = deficits_of(encounter, judged) or encounter.present("deficit") or encounter.faint_deficits
         yield Finding(DEFICIT_NOT_SPECIFIC, f"The only deficit named for {judged.code} is general.", evidence=_spans(deficits))
     if sure["technique"] < DECIDES:
-        near = techniques_of(encounter, judged.service) or _others(encounter, "technique")
         yield Finding(
             TECHNIQUE_MISSING,
             f"No activity is named for {judged.code}.",
             looked_in=("the service's text", "text outside other services"),
-            near_miss=_spans(near),
         )
     if judged.service is None or judged.service.minutes is None:
         yield Finding(
             MINUTES_MISSING,
             _minutes_message(encounter, judged.code),
             looked_in=("headings", "tables", "totals", "clock times"),
-            near_miss=tuple(m.span for m in encounter.minutes),
         )
     responses = encounter.present("response")
     if sure["response"] < DECIDES:
@@ -104,7 +99,6 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
             RESPONSE_MISSING,
             f"No response to {judged.code} is documented.",
             looked_in=("the service's text", "text outside other services"),
-            near_miss=_spans(responses or _others(encounter, "response")),
         )
     elif sure["measured"] < DECIDES:
         near = responses_of(encounter, judged) or responses
@@ -124,11 +118,6 @@ def _deficit_message(neuromuscular: bool, others: bool) -> str:
     if neuromuscular and others:
         return "Deficits are named, but none of movement, balance, coordination, kinesthetic sense, posture or proprioception."
     return "No deficit is named as present."
-
-
-def _others(encounter: Encounter, kind: MentionKind) -> tuple[Mention, ...]:
-    """Return mentions that do not count because they are denied, planned or of another visit."""
-    return tuple(m for m in encounter.mentions if m.kind == kind and m.assertion is not Assertion.PRESENT)
 
 
 def _spans(mentions: tuple[Mention, ...]) -> tuple[Span, ...]:

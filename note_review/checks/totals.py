@@ -27,7 +27,7 @@ def check_totals(visit: Visit) -> Finding:
     if not visit.minutes and not visit.unknown:
         return Finding(TIMED_TOTAL_DOCUMENTED, "No timed service is documented or billed.", result="pass", detail=detail)
     if lacking := _lacking(visit, added):
-        return Finding(TIMED_TOTAL_DOCUMENTED, lacking, looked_in=_LOOKED_IN, near_miss=visit.evidence, detail=detail)
+        return Finding(TIMED_TOTAL_DOCUMENTED, lacking, looked_in=_LOOKED_IN, detail=detail)
     message, fix = _contradiction(visit, added)
     if message:
         return Finding(TIMED_TOTAL_DOCUMENTED, message, evidence=visit.evidence, fix=fix, detail=detail)

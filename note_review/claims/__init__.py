@@ -13,7 +13,6 @@ from note_review.claims.money import (
 )
 from note_review.claims.reconcile import Reconciliation, reconcile
 from note_review.claims.units import Comparison, UnitAnswer, compare_methods, supported_units
-from note_review.claims.verdicts import VerdictChange, changed_verdicts
 from note_review.claims.visit import Visit, visit_of
 from note_review.claims.worklist import DENIALS, Denial, DenialView, WorkItem, denial_view, worklist
 
@@ -27,12 +26,10 @@ __all__ = [
     "Reconciliation",
     "Schedule",
     "UnitAnswer",
-    "VerdictChange",
     "Visit",
     "WorkItem",
     "amount_at_stake",
     "assistant_units",
-    "changed_verdicts",
     "code_amounts",
     "compare_methods",
     "denial_view",

@@ -5,10 +5,8 @@ Sources: Medicare Claims Processing Manual ch. 5, 20.2.C (total time, examples 1
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import comb
 from typing import Literal
 
 Method = Literal["total_time", "midpoint"]
@@ -35,11 +33,6 @@ class UnitAnswer:
     tied_units: int
     lines: tuple[str, ...]
 
-    @property
-    def answers(self) -> int:
-        """How many allocations are accepted."""
-        return comb(len(self.tied), self.tied_units)
-
     def accepts(self, billed: Mapping[str, int]) -> bool:
         """Say whether billed units are one of the accepted answers; a code left out is billed with 0."""
         extra = {code: billed.get(code, 0) - units for code, units in self.base.items()}
@@ -47,11 +40,6 @@ class UnitAnswer:
             return False
         fits = all(units == 0 or (units == 1 and code in self.tied) for code, units in extra.items())
         return fits and sum(extra.values()) == self.tied_units
-
-    def accepted(self) -> Iterator[dict[str, int]]:
-        """Yield every accepted allocation (there may be many: see :attr:`answers`)."""
-        for chosen in itertools.combinations(self.tied, self.tied_units):
-            yield {code: units + (code in chosen) for code, units in self.base.items()}
 
     def most(self, code: str) -> int:
         """Return the most units any accepted answer gives a code."""

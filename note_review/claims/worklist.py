@@ -13,7 +13,6 @@ from typing import Literal
 from note_review.findings import Finding, Severity
 
 _SEVERITIES: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-SOURCE = "billing guide 97112, top denial reasons"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 WINDOW = 510
 OVERLAP = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The word pieces of a text: ids and the ``(start, end)`` code points of each."""
-
-    ids: tuple[int, ...]
-    offsets: tuple[tuple[int, int], ...]
 
 
 def windows(length: int, *, size: int = WINDOW, overlap: int = OVERLAP) -> list[tuple[int, int, int, int]]:

@@ -4,7 +4,7 @@ Values are data (``data/*.toml``, ``data/payers/*.toml``); this package reads, c
 """
 
 from note_review.policy.describe import Change, PolicyRow, changes, describe
-from note_review.policy.edits import load_edits, store_edits
+from note_review.policy.edits import load_edits
 from note_review.policy.fees import load_fees
 from note_review.policy.loader import load_policy, payer_names, refuse_unknown
 from note_review.policy.model import Edit, EditTable, Fact, Fee, Mue, Policy
@@ -25,5 +25,4 @@ __all__ = [
     "load_policy",
     "payer_names",
     "refuse_unknown",
-    "store_edits",
 ]

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from note_review.policy.model import FIRMNESS, Policy, Value
+from note_review.policy.model import Policy, Value
 from note_review.policy.schema import SETTINGS
 
 
@@ -23,11 +23,6 @@ class PolicyRow:
     firmness: str
     origin: str
     note: str = ""
-
-    @property
-    def firmness_in_words(self) -> str:
-        """What the letter stands for."""
-        return FIRMNESS.get(self.firmness, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,8 @@ _THERAPY = (
     "97750 97755 97760 97761 97763 95851 95852 95992 98940 98941 98942 98943 20560 20561 G0283"
 )
 THERAPY = frozenset(_THERAPY.split())
-STORED = "note-review edits/1"
 _VERSION = re.compile(r"(?<![a-z])v(\d{2})(\d)r\d", re.IGNORECASE)
 _WRITTEN = re.compile(r"(20\d\d)[ _-]?Q([1-4])|(20\d\d)-(\d\d)-(\d\d)|(\d\d)[-/](\d\d)[-/](20\d\d)", re.IGNORECASE)
-_STORED = re.compile(rf"{STORED} quarter=(\d{{4}}Q[1-4]) sha256=([0-9a-f]*)")
 _INDICATORS = {0, 1, 9}
 
 
@@ -44,11 +42,10 @@ class _Harvest:
     latest: datetime.date | None = None
     dated: bool = True
     written_quarter: str = ""
-    sha256: str = ""
 
 
 def load_edits(path: Path, *, quarter: str | None = None, codes: frozenset[str] | None = THERAPY) -> EditTable:
-    """Read CMS's PTP and MUE files, or what :func:`store_edits` wrote.
+    """Read CMS's PTP and MUE files.
 
     Parameters
     ----------
@@ -76,25 +73,7 @@ def load_edits(path: Path, *, quarter: str | None = None, codes: frozenset[str] 
     found = quarter or _quarter_in(path.name) or harvest.written_quarter or (quarter_of(harvest.latest) if harvest.latest else "")
     if not found:
         raise PolicyError(f"{path.name}: the quarter is not to be found; give it, like 2026Q1")
-    return EditTable(
-        found, harvest.sha256 or digest(path), f"CMS file {path.name}", "P", harvest.pairs, harvest.mues, harvest.dated
-    )
-
-
-def store_edits(table: EditTable, folder: Path) -> None:
-    """Write a table as tab-separated files that :func:`load_edits` reads, with quarter and hash of the published file on top."""
-    folder.mkdir(parents=True, exist_ok=True)
-    top = f"# {STORED} quarter={table.quarter} sha256={table.sha256}"
-    dated = ["effective"] if table.dated else []
-    pairs = [top, "\t".join(["column1", "column2", *dated, "deletion", "modifier", "rationale"])]
-    for edit in (edit for _, edits in sorted(table.pairs.items()) for edit in edits):
-        dates = ([f"{edit.effective:%Y%m%d}"] if edit.effective else []) + [f"{edit.deletion:%Y%m%d}" if edit.deletion else "*"]
-        pairs.append("\t".join((edit.column1, edit.column2, *dates, str(edit.indicator), edit.rationale)))
-    limits = [top, "code\tmue value\tmai", *(f"{m.code}\t{m.units}\t{m.indicator}" for _, m in sorted(table.mues.items()))]
-    for name, lines in (("pairs.tsv", pairs), ("limits.tsv", limits)):
-        scratch = folder / f"{name}.part"
-        scratch.write_text("\n".join(lines) + "\n", encoding="latin-1", errors="replace")
-        scratch.replace(folder / name)
+    return EditTable(found, digest(path), f"CMS file {path.name}", "P", harvest.pairs, harvest.mues, harvest.dated)
 
 
 def _read(sheet: Sheet, harvest: _Harvest) -> None:
@@ -108,17 +87,10 @@ def _read(sheet: Sheet, harvest: _Harvest) -> None:
         else:
             pair, limit = edit_columns(cells), mue_columns(cells)
             if pair is None and limit is None:
-                _read_preamble(" ".join(str(cell) for cell in cells), harvest)
+                # What the lines above the header state.
+                harvest.written_quarter = harvest.written_quarter or _quarter_in(" ".join(str(cell) for cell in cells))
             elif pair is not None and pair.effective is None:
                 harvest.dated = False
-
-
-def _read_preamble(text: str, harvest: _Harvest) -> None:
-    """Take the quarter that the lines above the header state, and the hash where we stored the file ourselves."""
-    if stored := _STORED.search(text):
-        harvest.written_quarter, harvest.sha256 = stored[1], stored[2]
-    elif not harvest.written_quarter:
-        harvest.written_quarter = _quarter_in(text)
 
 
 def _pair_row(cells: list[Any], columns: EditColumns, harvest: _Harvest, place: str) -> None:

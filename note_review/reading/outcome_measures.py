@@ -22,16 +22,14 @@ class OutcomeMeasure:
     high: float
     better: Literal["up", "down"]
     mdc: float | None = None
-    mdc_source: str | None = None
 
 
 def _measure(
     name: str, pattern: str, unit: str | None, bounds: tuple[float, float], better: Literal["up", "down"], mdc: tuple[float, str] | None = None
 ) -> OutcomeMeasure:  # fmt: skip
-    value, source = mdc or (None, None)
-    return OutcomeMeasure(
-        name, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE), unit, *bounds, better, value, source
-    )
+    """Return a measure; its change value is written beside the study that it was found in."""
+    value, _ = mdc or (None, "")
+    return OutcomeMeasure(name, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE), unit, *bounds, better, value)
 
 
 MEASURES: tuple[OutcomeMeasure, ...] = (

@@ -79,8 +79,7 @@ def section_at(sections: tuple[Section, ...], offset: int) -> Section:
 
 
 def _kind(match: re.Match[str]) -> str:
-    kind = next(kind for kind, _ in _HEADINGS if match.group(kind) is not None)
-    return "objective" if kind == "objective" else kind
+    return next(kind for kind, _ in _HEADINGS if match[kind] is not None)
 
 
 def _is_heading(match: re.Match[str]) -> bool:

@@ -16,13 +16,6 @@ _CLAIM_LINE = re.compile(r"\s*(?:claim )?(?:line|ln|item)\s*#?\d", re.IGNORECASE
 _BLOCK = 12
 
 
-def is_of_other_claims(text: str, lines: Lines, anchor: Anchor) -> bool:
-    """Whether the words around a code tell of fees, denials, appeals, authorisations, rules or another's claims."""
-    return _told(text, clause_at(text, lines, anchor.span.start), anchor, OF_OTHER_CLAIMS) or _under_such_a_heading(
-        text, lines, anchor
-    )
-
-
 def is_only_talked_about(text: str, lines: Lines, anchor: Anchor) -> bool:
     """Whether a code is of other claims, or (without units or minutes of its own) only supposed, asked about or explained."""
     clause = clause_at(text, lines, anchor.span.start)

@@ -19,7 +19,6 @@ from note_review.sampling.frame import Design, Frame, FrameUnit
 FORMAT = "note-review-sample/1"
 FRAME = ("unit", "note", "date_of_service", "clinician", "clinic", "payer", "code", "units", "risk", "amount", "stratum",
          "random_number", "order", "drawn")  # fmt: skip
-FILLED = ("in_error", "amount_allowed", "remark")
 HOW = (
     "A unit's random number is the SHA-256 of SEED:UNIT in hexadecimal. In each stratum the units with the smallest numbers are "
     "drawn, then the spares. frame.csv holds every unit that could have been drawn."

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from note_review.errors import PolicyError
-from note_review.policy import load_edits, load_policy, store_edits
+from note_review.policy import load_edits, load_policy
 
 D = datetime.date.fromisoformat
 PREAMBLE = [
@@ -143,20 +143,6 @@ def test_a_copy_without_effective_dates(tmp_path):
     )
     table = load_edits(path)
     assert (table.quarter, table.dated, len(table.pairs["97150", "97110"])) == ("2024Q3", False, 2)
-
-
-@pytest.mark.parametrize("dated", [True, False])
-def test_stored_edits_are_the_same_with_quarter_and_hash(tmp_path, dated):
-    if dated:
-        source = text_file(tmp_path)
-    else:
-        source = tmp_path / "pairs_2024-07-01.tsv"
-        source.write_text("column1\tcolumn2\tdeletion\tmodifier\n97150\t97110\t*\t1\n", encoding="latin-1")
-    table = load_edits(source)
-    store_edits(table, tmp_path / "stored")
-    again = load_edits(tmp_path / "stored")
-    assert (again.quarter, again.sha256, again.pairs, again.dated) == (table.quarter, table.sha256, table.pairs, table.dated)
-    assert load_policy(edits=tmp_path / "stored").edits_quarter == table.quarter
 
 
 @pytest.mark.parametrize(

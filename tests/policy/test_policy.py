@@ -8,6 +8,7 @@ import pytest
 
 from note_review.errors import PolicyError, SettingsError
 from note_review.policy import changes, describe, load_fees, load_policy, payer_names
+from note_review.policy.model import FIRMNESS
 
 D = datetime.date.fromisoformat
 
@@ -66,7 +67,7 @@ def test_shipped_payers():
 def test_every_value_has_source_firmness_and_date():
     for row in describe(load_policy()):
         assert row.source
-        assert row.firmness_in_words
+        assert row.firmness in FIRMNESS
         assert row.since is not None
         assert row.value
     names = {row.name for row in describe(load_policy())}

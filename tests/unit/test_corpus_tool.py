@@ -96,8 +96,10 @@ def test_exports_hold_every_note(form: str, tmp_path: Path) -> None:
 
 def test_marks_beside_the_text_come_back_as_they_were(tmp_path: Path) -> None:
     gold = note("O: [[T:exercise|squats]] 3x10, then [[T:exercise|squats]] on foam. [[R:generic|Tolerated well]].", id="zz-7")
-    twice.write_marks([gold], tmp_path / "zz" / "first.marks")
-    assert [n.spans for n in twice.read_marks(tmp_path / "zz" / "first.marks", {gold.id: gold})] == [gold.spans]
+    marks = [["T", "exercise", "squats"], ["T", "exercise", "squats", 2], ["R", "generic", "Tolerated well"]]
+    path = tmp_path / "first.marks"
+    path.write_text(json.dumps({"id": gold.id, "marks": marks}) + "\n", encoding="utf-8")
+    assert [n.spans for n in twice.read_marks(path, {gold.id: gold})] == [gold.spans]
 
 
 def test_disagreements_name_every_difference_and_nothing_else() -> None:

@@ -1,1 +1,1 @@
-"""The corpus tool: ``python -m training.corpus check|twins|stats|agreement|export``."""
+"""The corpus tool: ``python -m training.corpus check|stats|agreement|disagreements|freeze|strip|export``."""

@@ -26,24 +26,6 @@ def strip(notes: Iterable[AnnotatedNote], out: Path) -> None:
             file.write(json.dumps(seen, ensure_ascii=False) + "\n---\n" + note.text.rstrip("\n") + "\n=====\n")
 
 
-def write_marks(notes: Iterable[AnnotatedNote], out: Path) -> None:
-    """Write annotations as marks beside the text."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8") as file:
-        for note in notes:
-            row = {"id": note.id, **{name: note.header[name] for name in JUDGED}, "marks": [_mark(note, s) for s in note.spans]}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _mark(note: AnnotatedNote, span: GoldSpan) -> list[str | int]:
-    text = note.text[span.start : span.end]
-    nth, at = 1, note.text.find(text)
-    while at != span.start:
-        at = note.text.find(text, at + 1)
-        nth += 1
-    return [span.label, span.attribute, text, *([nth] if nth > 1 else [])]
-
-
 def annotated_twice(corpus: Path, author: str) -> tuple[list[AnnotatedNote], list[AnnotatedNote]]:
     """Return an author's notes as the first and as the second annotator marked them.
 
