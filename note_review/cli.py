@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from note_review.batch.commands import add_commands
-from note_review.errors import InputError, NoteReviewError
+from note_review.errors import InputError
 from note_review.note import parse_claim
 from note_review.server.commands import DatabaseUrl, audit_app, keys_app
 from note_review.server.webhooks.commands import webhooks_app
-from note_review.settings import DEFAULT_ENGINE, ENGINES, Settings
+from note_review.settings import DEFAULT_ENGINE, ENGINES, FORMATS, Settings
 from note_review.threads import one_thread
+from note_review.usage_errors import usage_errors
 from note_review.workbench.commands import users_app
 
 app = typer.Typer(
@@ -34,8 +33,6 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(users_app, name="users")
 add_commands(app)
-LEVELS = ("low", "moderate", "high")
-FORMATS = ("text", "json", "html")
 
 Engine = Annotated[str, typer.Option(help=f"What reads the notes: {', '.join(ENGINES)}.")]
 Payer = Annotated[str | None, typer.Option(help="A shipped payer (medicare, ama_midpoint, commercial_example) or a payer file.")]
@@ -46,15 +43,6 @@ Edits = Annotated[
 ]
 Fees = Annotated[Path | None, typer.Option(help="A fee schedule of your own (CSV), before the national figures.")]
 Claim = Annotated[str | None, typer.Option(help="What is billed: 97112:2:GP,97110:1:GP-59.")]
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except NoteReviewError as error:
-        typer.echo(f"note-review: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def _settings(engine: str, payer: str | None, date: str | None, edits: Path | None = None, fees: Path | None = None) -> Settings:
@@ -83,12 +71,13 @@ def review(
     from note_review.batch.worker import why
     from note_review.reports import render
     from note_review.reviewer import Reviewer
+    from note_review.risk import LEVELS
     from note_review.sources import open_notes, with_unread
 
     if format not in FORMATS or (fail_on is not None and fail_on not in LEVELS):
         typer.echo(f"note-review: --format is one of {', '.join(FORMATS)}; --fail-on one of {', '.join(LEVELS)}", err=True)
         raise typer.Exit(2)
-    with _errors():
+    with usage_errors():
         billed = parse_claim(claim, source="--claim") if claim else ()
         reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
     failed = worst = 0
@@ -152,12 +141,13 @@ def batch(
     """Review many notes; the same command run again goes on where it was."""
     from note_review.batch import BatchOptions, run_batch
     from note_review.batch.earlier import Earlier
+    from note_review.risk import LEVELS
     from note_review.sources import parse_columns
 
     if on not in ("local", "spark") or (fail_on is not None and fail_on not in LEVELS):
         typer.echo("note-review: --on knows local and spark; --fail-on is low, moderate or high", err=True)
         raise typer.Exit(2)
-    with _errors():
+    with usage_errors():
         options = BatchOptions(
             claim=parse_claim(claim, source="--claim") if claim else (),
             claims=claims,
@@ -198,7 +188,7 @@ def query(
     """Ask a batch's tables a question in SQL (DuckDB)."""
     from note_review.batch.views import answer
 
-    with _errors():
+    with usage_errors():
         typer.echo(answer(folder, sql), nl=False)
 
 
@@ -251,7 +241,7 @@ def serve(
     from note_review.server.serving import Listen
     from note_review.server.serving import serve as run
 
-    with _errors():
+    with usage_errors():
         settings = _settings(engine, payer, date, edits, fees)
         messages = mllp and MllpOptions(
             listen=mllp, to=mllp_to, tenant=mllp_tenant, certificate=certificate, key=key, clients=mllp_clients,
@@ -276,7 +266,7 @@ def mcp(
     from note_review.mcp_server import serve as run
     from note_review.reviewer import Reviewer
 
-    with _errors():
+    with usage_errors():
         reviewer = Reviewer(_settings(engine, payer, date, edits, fees))
         run(reviewer, reviewer.policy_for)
 
@@ -294,7 +284,7 @@ def evaluate(
     from note_review.evaluation.report import evaluate as run
     from note_review.reviewer import Reviewer
 
-    with _errors():
+    with usage_errors():
         for line in run(corpus, Reviewer(_settings(engine, payer, date)), errors=errors, groups=by):
             typer.echo(line)
 
@@ -314,7 +304,7 @@ def explain(code: Annotated[str, typer.Argument(help="A rule's code or name: NR1
     """Show what a rule means, why payers care, an example, a fix and its source."""
     from note_review.catalogue import rule_named
 
-    with _errors():
+    with usage_errors():
         rule = rule_named(code)
     titles = (
         ("Why", rule.why),
@@ -335,7 +325,7 @@ def policy(context: typer.Context, payer: Payer = None, date: Date = None) -> No
 
     if context.invoked_subcommand:
         return
-    with _errors():
+    with usage_errors():
         settings = _settings(DEFAULT_ENGINE, payer, date)
         current = load_policy(payer=settings.payer, date=settings.date)
     typer.echo(f"payer {current.payer}, in force on {current.as_of}, edits {current.edits_quarter}")
@@ -355,7 +345,7 @@ def policy_diff(
     """Show what differs between two policies, and which notes change verdict under the other."""
     from note_review.policy_change import changed_settings, changed_verdicts
 
-    with _errors():
+    with usage_errors():
         before, after = _settings(engine, payer, date), _settings(engine, to_payer or payer, to_date or date)
         for line in changed_settings(before, after):
             typer.echo(line)

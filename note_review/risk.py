@@ -7,10 +7,10 @@ Two logistic regressions with weights of zero or more (a factor can only raise t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from note_review.encounter import Encounter
 from note_review.findings import Finding
@@ -27,13 +27,16 @@ RAISED_FROM = 0.3
 # What the guide calls high outright (another code, two elements missing, a service shared, nothing given) has at least this chance, and the more the weights
 # give it: of some causes dev has too few notes for them. Of the 18 that dev and its twins have below one half, author by author left out, 13 are high.
 OUTRIGHT = 0.5
-_ELEMENT_RULES = {
-    "deficit": {"deficit_missing", "deficit_not_specific"},
-    "technique": {"technique_missing"},
-    "minutes": {"minutes_missing"},
-    "response": {"response_missing", "response_not_measured"},
+# The four elements of a documented service in the guide's order, each with the reasons that say it is missing.
+REASONS_OF_ELEMENT = {
+    "deficit": ("deficit_missing", "deficit_not_specific"),
+    "technique": ("technique_missing",),
+    "minutes": ("minutes_missing",),
+    "response": ("response_missing", "response_not_measured"),
 }
+ELEMENTS = tuple(REASONS_OF_ELEMENT)
 Level = Literal["low", "moderate", "high"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Facts:
     @property
     def missing(self) -> list[str]:
         """The missing elements, in the guide's order."""
-        return [element for element, rules in _ELEMENT_RULES.items() if self.rules & rules]
+        return [element for element, names in REASONS_OF_ELEMENT.items() if not self.rules.isdisjoint(names)]
 
     def factors(self) -> dict[str, float]:
         """Return the factors of the risk, each 0..1: the guide's verdict on what was read, how likely it is given how sure the readings are, and these."""
@@ -125,7 +128,7 @@ class Facts:
     def _chances(self) -> tuple[float, float]:
         """Return how likely the guide's verdict is high, and moderate or high, were the readings independent."""
         as_claimed = 0.0 if self.undetermined or not self.rendered else 1.0 - self.otherwise
-        there = [1.0 - self.lacking[element] for element in _ELEMENT_RULES]
+        there = [1.0 - self.lacking[element] for element in ELEMENTS]
         all_there = math.prod(there)
         one_missing = sum((1.0 - p) * math.prod(there[:i] + there[i + 1 :]) for i, p in enumerate(there))
         alone = as_claimed * (1.0 - self.lacking["shared"])
@@ -161,15 +164,15 @@ def what_would_change(model: RiskModel, facts: Facts) -> list[tuple[str, float, 
     changes: list[tuple[str, Facts]] = []
     for element in facts.missing:
         words = "a measured response" if element == "response" else f"the {element}"
-        changes.append((f"with {words} documented", _without(facts, element, _ELEMENT_RULES[element])))
+        changes.append((f"with {words} documented", _without(facts, element, REASONS_OF_ELEMENT[element])))
     if "skilled_need_missing" in facts.rules:
-        changes.append(("with the therapist's skill shown", _without(facts, "skill", {"skilled_need_missing"})))
+        changes.append(("with the therapist's skill shown", _without(facts, "skill", ("skilled_need_missing",))))
     if not facts.as_claimed and not facts.undetermined:
         changes.append(("billed as what it reads as", replace(facts, as_claimed=True, otherwise=0.0)))
     scored = [(words, *model.judge(changed.factors())) for words, changed in changes]
     return sorted((s for s in scored if s[1] < now - 0.005), key=lambda s: (s[1], s[0]))
 
 
-def _without(facts: Facts, lack: str, rules: set[str]) -> Facts:
+def _without(facts: Facts, lack: str, rules: Iterable[str]) -> Facts:
     """Return the facts were one thing no longer lacking."""
-    return replace(facts, rules=facts.rules - rules, lacking={**facts.lacking, lack: 0.0})
+    return replace(facts, rules=facts.rules.difference(rules), lacking={**facts.lacking, lack: 0.0})

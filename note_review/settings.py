@@ -10,6 +10,7 @@ from note_review.errors import SettingsError
 
 ENGINES = ("fast", "accurate", "cascade")
 DEFAULT_ENGINE = "fast"
+FORMATS = ("text", "json", "html")
 _PACKAGED_MODELS = Path(__file__).parent / "models"
 MODELS = _PACKAGED_MODELS if _PACKAGED_MODELS.is_dir() else Path(__file__).parent.parent / "models"
 

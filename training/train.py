@@ -1,4 +1,4 @@
-"""Trains, distils, calibrates and reports, all by one seeded command: ``python -m training.train`` (two hours on two cores, minutes on a GPU).
+"""Trains, distils, calibrates and reports, all by one seeded command: ``python -m training.train`` (hours on two cores; of a GPU the encoder alone makes use).
 
 ``--from-corrections FOLDER`` goes on from the shipped encoder and student with annotated notes that coders corrected (the workbench exports them in the
 guide's form), mixed with notes of the corpus so that nothing is forgotten, and calibrates both engines anew. The test split is never read for it.

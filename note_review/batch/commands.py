@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from note_review.errors import InputError, NoteReviewError
+from note_review.errors import InputError
+from note_review.usage_errors import usage_errors
 
 Folder = Annotated[Path, typer.Argument(help="The folder that note-review batch --out wrote.")]
 
@@ -19,15 +19,6 @@ def add_commands(app: typer.Typer) -> None:
     """Add the commands to the program."""
     for command in (audit_report, sample, estimate):
         app.command()(command)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except NoteReviewError as error:
-        typer.echo(f"note-review: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def audit_report(
@@ -44,7 +35,7 @@ def audit_report(
     from note_review.batch.audit import audit
     from note_review.reports.wording import counted
 
-    with _errors():
+    with usage_errors():
         done = audit(folder, settings=Settings(hours=_hours(hours), visits=visits), names=names, pdf=pdf)
     typer.echo(f"{counted(done.notes, 'note')}: {folder / 'audit'}")
     for finding, found in done.across.items():
@@ -70,7 +61,7 @@ def sample(
     from note_review.sampling.files import draw
     from note_review.sampling.frame import UNITS, Design
 
-    with _errors():
+    with usage_errors():
         seed = secrets.token_hex(4) if seed is None else seed
         design = Design(
             size, seed, by=by, allocation=_one_of(allocation, ALLOCATIONS, "--allocation"), spares=spares,
@@ -91,7 +82,7 @@ def estimate(
     """Estimate the error rate and the unsupported amount from a filled-in worksheet."""
     from note_review.sampling.worksheet import estimate as run
 
-    with _errors():
+    with usage_errors():
         found = run(worksheet, confidence=confidence)
     for line in _said(found):
         typer.echo(line)

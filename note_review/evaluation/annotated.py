@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from note_review.encounter import CODES
+
 MARK = re.compile(r"\[\[([DTMR]):([^|\]]+)\|((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
 SEPARATOR = re.compile(r"(?m)^=====[ \t]*\r?\n")
 HEADER_END = "\n---\n"
 
-NEUROMUSCULAR = frozenset({"movement", "balance", "coordination", "kinesthetic_sense", "posture", "proprioception"})
-DOMAINS = NEUROMUSCULAR | {"strength", "endurance", "range_of_motion", "flexibility", "function"}
-FAMILIES = frozenset({"neuromuscular", "exercise", "activities", "gait", "manual", "other"})
-KINDS = frozenset({"measured", "generic"})
-READS_AS = frozenset({"97112", "97110", "97530", "other", "undetermined"})
-ELEMENTS = ("deficit", "technique", "minutes", "response")
-LEVELS = ("low", "moderate", "high")
+KINDS = ("measured", "generic")
+READS_AS = (*CODES, "undetermined")
 REASONS = (
     "reads_as_97112", "reads_as_97110", "reads_as_97530", "reads_as_other", "generic_exercise",
     "deficit_missing", "deficit_not_specific", "technique_missing", "minutes_missing", "response_missing",

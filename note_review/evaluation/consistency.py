@@ -9,30 +9,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from note_review.evaluation.annotated import (
-    DOMAINS,
-    ELEMENTS,
-    FAMILIES,
-    KINDS,
-    LEVELS,
-    NEUROMUSCULAR,
-    READS_AS,
-    REASONS,
-    AnnotatedNote,
-)
+from note_review.encounter import DOMAINS, FAMILIES, NEUROMUSCULAR_DOMAINS
+from note_review.evaluation.annotated import KINDS, READS_AS, REASONS, AnnotatedNote
+from note_review.reading.service_names import TIMED_CODES
+from note_review.risk import ELEMENTS, LEVELS, REASONS_OF_ELEMENT
 
 SCOPE = re.compile(r"\d{5}|[A-Z]\d{4}|total_timed|total_treatment|unspecified")
-TIMED = frozenset(
-    "97032 97033 97034 97035 97036 97110 97112 97113 97116 97124 97129 97130 97140 97530 97533 97535 97537 97542 "
-    "97750 97755 97760 97761 97763 G0283".split()
-) - {"G0283"}
+# In units of a quarter of an hour; work hardening is counted in hours.
+TIMED = TIMED_CODES - {"97545", "97546"}
 DISTINCT = frozenset({"59", "XE", "XS", "XP", "XU"})
-REASONS_OF_ELEMENT = {
-    "deficit": {"deficit_missing", "deficit_not_specific"},
-    "technique": {"technique_missing"},
-    "minutes": {"minutes_missing"},
-    "response": {"response_missing", "response_not_measured"},
-}
 
 
 def problems(note: AnnotatedNote) -> list[str]:
@@ -106,14 +91,14 @@ def _elements(note: AnnotatedNote) -> Iterator[str]:
     header = note.header
     missing, reasons = set(header["missing"]), set(header["reasons"])
     for element, names in REASONS_OF_ELEMENT.items():
-        if element in missing and not names & reasons:
+        if element in missing and reasons.isdisjoint(names):
             yield f"{element} is missing but no reason says so"
-        if element not in missing and names & reasons:
+        if element not in missing and not reasons.isdisjoint(names):
             yield f"a reason says {element} is missing but missing does not"
     judged, _ = main_service(header)
     domains = {span.attribute for span in note.spans_of("D")}
     claimed_112 = judged == "97112" and (header["claim"] or any(s["billed"] for s in header["services"]))
-    if "deficit" not in missing and not (domains & NEUROMUSCULAR if claimed_112 else domains):
+    if "deficit" not in missing and not (domains & NEUROMUSCULAR_DOMAINS if claimed_112 else domains):
         yield f"deficit is not missing, yet no {'neuromuscular ' if claimed_112 else ''}D is marked"
     if "technique" not in missing and not note.spans_of("T"):
         yield "technique is not missing, yet no T is marked"

@@ -12,7 +12,7 @@ from note_review.encounter import CODES, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.judged import judged_service, put_off, shares_of
 from note_review.reading.page import Page
-from note_review.reading.service_names import TIMED_CODES
+from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 
 # How sure a service is whose text stands nowhere by itself but whose kind of technique was done.
 _DONE_SOMEWHERE = 0.95
@@ -94,4 +94,4 @@ def note_code(services: tuple[Service, ...], readings: Readings, abstain: float)
 
 
 def _is_evaluation(service: Service) -> bool:
-    return (service.billed or service.named or "").startswith("9716")
+    return (service.billed or service.named) in EVALUATIONS

@@ -12,12 +12,11 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.head_minutes import BY_MODE, CLOSED_SECTIONS
 from note_review.reading.lines import Lines
 from note_review.reading.sections import section_at
-from note_review.reading.service_names import EVALUATIONS, UNTIMED_MODALITIES, names_in
+from note_review.reading.service_names import BESIDE_ANYTHING, EVALUATIONS, names_in
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import is_clock
 from note_review.reading.total_words import VISIT_CLOCK
 
-_BESIDE_ANYTHING = frozenset({*EVALUATIONS, *UNTIMED_MODALITIES, "98940", "98941", "98942", "98943"})
 # A physician's or psychologist's visit: its length takes no code that the words do not have (guide, Length of a physician's visit).
 _PHYSICIANS = re.compile(r"99|908|93")
 _KINDS = re.compile(
@@ -140,7 +139,7 @@ def _only_service(sections: tuple[Section, ...], anchors: Sequence[Anchor], clai
     codes = {line.code for line in claim} or {
         c for a in explicit for c in (a.shared if a.shared and not a.explicit else (a.code,))
     }
-    timed = codes - _BESIDE_ANYTHING
+    timed = codes - BESIDE_ANYTHING
     if timed:
         return timed.pop() if len(timed) == 1 else None
     code = codes.pop() if len(codes) == 1 else None

@@ -11,7 +11,8 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.clocks import find_clock_spans
 from note_review.reading.rests import rest_within
-from note_review.reading.services import BESIDE_ANYTHING, ServiceText
+from note_review.reading.service_names import BESIDE_ANYTHING
+from note_review.reading.services import ServiceText
 from note_review.reading.small_letters import small
 
 

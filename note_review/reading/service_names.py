@@ -25,6 +25,8 @@ KNOWN_CODES = TIMED_CODES | UNTIMED_CODES
 
 # Heat, cold and stimulation without a therapist: minutes beside the name alone are no billed service (guide, Minutes).
 UNTIMED_MODALITIES = frozenset({"97010", "97014", "97016", "97018", "97022", "97024", "G0283"})
+# What leaves a timed service beside it the only one.
+BESIDE_ANYTHING = EVALUATIONS | UNTIMED_MODALITIES | {"98940", "98941", "98942", "98943"}
 
 CODE = re.compile(
     rf"(?=[{''.join(sorted({c[0] for c in KNOWN_CODES}))}])"

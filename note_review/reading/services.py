@@ -12,7 +12,7 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.closing_lines import without_closing_lines
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
-from note_review.reading.service_names import TIMED_CODES, UNTIMED_MODALITIES
+from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.talk import is_only_talked_about
 from note_review.reading.told import has_lines_beneath, tells_what_was_done
@@ -40,21 +40,6 @@ _NOT_DONE = re.compile(
     r"would benefit|recommend\w*|to include|consider|may benefit|needs?(?: continued)?|no charge|d/c(?:'d)?|discontinu\w+|trial(?:ed)? next|order(?:s|ed)? for|eval(?:uate)? and treat|goal)\b",
     re.IGNORECASE,
 )
-BESIDE_ANYTHING = UNTIMED_MODALITIES | {
-    "98940",
-    "98941",
-    "98942",
-    "98943",
-    "97161",
-    "97162",
-    "97163",
-    "97164",
-    "97165",
-    "97166",
-    "97167",
-    "97168",
-}
-_EVALUATIONS = re.compile(r"9716[1-8]")
 
 
 @dataclass(slots=True)
@@ -215,7 +200,7 @@ def _drop_undocumented(services: dict[str, ServiceText], claim: Sequence[ClaimLi
     for key, service in list(services.items()):
         timed = any(a.times for a in service.anchors)
         name_only = not any(a.explicit for a in service.anchors)
-        evaluation = bool(_EVALUATIONS.fullmatch(service.named)) and name_only and len(services) > 1
+        evaluation = service.named in EVALUATIONS and name_only and len(services) > 1
         if (codes and service.billed not in codes and (not timed or evaluation)) or (not codes and evaluation and not timed):
             del services[key]
 
@@ -293,7 +278,7 @@ def _bill(services: dict[str, ServiceText], claim: Sequence[ClaimLine]) -> None:
             service.billed = service.named
     unnamed = [s for s in services.values() if s.billed is None and s.parts]
     left = [c for c in codes if not any(s.billed == c for s in services.values())]
-    if len(left) == 1 and len(unnamed) == 1 and not _EVALUATIONS.fullmatch(unnamed[0].named):
+    if len(left) == 1 and len(unnamed) == 1 and unnamed[0].named not in EVALUATIONS:
         unnamed[0].billed = left[0]
 
 

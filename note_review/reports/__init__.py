@@ -6,14 +6,13 @@ from note_review.errors import SettingsError
 from note_review.note import Note
 from note_review.reports import json, text
 from note_review.review import Review
+from note_review.settings import FORMATS
 
-FORMATS = ("text", "json", "html")
-
-__all__ = ["FORMATS", "render"]
+__all__ = ["render"]
 
 
 def render(review: Review, note: Note, *, format: str = "text", terminal: bool = False) -> str:
-    """Return a review in one of :data:`FORMATS`.
+    """Return a review in one of :data:`note_review.settings.FORMATS`.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from note_review.reports import wording
 from note_review.review import Review
+from note_review.risk import ELEMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def environment() -> Environment:
 def render(*reviewed: tuple[Review, str]) -> str:
     """Return one page with every review given, each with the text of its note."""
     items = [{"review": review, "text": text, "pieces": list(pieces(text, highlights(review)))} for review, text in reviewed]
-    return environment().get_template("review.html").render(items=items, wording=wording)
+    return environment().get_template("review.html").render(items=items, wording=wording, elements=ELEMENTS)
 
 
 def highlights(review: Review) -> list[Highlight]:
     """Return what to mark in the note: the four elements, and the evidence of each reason under its number."""
     marks = []
-    for name in wording.ELEMENTS:
+    for name in ELEMENTS:
         for span, label in wording.element(review, name):
             marks.append(Highlight(name, f"{name}: {label}", span.start, span.end))
     for number, reason in enumerate(review.risk.reasons, 1):

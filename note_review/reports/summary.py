@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from note_review.reports.cells import guarded
 from note_review.reports.html import environment
 from note_review.reports.wording import counted
+from note_review.risk import LEVELS
 
-LEVELS = ("high", "moderate", "low")
 COLUMNS = (
     "id", "risk", "score", "code", "assumed", "billed", "reads_as", "probability", "minutes", "supported_units",
     "missing", "reasons", "failed_checks", "unknown_checks", "unread", "engine", "policy",
@@ -97,8 +97,8 @@ def render_html(tally: Tally) -> str:
     """Return the counts as one page that needs nothing else."""
     reads = sorted({read for _, read in tally.matrix})
     rows = [(billed, [tally.matrix[billed, read] for read in reads]) for billed in sorted({b for b, _ in tally.matrix})]
-    tables = [
-        ("Notes by risk", "Risk", [(level, tally.levels[level]) for level in LEVELS]),
+    tables: list[tuple[str, str, Sequence[tuple[str, int]]]] = [
+        ("Notes by risk", "Risk", [(level, tally.levels[level]) for level in reversed(LEVELS)]),
         ("Reasons, by notes that have them", "Reason", _ranked(tally.reasons)),
         ("Missing elements, by notes", "Element", _ranked(tally.missing)),
         ("Failed claim checks, by notes", "Check", _ranked(tally.checks)),
@@ -123,6 +123,6 @@ def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _bars(counts: list[tuple[str, int]]) -> list[dict[str, Any]]:
+def _bars(counts: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     longest = max((count for _, count in counts), default=0) or 1
     return [{"name": name, "count": count, "width": round(BAR_WIDTH * count / longest, 1)} for name, count in counts]

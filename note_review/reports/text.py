@@ -17,6 +17,7 @@ from rich.text import Text
 
 from note_review.reports import wording
 from note_review.review import CheckOut, ReasonOut, Review
+from note_review.risk import ELEMENTS
 
 LEVEL_STYLE = {"low": "bold green", "moderate": "bold yellow", "high": "bold red"}
 SHOWN = 3
@@ -124,7 +125,7 @@ def _elements(review: Review, text: str, page: _Page) -> Table:
     table = Table(title="The four elements", title_justify="left", box=page.box, safe_box=True)
     table.add_column("Element")
     table.add_column("The note's own words", overflow="fold")
-    for name in wording.ELEMENTS:
+    for name in ELEMENTS:
         found = wording.element(review, name)
         said = [f'"{wording.quote(text[e.start : e.end], limit=70)}" ({label})' for e, label in found[:SHOWN]]
         if len(found) > SHOWN:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from note_review.claims import DENIALS
 from note_review.review import CheckOut, ClaimLineOut, DenialOut, Evidence, Extracted, Review, ServiceOut
 
-ELEMENTS = ("deficit", "technique", "minutes", "response")
 SEVERITY = {"error": 0, "warning": 1, "info": 2}
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from note_review.errors import InputError, NoteReviewError
+from note_review.errors import InputError
+from note_review.usage_errors import usage_errors
 
 if TYPE_CHECKING:
     from note_review.server.audit import AuditLog
@@ -101,15 +102,12 @@ def _opened(url: str | None) -> Iterator[tuple[Keys, AuditLog]]:
     from note_review.server.database import open_database
     from note_review.server.keys import Keys
 
-    try:
+    with usage_errors():
         database = open_database(url)
         try:
             yield Keys(database), AuditLog(database)
         finally:
             database.close()
-    except NoteReviewError as error:
-        typer.echo(f"note-review: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def _audit(log: AuditLog, action: str, tenant: str, subject: str) -> None:

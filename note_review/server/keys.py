@@ -17,10 +17,9 @@ from sqlalchemy import Column, Connection, Float, LargeBinary, RowMapping, Strin
 from starlette.types import Scope
 
 from note_review.errors import SettingsError
-from note_review.server.callers import SCOPES, SINGLE_USER, Caller
+from note_review.server.callers import SCOPES, SINGLE_USER, TENANT, Caller
 from note_review.server.database import Database, metadata
 
-TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 KEY = re.compile(r"nr_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 

@@ -1,8 +1,9 @@
-"""Sockets bound before anything slow, so that an address that is taken is told at once and in words."""
+"""Sockets bound before anything slow, so that an address that is taken is told at once and in words; which hosts are this machine."""
 
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import socket
 
@@ -43,3 +44,11 @@ def bound(host: str, port: int) -> list[socket.socket]:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such host or port"
         raise SettingsError(f"cannot listen on {host}:{port}: {reason}") from None
     return made
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine alone."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

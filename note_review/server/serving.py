@@ -28,7 +28,7 @@ from note_review.server.database import open_database
 from note_review.server.deployment import TOKEN_VARIABLE, VARIABLE, Deployment
 from note_review.server.hl7.mllp import address
 from note_review.server.keys import Keys
-from note_review.server.listening import bound
+from note_review.server.listening import bound, is_loopback
 
 SHORTEST_TOKEN = 16
 TRIAL = "from note_review.server.deployment import try_app_of_environment; try_app_of_environment()"
@@ -111,7 +111,7 @@ def credential(listen: Listen, *, has_keys: bool) -> str | None:
     for proxy in filter(None, (listen.proxy or "").split(",")):
         if not _is_network(proxy.strip()):
             raise SettingsError("--proxy wants addresses or networks, like 10.0.0.1 or 10.0.0.0/8, parted by commas")
-    if not _is_loopback(listen.host):
+    if not is_loopback(listen.host):
         if not (configured or has_keys) or (configured and len(configured) < SHORTEST_TOKEN):
             raise SettingsError(
                 f"to listen on {listen.host}, make a key (note-review keys create) "
@@ -208,13 +208,6 @@ def _try_mllp(written: str) -> None:
 def _is_network(written: str) -> bool:
     try:
         return bool(ipaddress.ip_network(written, strict=False))
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

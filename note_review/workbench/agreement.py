@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from note_review.evaluation.annotated import ELEMENTS
 from note_review.evaluation.scores import kappa
+from note_review.risk import ELEMENTS
 from note_review.workbench.tables import decisions
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from note_review.errors import NoteReviewError
 from note_review.server.commands import DatabaseUrl
+from note_review.usage_errors import usage_errors
 
 if TYPE_CHECKING:
     from note_review.server.audit import AuditLog
@@ -89,12 +89,9 @@ def _opened(url: str | None) -> Iterator[tuple[People, AuditLog]]:
     from note_review.server.database import open_database
     from note_review.workbench.people import People
 
-    try:
+    with usage_errors():
         database = open_database(url)
         try:
             yield People(database), AuditLog(database)
         finally:
             database.close()
-    except NoteReviewError as error:
-        typer.echo(f"note-review: {error}", err=True)
-        raise typer.Exit(2) from None

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from note_review.errors import SettingsError
+from note_review.server.callers import TENANT
 from note_review.server.database import Database
 from note_review.workbench.tables import sessions, users
 
 Role = Literal["coder", "lead", "read-only"]
 ROLES: tuple[Role, ...] = ("coder", "lead", "read-only")
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SHORTEST, LONGEST = 12, 200
 FREE_TRIES = 5
 LONGEST_LOCK = 900.0

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from note_review.evaluation.annotated import ELEMENTS, REASONS, AnnotatedNote, GoldSpan
+from note_review.evaluation.annotated import REASONS, AnnotatedNote, GoldSpan
 from note_review.evaluation.consistency import problems, reads_otherwise, risk_by_guide
+from note_review.risk import REASONS_OF_ELEMENT, Level
 
 Label = Literal["D", "T", "M", "R"]
 ReadsAs = Literal["97112", "97110", "97530", "other", "undetermined"]
-Level = Literal["low", "moderate", "high"]
 WHYS = {
     "there": "It is documented in this note",
     "elsewhere": "It is documented elsewhere in the record",
@@ -22,12 +22,6 @@ WHYS = {
     "other": "Another reason",
 }
 LABELS: Mapping[str, str] = {"D": "deficit", "T": "technique", "M": "minutes", "R": "response"}
-REASONS_OF_ELEMENT = {
-    "deficit": ("deficit_missing", "deficit_not_specific"),
-    "technique": ("technique_missing",),
-    "minutes": ("minutes_missing",),
-    "response": ("response_missing", "response_not_measured"),
-}
 ELEMENT_OF_REASON = {reason: element for element, names in REASONS_OF_ELEMENT.items() for reason in names}
 _READS_AS = ("reads_as_97112", "reads_as_97110", "reads_as_97530", "reads_as_other")
 
@@ -113,8 +107,7 @@ def claim_of(review: Mapping[str, Any]) -> list[dict[str, Any]]:
 def settled(reading: Reading, claim: Iterable[Mapping[str, Any]]) -> Reading:
     """Let what follows from the rest follow: an element's reason, the reason that names another code, the one service's code, the risk."""
     reasons = list(reading.reasons)
-    for element in ELEMENTS:
-        names = REASONS_OF_ELEMENT[element]
+    for element, names in REASONS_OF_ELEMENT.items():
         if element not in reading.missing:
             reasons = [reason for reason in reasons if reason not in names]
         elif not any(reason in names for reason in reasons):

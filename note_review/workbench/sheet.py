@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from note_review.evaluation.annotated import ELEMENTS, LEVELS, REASONS
-from note_review.reports.wording import quote
+from note_review.evaluation.annotated import READS_AS, REASONS
+from note_review.reports.wording import SEVERITY, quote
+from note_review.risk import ELEMENTS, LEVELS
 from note_review.workbench.readings import ELEMENT_OF_REASON, LABELS, WHYS, Reading, claim_of
 from note_review.workbench.store import Opened
 from note_review.workbench.text import Evidence
 
-CODES = ("97112", "97110", "97530", "other", "undetermined")
 MOST_PULLS = 6
-SEVERITY = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def panel_of(opened: Opened, reading: Reading, revision: int) -> dict[str, Any]:
     """Return what the part of the page shows that changes with every step."""
     review, text = opened.review, opened.note.text
     return {
-        "reading": reading, "revision": revision, "elements": elements_of(reading, text), "codes": CODES, "levels": LEVELS,
+        "reading": reading, "revision": revision, "elements": elements_of(reading, text), "codes": READS_AS, "levels": LEVELS,
         "reasons": reasons_of(review, reading, text), "added": added_reasons(review, reading), "whys": WHYS, "all_reasons": _others(reading),
         "services": services_of(review, reading, text), "review": review, "arithmetic": arithmetic_of(review), "judged": judged(review),
         "contradictions": reading.contradictions(text, claim_of(review)),

@@ -8,7 +8,9 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from note_review.evaluation.annotated import DOMAINS, ELEMENTS, FAMILIES, KINDS, LEVELS, REASONS
+from note_review.encounter import DOMAINS, FAMILIES
+from note_review.evaluation.annotated import KINDS, REASONS
+from note_review.risk import ELEMENTS, LEVELS
 from note_review.server.problem import Problem
 from note_review.workbench.readings import (
     ELEMENT_OF_REASON,

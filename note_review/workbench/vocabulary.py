@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from note_review.encounter import DOMAINS, FAMILIES
+from note_review.evaluation.annotated import KINDS
+
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
-    "D": (
-        "balance", "movement", "coordination", "kinesthetic_sense", "posture", "proprioception",
-        "strength", "endurance", "range_of_motion", "flexibility", "function",
-    ),
-    "T": ("neuromuscular", "exercise", "activities", "gait", "manual", "other"),
-    "R": ("measured", "generic"),
+    "D": DOMAINS,
+    "T": FAMILIES,
+    "R": KINDS,
     "M": ("97112", "97110", "97530", "97140", "97116", "97535", "total_timed", "total_treatment", "unspecified"),
-}  # fmt: skip
+}

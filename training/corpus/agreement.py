@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from note_review.evaluation.annotated import ELEMENTS, REASONS, AnnotatedNote
+from note_review.evaluation.annotated import REASONS, AnnotatedNote
 from note_review.evaluation.scores import FIELDS, f1, kappa, tally
+from note_review.risk import ELEMENTS
 
 
 def as_review(note: AnnotatedNote) -> dict[str, object]:

@@ -27,9 +27,8 @@ from sqlalchemy.exc import IntegrityError
 from starlette.types import Scope
 
 from note_review.errors import SettingsError
-from note_review.server.callers import Caller
+from note_review.server.callers import TENANT, Caller
 from note_review.server.database import Database, metadata
-from note_review.server.keys import TENANT
 
 PREFIX = "/cds-services"
 LEEWAY = 60

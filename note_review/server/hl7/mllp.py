@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from note_review.batch.worker import why
 from note_review.errors import SettingsError
+from note_review.server.listening import is_loopback
 
 START, END = b"\x0b", b"\x1c\r"
 SILENCE = 1800.0
@@ -250,11 +250,3 @@ def address(written: str, option: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise SettingsError(f"{option} wants HOST:PORT")
     return host.strip("[]"), int(port)
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from note_review.errors import NoteReviewError
 from note_review.server.commands import DatabaseUrl
+from note_review.usage_errors import usage_errors
 
 if TYPE_CHECKING:
     from note_review.server.database import Database
@@ -84,7 +84,7 @@ def retry(
 def _opened(url: str | None) -> Iterator[Database]:
     from note_review.server.database import open_database
 
-    try:
+    with usage_errors():
         # A table has to be known before the database is opened.
         for module in ("audit", "webhooks.outbox"):
             import_module(f"note_review.server.{module}")
@@ -93,9 +93,6 @@ def _opened(url: str | None) -> Iterator[Database]:
             yield database
         finally:
             database.close()
-    except NoteReviewError as error:
-        typer.echo(f"note-review: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def _endpoints(database: Database) -> Endpoints:

@@ -6,14 +6,14 @@ import base64
 import secrets
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlalchemy import Column, Connection, Float, LargeBinary, RowMapping, String, Table, delete, insert, select, update
 
 from note_review.errors import SettingsError
+from note_review.server.callers import TENANT
 from note_review.server.database import Database, metadata
-from note_review.server.keys import TENANT
+from note_review.server.listening import is_loopback
 from note_review.server.sealing import Seal
 
 PREFIX = "whsec_"
@@ -119,12 +119,5 @@ def _require_safe(url: str) -> None:
         raise SettingsError("the webhook's address is no URL") from None
     if parts.username is not None or len(url) > 2000 or not url.isascii() or not host:
         raise SettingsError("the webhook's address is a plain https URL, without a name or password in it")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise SettingsError("a webhook goes to https; http is for this machine alone")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
