@@ -119,7 +119,7 @@ class Connections:
 
 @contextmanager
 def server(arguments: list[str]) -> Iterator[Target]:
-    """Start ``note-review serve`` with a database of its own and wait until it is ready.
+    """Start ``note-review serve``, with a database of its own where the arguments name none, and wait until it is ready.
 
     Raises
     ------

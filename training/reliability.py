@@ -17,8 +17,7 @@ import numpy as np
 
 from note_review.encounter import CODES
 from note_review.engines.loading import folder_of
-from note_review.evaluation.annotated import AnnotatedNote
-from note_review.note import note_of
+from note_review.evaluation.annotated import AnnotatedNote, as_note
 from note_review.reports.audit.svg import BLUE, GREEN, HIGH, LINE, MODERATE, SOFT, Drawing
 from note_review.reviewer import Reviewer
 from note_review.settings import Settings
@@ -42,9 +41,8 @@ class Said:
 
 def answers(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> dict[str, list[Said]]:
     """Return every service's best code and every note's risk with what gold says of them."""
-    asked = [note_of({"id": n.id, "text": n.text, "claim": n.header.get("claim", [])}, source=n.source) for n in notes]
     found: dict[str, list[Said]] = {name: [] for name in ("code", "risk", *CODES)}
-    for gold, review in zip(notes, reviewer.pipe(asked), strict=True):
+    for gold, review in zip(notes, reviewer.pipe(map(as_note, notes)), strict=True):
         wanted = {s["billed"]: s["reads_as"] for s in gold.header["services"] if s["billed"] in CODES}
         for service in review.services:
             if service.billed in wanted:

@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from note_review.evaluation.annotated import AnnotatedNote
-from note_review.note import Note, note_of
+from note_review.evaluation.annotated import AnnotatedNote, as_note
+from note_review.note import Note
 from note_review.reading.sections import find_sections
 from note_review.review import Review
 from note_review.reviewer import Reviewer
@@ -84,14 +84,6 @@ def gold(note: AnnotatedNote) -> dict[str, str]:
     """Return what the annotation says of a note, in the same words."""
     header = note.header
     return {"reads_as": header["reads_as"], "risk": header["risk"], "missing": ",".join(sorted(header["missing"]))}
-
-
-def as_note(annotated: AnnotatedNote, text: str | None = None) -> Note:
-    """Return an annotated note as a door would give it, with its claim."""
-    return note_of(
-        {"id": annotated.id, "text": annotated.text if text is None else text, "claim": annotated.header.get("claim", [])},
-        source=annotated.source,
-    )
 
 
 def changed_by_edits(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list[str]:

@@ -7,23 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import secrets
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from note_review.server.database import open_database
 from note_review.workbench.people import People
+from training.load import server
 from training.notes import notes_of
 
 CHROMIUM = "/usr/bin/chromium"
@@ -42,33 +34,6 @@ def made_notes(corpus: Path, count: int) -> str:
         record = {"id": f"visit-{number:03d}", "text": note.text, "claim": note.header["claim"], "date_of_service": day}
         lines.append(json.dumps({**record, **about, "patient": f"P-{number:03d}"}))
     return "\n".join(lines)
-
-
-@contextmanager
-def served(folder: Path, *, engine: str) -> Iterator[str]:
-    """Serve a workbench from a folder and give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "NOTE_REVIEW_TOKEN": secrets.token_urlsafe(32)}
-    command = [sys.executable, "-m", "note_review", "serve", "--port", str(port), "--engine", engine]
-    command += ["--database", f"sqlite:///{folder / 'state.db'}"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        try:
-            _await(f"http://127.0.0.1:{port}/readyz")
-            yield f"http://127.0.0.1:{port}/workbench"
-        finally:
-            process.terminate()
-
-
-def _await(address: str) -> None:
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise SystemExit("the server does not come up")
 
 
 def take(page: Any, root: str, *, password: str, notes: Path, out: Path) -> None:
@@ -110,9 +75,11 @@ def main() -> None:
         database = open_database(f"sqlite:///{folder / 'state.db'}")
         People(database).add(name=USER, tenant="default", role="lead", password=password)
         database.close()
-        with served(folder, engine=options.engine) as root, sync_playwright() as playwright:
+        arguments = ["--engine", options.engine, "--database", f"sqlite:///{folder / 'state.db'}"]
+        with server(arguments) as target, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+            root = f"http://127.0.0.1:{target.port}/workbench"
             take(page, root, password=password, notes=folder / "notes.jsonl", out=options.out)
             browser.close()
 

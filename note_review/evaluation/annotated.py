@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from note_review.encounter import CODES
+from note_review.note import Note, note_of
 
 MARK = re.compile(r"\[\[([DTMR]):([^|\]]+)\|((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
 SEPARATOR = re.compile(r"(?m)^=====[ \t]*\r?\n")
@@ -59,6 +60,12 @@ class AnnotatedNote:
     def spans_of(self, label: str) -> list[GoldSpan]:
         """Return the marks of one label (D, T, M or R) in text order."""
         return [span for span in self.spans if span.label == label]
+
+
+def as_note(annotated: AnnotatedNote, text: str | None = None) -> Note:
+    """Return an annotated note as a door would give it, with its header's claim; with another text where one is given."""
+    known = {"id": annotated.id, "text": annotated.text if text is None else text, "claim": annotated.header.get("claim", [])}
+    return note_of(known, source=annotated.source)
 
 
 def parse(record: str, *, source: str = "note") -> AnnotatedNote:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from note_review.errors import InputError
-from note_review.evaluation.annotated import AnnotatedNote, AnnotationError, read_corpus
+from note_review.evaluation.annotated import AnnotatedNote, AnnotationError, as_note, read_corpus
 from note_review.evaluation.scores import Tally, by_group, intervals, scores, tally
-from note_review.note import note_of
 from note_review.reviewer import Reviewer
 
 HEADLINES = (
@@ -50,5 +49,5 @@ def evaluate(corpus: Path, reviewer: Reviewer, *, errors: bool = False, groups: 
 
 def tally_all(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list[Tally]:
     """Review annotated notes with the claims of their headers and compare."""
-    asked = [note_of({"id": n.id, "text": n.text, "claim": n.header.get("claim", [])}, source=n.source) for n in notes]
-    return [tally(note, json.loads(review.as_json())) for note, review in zip(notes, reviewer.pipe(asked), strict=True)]
+    reviews = reviewer.pipe(map(as_note, notes))
+    return [tally(note, json.loads(review.as_json())) for note, review in zip(notes, reviews, strict=True)]
