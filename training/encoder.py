@@ -26,6 +26,7 @@ from training.network import Encoder, all_states, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
+from training.trailing import TrailingMean
 
 PIECES = 1600
 
@@ -58,7 +59,7 @@ def train(
 ) -> Encoder:
     """Fine-tune on items, from the pretrained weights (or random ones, for comparison) or, where ``start`` names a model folder, from the shipped ones.
 
-    ``exchanged`` makes the notes with exchanged marks of an epoch, others in each.
+    ``exchanged`` makes the notes with exchanged marks of an epoch, others in each. What is returned has the mean weights of the last steps.
     """
     random.seed(SEED)
     torch.manual_seed(SEED)
@@ -81,6 +82,7 @@ def train(
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
     )
     short = has_bfloat16(device)
+    trailing = TrailingMean(model, steps=steps)
     model.train()
     began = time.monotonic()
     for epoch in range(epochs):
@@ -96,13 +98,13 @@ def train(
             nn.utils.clip_grad_norm_(learned.values(), 1.0)
             optimizer.step()
             schedule.step()
+            trailing.step()
             losses.append(float(loss.detach()))
             if log and len(losses) % 100 == 0:
                 print(f"  {len(losses)} steps, loss {np.mean(losses[-100:]):.3f}, {time.monotonic() - began:.0f} s", flush=True)
         if log:
             print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s", flush=True)
-    model.eval()
-    return model
+    return trailing.model.eval()
 
 
 def main() -> None:
