@@ -12,6 +12,8 @@ from typing import Any
 
 from note_review.errors import InputError, SettingsError
 
+# What a batch says it is; raised when its tables change, so that those of before are named and not misread.
+FORMAT = "note-review-batch/3"
 NAMES = ("reviews", "findings", "services", "lines", "notes")
 MEMORY = "2GB"
 BATCH = 512
@@ -30,7 +32,7 @@ class Reviewed:
     Raises
     ------
     InputError
-        A table is not there: the folder holds no finished batch.
+        A table is not there: the folder holds no finished batch; or the batch is of another format.
     SettingsError
         The extra ``batch`` is not installed.
     """
@@ -42,6 +44,11 @@ class Reviewed:
         self.connection = _duckdb().connect(
             str(Path(self._spill.name) / "tables.duckdb"), config={"memory_limit": MEMORY, "temp_directory": self._spill.name}
         )
+        if self.run().get("format", FORMAT) != FORMAT:
+            self.close()
+            raise InputError(
+                "was written by another version: run note-review batch again into the same folder", source=str(folder)
+            )
         for name in wanted:
             self.view(name, folder / f"{name}.parquet")
 

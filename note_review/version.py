@@ -6,11 +6,12 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from note_review.engines.loading import Fitted
+from note_review.engines.loading import Fitted, networks_of
 from note_review.policy import Policy
 
 PACKAGE = Path(__file__).parent
 _SOURCE = {".py", ".toml"}
+_NETWORK = {".onnx", ".safetensors", ".json"}
 
 
 def version_of(fitted: Fitted, policy: Policy, *, asked: str) -> str:
@@ -24,9 +25,21 @@ def version_of(fitted: Fitted, policy: Policy, *, asked: str) -> str:
         The engine as the settings name it, which the review repeats.
     """
     engine = fitted.engine
-    weights = _digest(repr((asked, fitted.calibration, fitted.risk)).encode())
+    weights = _digest(repr((asked, fitted.calibration, fitted.risk)).encode(), *_files_of(asked))
     judged_by = f"{policy.payer}-{policy.as_of}-{_digest(repr(policy).encode())}"
     return f"{engine.name}-{engine.version}/fitted-{weights}/source-{source_digest()}/{judged_by}"
+
+
+@cache
+def _files_of(asked: str) -> tuple[bytes, ...]:
+    """Return a digest of each network's files."""
+    folders = networks_of("accurate" if asked == "cascade" else asked)
+    return tuple(
+        hashlib.sha256(path.read_bytes()).digest()
+        for folder in folders
+        for path in sorted(folder.glob("*.*"))
+        if path.suffix in _NETWORK
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from note_review.batch.outputs import FORMAT, without_note
+from note_review.batch.outputs import without_note
 from note_review.batch.runner import BatchOptions, BatchResult, refuse
 from note_review.batch.spark import review_frame, table
 from note_review.batch.store import write_whole
@@ -18,6 +18,7 @@ from note_review.batch.views import script
 from note_review.batch.worker import Orders
 from note_review.errors import ModelError, SettingsError
 from note_review.reports.summary import Tally, csv_header, csv_row, render_html
+from note_review.reviewed import FORMAT
 from note_review.settings import Settings
 from note_review.sources import Input, Parcel, SourcedNote, open_inputs
 from note_review.sources.claims import ClaimBook, collect_claims

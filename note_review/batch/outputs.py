@@ -12,10 +12,8 @@ from note_review.batch.store import Store, write_whole
 from note_review.batch.tables import Tables, rows_of
 from note_review.batch.views import script
 from note_review.reports.summary import Tally, csv_header, csv_row, render_html
+from note_review.reviewed import FORMAT
 from note_review.sources.claims import ClaimBook
-
-FORMAT = "note-review-batch/2"
-
 
 NO_NOTE = "no reviewed note was found for this claim"
 

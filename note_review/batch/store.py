@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from note_review.errors import SettingsError
+from note_review.reviewed import FORMAT
 
-FORMAT = "note-review-batch/2"
 KINDS = ("reviews", "notes", "errors", "warnings")
 
 

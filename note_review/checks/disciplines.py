@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ _CREDENTIALS = {
     "GN": {"SLP", "CCC-SLP"},
 }
 _OTHER_SENSES = {"PT", "OT", "PTA"}
+# Written so, a credential is not read.
+_DOTTED = re.compile(r"\b[PO]\.\s?T\.")
 
 THERAPY_MODIFIER = Rule(
     code="NR411", name="therapy_modifier", severity="error", source=_SOURCE, reason=False,
@@ -109,13 +112,14 @@ def _unlike_signature(line: ClaimLine, wanted: frozenset[str], encounter: Encoun
 def _signed(encounter: Encounter) -> frozenset[str]:
     """Return the modifier of the one discipline whose credentials sign or treat; nothing where none or several do.
 
-    What has other senses counts behind a name's comma only: the patient, another team, prior to admission.
+    What has other senses (the patient, another team, prior to admission) asserts a discipline behind a name's comma only.
     """
-    text = encounter.note.text
-    told = {
+    text, spans = encounter.note.text, encounter.signature.spans
+    told = {text[span.start : span.end].upper() for span in spans}
+    sure = {
         text[span.start : span.end].upper()
-        for span in encounter.signature.spans
+        for span in spans
         if text[span.start : span.end] not in _OTHER_SENSES or text[: span.start].rstrip().endswith(",")
     }
     signed = frozenset(modifier for modifier, own in _CREDENTIALS.items() if own & told)
-    return signed if len(signed) == 1 else frozenset()
+    return signed if len(signed) == 1 and _CREDENTIALS[min(signed)] & sure and not _DOTTED.search(text) else frozenset()

@@ -69,7 +69,7 @@ def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     excused = _excused(facts, policy, day)
     missing = facts.absent and not excused and not _awaited(facts, policy, day)
     initial = _initial(encounter, policy, excused=excused, missing=missing)
-    current = _current(facts, policy, day)
+    current = _current(facts, policy, day, told_by=None if missing else PLAN_OF_CARE_LAPSED)
     lapsed = facts.lapsed or current.result == "fail" or (initial.result == "fail" and not missing and facts.certified_on is None)
     if missing:
         yield Finding(
@@ -185,20 +185,20 @@ def _said_uncertified(encounter: Encounter) -> bool:
     return explicit or (facts.certified_on is None and (facts.ordered_on is not None or facts.sent_on is not None))
 
 
-def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> Finding:
+def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, *, told_by: Rule | None) -> Finding:
+    """Judge the certification on the day; ``told_by`` is the reason that tells its failing."""
     end = _covered_until(facts, policy)
     detail = _dates(facts, day) | {"covered_until": None if end is None else str(end)}
+    told = {"reason": told_by.name} if told_by else {}
     if day is not None and end is not None and day > end:
         message = f"The certification ran to {end}; the service is of {day}."
-        return Finding(
-            CERTIFICATION_CURRENT, message, evidence=facts.evidence, detail=detail | {"reason": PLAN_OF_CARE_LAPSED.name}
-        )
+        return Finding(CERTIFICATION_CURRENT, message, evidence=facts.evidence, detail=detail | told)
     if facts.lapsed:
         return Finding(
             CERTIFICATION_CURRENT,
             "The note says that the certification has lapsed.",
             evidence=facts.evidence,
-            detail=detail | {"reason": PLAN_OF_CARE_LAPSED.name},
+            detail=detail | told,
         )
     if facts.start is not None and day is not None and day < facts.start:
         return Finding(

@@ -20,6 +20,9 @@ KX_THRESHOLD = Rule(
     fix="Does the record support that therapy above the threshold is necessary?",
     example="$2,600 accrued in 2026, threshold $2,480, no KX.",
 )  # fmt: skip
+# US dollars that no visit comes near: four units of 97112 pay about 115, an evaluation about 100.
+MOST_OF_A_VISIT = Decimal(500)
+
 KX_MISSING = Rule(
     code="NR422", name="kx_missing", severity="error", source=KX_THRESHOLD.source,
     summary="The threshold of the year is passed and a line lacks KX.",
@@ -114,7 +117,7 @@ def _below(state: str, over: Decimal, lines: list[ClaimLine], *, detail: dict[st
             result="unknown",
             detail=detail,
         )
-    if pays is None and lines:
+    if pays is None and lines and over + MOST_OF_A_VISIT > 0:
         message = f"{state}: what this claim pays is not known, so whether it passes it is not either."
         return Finding(KX_THRESHOLD, message, result="unknown", detail=detail)
     return Finding(KX_THRESHOLD, f"{state}: not passed.", result="pass", detail=detail)
@@ -124,4 +127,4 @@ def _pays(encounter: Encounter, policy: Policy) -> float | None:
     """Return about what the claim pays, US dollars, as far as the fee schedule knows its codes."""
     amounts = line_amounts(encounter.claim, schedule_of(policy, encounter.date_of_service or policy.as_of))
     known = [line.amount for line in amounts if line is not None and line.amount is not None]
-    return float(sum(known, Decimal(0))) if known else None
+    return float(sum(known, Decimal(0))) if known and len(known) == len(amounts) else None

@@ -45,7 +45,9 @@ def _lacking(visit: Visit, added: int | None) -> str:
 def _contradiction(visit: Visit, added: int | None) -> tuple[str, str]:
     """Return what does not agree and what to ask, empty where all does."""
     if added is not None and visit.timed_total is not None and added != visit.timed_total:
-        message = f"The services add up to {added} timed minutes; the total says {visit.timed_total}."
+        took = "Counted once, the services took" if visit.shared else "The services add up to"
+        overlaps = f" ({', '.join(map(str, visit.shared))})" if visit.shared else ""
+        message = f"{took} {added} timed minutes{overlaps}; the total says {visit.timed_total}."
         return message, "Which is right, the total or the minutes of each service?"
     timed = visit.timed_total if visit.timed_total is not None else added
     if timed is not None and visit.treatment_total is not None and timed > visit.treatment_total:

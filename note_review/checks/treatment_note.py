@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from note_review.checks.totals import check_totals
 from note_review.claims.visit import visit_of
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Result, Rule
@@ -97,15 +98,18 @@ def _signature(encounter: Encounter) -> Finding:
 def _treatment_note(encounter: Encounter, policy: Policy) -> Finding:
     day = encounter.date_of_service or policy.as_of
     timed = policy.codes("timed_codes", day)
+    visit = visit_of(encounter, policy)
     scopes = {m.scope for m in encounter.minutes}
     has: dict[str, bool] = {
         "date": encounter.date_of_service is not None,
         "interventions": bool(encounter.present("technique")),
         "timed minutes": bool(scopes & (timed | {"total_timed"})),
-        "total treatment time": visit_of(encounter, policy).treatment_time is not None,
+        "total treatment time": visit.treatment_time is not None,
         "signature with credentials": bool(encounter.signature.credentials),
     }
-    lacking = [name for name, found in has.items() if not found]
+    # A total that the check of totals misses is told there.
+    told = {"total treatment time"} if check_totals(visit).result == "fail" else set()
+    lacking = [name for name, found in has.items() if not found and name not in told]
     detail: dict[str, Any] = {"has": has}
     if lacking:
         return Finding(TREATMENT_NOTE, f"Not found: {', '.join(lacking)}.", looked_in=("whole note",), detail=detail)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any, cast
 
 from note_review.checks.totals import TIMED_TOTAL_DOCUMENTED, check_totals
-from note_review.claims.money import amount_at_stake, schedule_of
+from note_review.claims.money import amount_at_stake, schedule_of, stakes
 from note_review.claims.reconcile import Reconciliation, answer_of, reconcile
 from note_review.claims.reconcile import Rule as Counting
 from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, Method, UnitAnswer, compare_methods, unit_range
@@ -171,7 +172,13 @@ def _at_stake(found: Reconciliation, visit: Visit, policy: Policy) -> float | No
     lines = [line for line in visit.claim if line.units is not None]
     others = {code: units for code, units in visit.billed.items() if units is not None and code not in visit.timed_codes}
     unsupported = dict.fromkeys(visit.timed_billed, 0)
-    amount = amount_at_stake(lines, {**others, **unsupported, **found.answer.allocation}, schedule_of(policy, visit.day))
+    supported, schedule = {**others, **unsupported, **found.answer.allocation}, schedule_of(policy, visit.day)
+    if found.direction == "over":
+        # What is left unbilled beside it does not pay back what is billed without support.
+        told = stakes(lines, supported, schedule)
+        known = [max(stake, Decimal(0)) for stake in told if stake is not None]
+        return float(sum(known, Decimal(0))) if len(known) == len(told) else None
+    amount = amount_at_stake(lines, supported, schedule)
     return None if amount is None else float(amount)
 
 

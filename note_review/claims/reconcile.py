@@ -62,9 +62,9 @@ def answer_of(visit: Visit, rule: Rule, *, preferred: Mapping[str, int] | None =
     minutes = visit.minutes
     if visit.unknown:
         total = _known_total(visit)
-        if total is None or minutes or len(visit.unknown) > 1 or not visit.unknown[0]:
+        if total is None or any(minutes.values()) or len(visit.unknown) > 1 or not visit.unknown[0]:
             return None
-        minutes = {visit.unknown[0]: total}
+        minutes = {**minutes, visit.unknown[0]: total}
     if not minutes:
         return None
     return supported_units(minutes, method=rule.method, unit=rule.unit, first=rule.first, preferred=preferred)
@@ -134,11 +134,11 @@ def _by_total(billed: dict[str, int], visit: Visit, rule: Rule) -> Reconciliatio
     if total is None:
         missing = ", ".join(code for code in visit.unknown if code)
         return _unknown(f"no minutes are found for {missing}" if missing else "the minutes belong to no code")
-    codes = len(set(visit.unknown) | set(visit.minutes))
+    codes = len((set(visit.unknown) | set(visit.minutes)) - set(visit.withheld))
     most, least = _bounds(total, codes, rule)
     basis = _basis(visit)
     lines = (_line(total, basis, least, most, rule), f"billed: {' + '.join(map(str, billed.values())) or '0'} = {count}")
-    if count > most:
+    if count > most or any(billed.get(code) for code in visit.withheld):
         return Reconciliation("fail", "over", basis, count, least, most, None, lines)
     if upper_only:
         return _unknown("the total also holds untimed services")

@@ -15,6 +15,9 @@ _NO_MINUTES = re.compile(r"[\s(:,x–-]*0\s*(?:min(?:ute)?s?\b|['′])", re.IGNO
 _REFUSED_BEFORE = re.compile(r"\b(?:no|held|deferred|declined|omitted|skipped|refused)\s+$", re.IGNORECASE)
 
 
+_SECONDS = re.compile(r"\d\s?(?:s|secs?|seconds?)\b", re.IGNORECASE)
+
+
 def withheld(encounter: Encounter) -> dict[str, Span]:
     """Return the billed codes of which the note tells no minutes and nothing done, but says that they were held, not done or took none; and where."""
     silent = {s.billed for s in encounter.services if s.billed and s.minutes is None and not s.parts}
@@ -28,7 +31,9 @@ def _denials(text: str, codes: set[str]) -> Iterator[tuple[str, Span]]:
     lines = split_lines(text)
     for code, span in _named(text, codes):
         behind = _NO_MINUTES.match(text, span.end) or standing_of_technique(text, lines, span) is Assertion.NEGATED
-        if behind or _REFUSED_BEFORE.search(text, lines.at(span.start).start, span.start):
+        before = _REFUSED_BEFORE.search(text, lines.at(span.start).start, span.start)
+        # A position is held for seconds.
+        if behind or (before and not _SECONDS.search(text, span.end, lines.at(span.start).end)):
             yield code, span
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from note_review.reviewed import FORMAT
+
 S, N, F = pa.string(), pa.int64(), pa.float64()
 TABLES = {
     "reviews": {
@@ -68,7 +70,7 @@ def write_folder(out, visits, *, errors=(), parts=1):
     lines = "".join(json.dumps({"id": e, "source": e, "place": "", "reason": "holds no text"}) + "\n" for e in errors)
     (out / "errors.jsonl").write_text(lines)
     (out / "warnings.jsonl").write_text("")
-    run = {"format": "note-review-batch/2", "version": "fake-1/risk-1/rules-1/medicare", "engine": "accurate", "payer": "medicare",
+    run = {"format": FORMAT, "version": "fake-1/risk-1/rules-1/medicare", "engine": "accurate", "payer": "medicare",
            "date": None, "notes": len(rows["reviews"]), "errors": len(errors), "warnings": 0, "shards": 1, "source": "charts"}  # fmt: skip
     (out / "run.json").write_text(json.dumps(run))
     return out

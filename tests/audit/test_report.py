@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from note_review.batch.audit import audit
 from note_review.cli import app
+from note_review.errors import InputError
 from note_review.reports.audit.svg import ticks
 
 # Where Pango is missing the PDF is left out, but not in CI, which installs it.
@@ -223,3 +224,11 @@ def test_a_batch_ends_with_the_report_when_asked_for(tmp_path):
     done = CliRunner().invoke(app, [*command, "--report"] if PDF else command)
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out" / "audit" / "report.html").exists() == PDF
+
+
+def test_a_folder_of_another_format_is_named_and_not_misread(tmp_path):
+    folder = write_folder(tmp_path / "out", practice(20))
+    run = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(run | {"format": "note-review-batch/2"}))
+    with pytest.raises(InputError, match="run note-review batch again"):
+        audit(folder, pdf=False)

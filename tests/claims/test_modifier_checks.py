@@ -143,6 +143,8 @@ def test_discipline(build, judge, medicare, *, claim, note, result):
         ("Ann Lee, OTR/L", "97112:1:GP", {"discipline": "PT"}, "pass"),
         ("Ann Lee, OTR/L", "97161:1:GP", {}, "pass"),
         ("Ann Lee, OTR/L; Bo Kay, DPT", "97112:1:GP", {}, "pass"),
+        ("Co-treated with Ann Lee, OTR/L.\nBo Kay PT", "97112:1:GP", {}, "pass"),
+        ("OT eval by A. Lee, OTR/L.\nSigned: B. Kay, P.T.", "97112:1:GP", {}, "pass"),
         # No credential: the patient in capitals, and another team.
         ("TRANSFER MIN A. PT FATIGUED", "97112:1:GO", {}, "pass"),
         ("Kitchen visit by OT", "97112:1:GP", {}, "pass"),
@@ -171,6 +173,9 @@ def test_the_signatures_discipline_is_a_warning(build, judge, medicare, *, signe
         (2479.99, 2026, "97112:1:GP", "unknown", False),
         (2409, 2025, "97112:2:GP", "unknown", False),  # no fee of 2025 is built in
         (2409, 2025, "97112:2:GP-KX", "unknown", False),
+        (100, 2025, "97112:2:GP", "pass", False),  # no visit comes near the threshold from there
+        (2440, 2026, "97161:1:GP,97110:1:GP", "unknown", False),  # no fee of the evaluation is known
+        (0, 2026, "97161:1:GP", "pass", False),
         (2410, 2025, "97112:2:GP", "fail", True),
         (2329, 2024, "97112:2:GP", "unknown", False),
         (100, 2026, "97112:1:GP-KX", "fail", False),

@@ -163,6 +163,7 @@ def test_services_and_a_total_that_contradict_each_other(build, judge, medicare,
         ("97110 30 min: bridges. NMR deferred due to nausea.", "97112:1:GP,97110:2:GP", "fail"),
         ("97112 was held today.\n97110 30 min: bridges.", "97110:2:GP", "pass"),
         ("97112: stick held overhead while stepping.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "unknown"),
+        ("97110 30 min: bridges.\nHeld neuro re-ed positions 10 s x 10.", "97112:1:GP,97110:2:GP", "unknown"),
         ("97112: tandem, stairs not done.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "unknown"),
         ("97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "unknown"),
     ],
@@ -176,6 +177,14 @@ def test_a_service_that_the_note_says_was_not_given_earns_no_unit(build, judge, 
         assert found["unit_time_mismatch"].detail["supported_units"] == {"97110": 2, "97112": 0}
         assert found["unit_time_mismatch"].detail["direction"] == "over"
         assert "97112 was not given" in found["unit_time_mismatch"].message
+
+
+def test_a_service_not_given_earns_nothing_of_a_total_either(build, judge, medicare):
+    text = "97112: tandem on foam.\n97110: 0 min, held for knee pain.\nTotal timed minutes: 23."
+    visit = build("97112:1:GP,97110:1:GP", text=text, minutes={"97112": None, "97110": None}, totals={"total_timed": 23})
+    found = judge(units.check, visit, medicare)["units_match_minutes"]
+    assert (found.result, found.detail["direction"]) == ("fail", "over")
+    assert found.detail["at_stake"] > 0
 
 
 def test_supported_units_and_money_stand_in_the_detail(build, judge, medicare):

@@ -6,6 +6,7 @@ import ast
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from note_review import version
 from note_review.checks import ALL_CHECKS, ALL_RULES
-from note_review.engines.loading import load_fitted
+from note_review.engines.loading import load_fitted, networks_of
 from note_review.evaluation.annotated import REASONS
 from note_review.note import ClaimLine, Note
 from note_review.policy import load_policy
@@ -109,6 +111,18 @@ def test_law_3_a_version_is_another_wherever_the_bytes_may_be(tmp_path: Path) ->
     ]
     assert len(set(versions)) == len(versions)
     assert Reviewer().version == versions[0]
+
+
+def test_law_3_a_networks_files_are_part_of_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Reviewer().version
+    for file in networks_of("fast")[0].iterdir():
+        shutil.copy(file, tmp_path)
+    with (tmp_path / "heads.safetensors").open("ab") as heads:
+        heads.write(b" ")
+    version._files_of.cache_clear()
+    monkeypatch.setattr(version, "networks_of", lambda asked: (tmp_path,))
+    assert Reviewer().version != before
+    version._files_of.cache_clear()
 
 
 def test_law_3_the_source_and_the_shipped_policies_are_part_of_the_version(tmp_path: Path) -> None:

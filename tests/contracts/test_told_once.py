@@ -50,6 +50,30 @@ def test_a_failed_check_without_a_reason_is_told_on_every_door(fast_reviewer):
     assert "untimed_units" in failed_checks(review.as_dict()["claim"])
 
 
+def test_what_tells_a_check_is_told_itself(fast_reviewer):
+    plan = {"start": "2025-10-01"}
+    note = Note(
+        text=f"No signed plan of care on file.\n{TEXT}",
+        claim=parse_claim("97112:2:GP"),
+        date_of_service="2026-03-12",
+        plan_of_care=plan,
+    )
+    review = fast_reviewer.review(note)
+    reasons = {r.reason for r in review.risk.reasons}
+    assert "plan_of_care_missing" in reasons
+    assert {row["told_by"] for row in rows(review)["findings"] if row["result"] == "fail" and row["told_by"]} <= reasons
+    assert "certification_current" in failed_checks(review.as_dict()["claim"])
+
+
+def test_a_total_that_is_lacking_is_told_once(fast_reviewer):
+    text = f"97161 evaluation: history, tests.\n{TEXT}"
+    review = fast_reviewer.review(
+        Note(id="a", text=text, claim=parse_claim("97161:1:GP,97112:2:GP"), date_of_service="2026-03-12")
+    )
+    failed = failed_checks(review.as_dict()["claim"])
+    assert ("timed_total_documented" in failed, "treatment_note" in failed) == (True, False)
+
+
 def test_the_tables_give_a_codes_lines_their_share_and_the_money_of_the_check(fast_reviewer):
     review = fast_reviewer.review(
         Note(id="a", text=TEXT, claim=parse_claim("97112:2:GP,97112:1:GP-59"), date_of_service="2026-03-10")

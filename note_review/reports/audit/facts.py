@@ -41,14 +41,14 @@ GROUP BY finding ORDER BY notes DESC, finding
 """
 _UNITS = """
 SELECT greatest(-4, least(4, units - supported_units))::BIGINT AS difference, count(*) AS lines,
-       (sum(at_stake::DECIMAL(18, 2)) FILTER (units > supported_units))::DOUBLE AS over_amount,
+       CASE WHEN count(*) FILTER (units > supported_units) > 0 THEN (sum(at_stake::DECIMAL(18, 2)) FILTER (units > supported_units))::DOUBLE ELSE 0 END AS over_amount,
        sum(abs(units - supported_units))::BIGINT AS units
 FROM lines WHERE units IS NOT NULL AND supported_units IS NOT NULL GROUP BY 1 ORDER BY 1
 """
 _UNITS_BY_CODE = """
 SELECT code, count(*) AS lines, sum(units)::BIGINT AS billed, sum(supported_units)::BIGINT AS supported,
        sum(greatest(0, units - supported_units))::BIGINT AS units_over, sum(greatest(0, supported_units - units))::BIGINT AS units_under,
-       (sum(at_stake::DECIMAL(18, 2)) FILTER (units > supported_units))::DOUBLE AS over_amount
+       CASE WHEN count(*) FILTER (units > supported_units) > 0 THEN (sum(at_stake::DECIMAL(18, 2)) FILTER (units > supported_units))::DOUBLE ELSE 0 END AS over_amount
 FROM lines WHERE units IS NOT NULL AND supported_units IS NOT NULL GROUP BY code ORDER BY code
 """
 _CARRIED = """
