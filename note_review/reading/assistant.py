@@ -20,74 +20,125 @@ _ASSISTANT = re.compile(
     r"(?=[LPpCOo])(?<![\w])(?:(?P<pta>L?PTA|physical therap(?:y|ist) assistant)|(?P<ota>COTA(?:/L)?|OTA(?:/L)?|occupational therapy assistant))(?![\w])"
 )
 _SOMEONE = re.compile(r"(?<!-)\b(?:the|an?) assistant\b(?! (?:of|to|with|coach|manager|principal|teacher))")
+# Words and codes of one discipline; "Timed Up and GO" bills nothing.
+_OF_OT = re.compile(
+    r"(?<![\w/])(?:OTR?(?:/L)?|OTD|COTA(?:/L)?|OTA|(?<![Uu][Pp] [Aa][Nn][Dd] )(?<![Uu][Pp] & )GO|CO|(?i:occupational therap\w+))(?!\w)"
+)
+_OF_PT = re.compile(r"(?<![\w/])(?:L?PTA?|[DM]PT|GP|CQ|(?i:physical therap\w+))(?!\w)")
+_LIFE = r"(?i:occupation|job|works?|profession|career|employment|retired|wife|husband|spouse|mother|father|daughter|son|sister|brother|friend)"
+_ASSISTANT_IN_LIFE = re.compile(rf"\b{_LIFE}\b(?:\W+\w+){{0,2}}?\W+an? assistant\b")
+# A title is told by the words right round it, however long its line is.
+_BEHIND, _AHEAD = 160, 80
 # An assistant whom a preposition governs, or one in a list of disciplines, is spoken of; one who stands free signs or heads what follows.
 _STANDS_FREE = re.compile(
     rf"(?:^|[.;:,|/()\[\]_•*>–—-]\s*|\s\s|\b(?i:signed|provider|clinician|therapist|author|leader|min|minutes)\s)\(?(?:{_NAME}[ ,(]+)?(?:certified )?$"
 )
 _SPOKEN_OF = re.compile(
     r"(?:\b(?:with|w/|to|for|from|of|via|and|or|asked|told|informed|notified|supervis\w+)|&|\+)[:\s]+(?:the |an? )?(?:(?:[A-Z]\.?|[A-Z][\w'’-]+)[ ,]+){0,3}$|\b(?:PT|OT|SLP|MD|RN)\s*[,/]\s*$|\b[Cc][Cc]:\s*$"
-    r"|\b(?i:occupation|job|works?|profession|career|employment|retired|wife|husband|spouse|mother|father|daughter|son|sister|brother|friend)\W*$",
+    rf"|\b{_LIFE}\W*$",
+)
+_VISIT = r"(?:visit|session|tx|treatment|time|appt)"
+_OTHER_VISIT_S = re.compile(
+    rf"(?:^|[.;:]\s*)[Nn]ext(?: {_VISIT})?\s*[:–—-]+\s*(?:{_NAME}[ ,]+)?$|\b(?i:last|prior|previous) {_VISIT}\b[^.;:\n]{{0,40}}\bby (?:{_NAME}[ ,]+)?$"
+)
+_NOBODY = re.compile(r"\b[Nn]o\s+(?:[a-z]+,\s+)*$")
+# "PTA: lived alone" is prior to admission.
+_BEFORE_ADMISSION = re.compile(
+    r"[,:]?\s*(?:(?:the )?(?:pt|patient|he|she)\s+)?(?:was|were|had|lived?s?|used|independent|indep?|mod(?:ified)? ind\w*)\b",
+    re.IGNORECASE,
 )
 _STANDS_OUT = re.compile(
-    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*[.,;|)(/\]–—-]|\s\s|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
+    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
+_THERAPIST = r"(?:PT|OT|OTR(?:/L)?|DPT|(?i:the therapist|therapist))"
+_CREDENTIAL = r"(?:L?PTA|COTA(?:/L)?|OTA(?:/L)?|PT|OT|OTR(?:/L)?|DPT)"
+_BOTH_SIGN = re.compile(rf"\W*{_NAME},? {_CREDENTIAL},? (?:and|&|/) {_NAME},? {_CREDENTIAL}[\W\d]*")
 _INTRODUCED = re.compile(r"\b[Tt]his is (?:\w+ ){1,4}(?:certified )?$")
 _GIVEN = r"(?:treat(?:ed|ment)?|tx|rx|seen|given|provided|rendered|performed|delivered|conducted|led|run|done|completed|carried out|dictated|written|signed|documented|min(?:ute)?s?|97\d{3})"
 _GIVEN_BY = re.compile(
-    rf"\b(?i:{_GIVEN})\b[^.;\n]{{0,40}}?\b[Bb][Yy]\b(?:(?!\b(?:with|to|under|per|while|as|and)\b|w/|&)[^.;\n]){{0,45}}$|(?:^\s*|\bmin(?:ute)?s? )[Ww]ith (?:the |an? )?$"
+    rf"\b(?i:{_GIVEN})\b[^.;\n]{{0,40}}?\b[Bb][Yy]\b(?:(?!\b(?:with|to|under|per|while|as|and)\b|w/|&)(?:[^.;\n]|(?<=\b[A-Z])\.)){{0,45}}$|(?:^\s*|\bmin(?:ute)?s? )[Ww]ith (?:the |an? )?$"
 )
+_SENTENCE = re.compile(rf"(?:[^.;\n]|(?<=\b[A-Z])\.){{0,{_AHEAD}}}")
 _NOT_SO = re.compile(r"\b(?:(?:may|can|could|should|to|must) be|ok for|if|when|unless)\b[^.;\n]*$", re.IGNORECASE)
 _ANOTHER_DAY = re.compile(
     r"\s*(?:(?:last|next|prior|previous)\b|yesterday|tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
     re.IGNORECASE,
 )
 _TREATED = re.compile(
-    r"\s+(?:(?:who )?(?:treated|saw|performed|provided|delivered|rendered|conducted|led|ran|administered|carried out|worked (?:with|on))\b|(?:gave|completed|did) (?:the |all |part |half |\d|97))",
+    rf"\s+(?-i:{_NAME} )?(?:(?:who )?(?:treated|saw|performed|provided|delivered|rendered|conducted|led|ran|administered|carried out|worked (?:with|on))\b|(?:gave|completed|did) (?:(?:the |all |part |half |\d|97)|[^.;\n]{{1,40}}?\b\d{{1,3}}\s?min))",
     re.IGNORECASE,
 )
 _HELPED = re.compile(
     r"(?:(?:'s)? (?:hands?|thumbs?|fingers?|fist)|\s+(?:cued|guarded|blocked|facilitated|tapped|steadied|guided|assisted|graded|resisted|held|gave|reduced|corrected|instructed))\b",
     re.IGNORECASE,
 )
-_THERAPIST = r"(?:PT|OT|OTR(?:/L)?|DPT|(?i:the therapist|therapist))"
+_ELSEWHERE = r"(?: (?:was |is )?(?:writ\w+|wrote|document\w+|chart\w+|re-?eval\w*))"
 _WITH_THERAPIST = re.compile(
-    rf"\b{_THERAPIST}(?:,? (?:and|with|&|\+) ?| ?[/+&] ?)(?:the )?$|\b(?i:together|jointly|co-?treat\w*|alongside)\b|\b(?i:while|as) {_THERAPIST}\b"
+    rf"\b{_THERAPIST}(?:,? (?:and|with|&|\+) ?| ?[/+&] ?)(?:the )?$|\b(?i:together|jointly|co-?treat\w*|alongside)\b|\b(?i:while|as) {_THERAPIST}\b(?!{_ELSEWHERE})"
 )
 
 
 def read_assistant(
-    text: str, lines: Lines, sections: tuple[Section, ...], *, signed_by_therapist: bool
+    text: str, lines: Lines, sections: tuple[Section, ...], *, signed_by_therapist: bool, discipline: str | None = None
 ) -> Literal["PTA", "OTA"] | None:
     """Return the assistant who gave the service, or some part of it without the therapist."""
     for match in _ASSISTANT.finditer(text):
         if _signs(text, lines, match) or _treated(text, lines, sections, match, signed_by_therapist=signed_by_therapist):
             return "PTA" if match["pta"] else "OTA"
-    for match in _SOMEONE.finditer(text):
-        if _treated(text, lines, sections, match, signed_by_therapist=signed_by_therapist):
-            return "OTA" if re.search(r"\bOTR?\b", text) else "PTA"
+    someone = _assistant_of(discipline or _discipline_of(text))
+    if someone is None or _ASSISTANT_IN_LIFE.search(text):
+        return None
+    if any(_treated(text, lines, sections, m, signed_by_therapist=signed_by_therapist) for m in _SOMEONE.finditer(text)):
+        return someone
     return None
+
+
+def _assistant_of(discipline: str | None) -> Literal["PTA", "OTA"] | None:
+    return "OTA" if discipline == "OT" else "PTA" if discipline == "PT" else None
+
+
+def _discipline_of(text: str) -> str | None:
+    """Return the one discipline that the note's words and codes speak of."""
+    by_ot, by_pt = _OF_OT.search(text) is not None, _OF_PT.search(text) is not None
+    return None if by_ot == by_pt else "OT" if by_ot else "PT"
 
 
 def _signs(text: str, lines: Lines, match: re.Match[str]) -> bool:
     """Whether an assistant's title stands by itself or behind a name: as a signature, a heading or a column does."""
     line = lines.at(match.start())
-    before, after = text[line.start : match.start()], text[match.end() : line.end]
-    if _INTRODUCED.search(before):
+    before = text[max(line.start, match.start() - _BEHIND) : match.start()]
+    after = text[match.end() : min(line.end, match.end() + _AHEAD)]
+    if _INTRODUCED.search(before) or _BOTH_SIGN.fullmatch(text, match.start() - len(before), match.end() + len(after)):
         return True
-    return _STANDS_FREE.search(before) is not None and _SPOKEN_OF.search(before) is None and _STANDS_OUT.match(after) is not None
+    if _SPOKEN_OF.search(before) or _OTHER_VISIT_S.search(before) or _NOBODY.search(before):
+        return False
+    if match["pta"] and _BEFORE_ADMISSION.match(after):
+        return False
+    return _STANDS_FREE.search(before) is not None and _STANDS_OUT.match(after) is not None
 
 
 def _treated(text: str, lines: Lines, sections: tuple[Section, ...], match: re.Match[str], *, signed_by_therapist: bool) -> bool:
     """Whether the clause says that the assistant treated, today and not beside the therapist; small help counts where no therapist signs."""
     clause = clause_at(text, lines, match.start())
-    before, after = text[clause.start : match.start()], text[match.end() : clause.end]
+    begin = max(lines.at(match.start()).start, match.start() - _BEHIND)
+    given = _GIVEN_BY.search(text[begin : match.start()])
+    stretch = _over_initials(text, lines, match, clause, since=begin + given.start() if given else match.start())
+    before, after = text[stretch.start : match.start()], text[match.end() : stretch.end]
     acted = _TREATED.match(after) or (not signed_by_therapist and _HELPED.match(after))
-    if not (acted or _GIVEN_BY.search(before)) or _NOT_SO.search(before):
+    if not (acted or given) or _NOT_SO.search(before):
         return False
     if _WITH_THERAPIST.search(before) or _WITH_THERAPIST.search(after):
         return False
-    if told_of_another_visit(text, clause.start, match.start()) or _ANOTHER_DAY.match(after):
+    if told_of_another_visit(text, stretch.start, match.start()) or _ANOTHER_DAY.match(after):
         return False
     # What follows is of the treatment: "seen by PTA, held in the gym".
     stands = assertion_of(text, lines, sections, Span(match.start(), clause.end))
     return stands is Assertion.PRESENT or (stands is Assertion.OTHER_VISIT and "today" in before.lower())
+
+
+def _over_initials(text: str, lines: Lines, match: re.Match[str], clause: Span, *, since: int) -> Span:
+    """Return the words of a clause round a title: no initial's full stop ends them (`seen by K. Low, PTA and B. Roe, PT`)."""
+    start = min(clause.start, clause_at(text, lines, since).start)
+    sentence = _SENTENCE.match(text, match.end())
+    end = max(clause.end, sentence.end() if sentence else match.end())
+    return Span(max(start, match.start() - _BEHIND), min(end, match.end() + _AHEAD))

@@ -14,7 +14,7 @@ from note_review.reading.candidates import Candidate, find_candidates
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.not_given import lengths_not_given
-from note_review.reading.plan_of_care import date_of_service, discipline_of, read_plan_of_care
+from note_review.reading.plan_of_care import date_of_service, discipline_of, given_discipline, read_plan_of_care
 from note_review.reading.scan import mend_scanned
 from note_review.reading.sections import find_sections
 from note_review.reading.service_minutes import minutes_of_services
@@ -90,7 +90,7 @@ def read_page(note: Note) -> Page:
         claim_source="given" if note.claim else "note" if written else "none",
         claim_spans=tuple(spans),
         written_claim=tuple(written),
-        signature=read_signature(text, lines, sections),
+        signature=read_signature(text, lines, sections, discipline=given_discipline(note)),
         flags=(*read_flags(text), *read_threshold(text)),
         plan_of_care=read_plan_of_care(note, mended, visit),
         date_of_service=visit,

@@ -45,7 +45,11 @@ _DISCIPLINE = (
 
 
 _THERAPIST = re.compile(r"(?<![\w/])(?:L?PTA?|[DM]PT|MSPT|COTA|OTA?|OTR|OTD|MOT|CCC-SLP|SLP)(?!\w)")
-_CERTIFIER = re.compile(r"(?<![\w/])(?:M\.?D|D\.?O|MBBS|DPM|OD|NP|[A-Z]*NP(?:-[A-Z]+)?|PA(?:-C)?|APRN|CNS)(?!\w)")
+# A doctor of physical therapy is a doctor too, and certifies nothing.
+_DOCTOR = rf"(?i:\bdr\b)(?!\.?\s*(?:(?!for\b)[\w'’.-]+ ){{0,2}}(?!for\b)[\w'’.-]+,? {_THERAPIST.pattern})"
+_CERTIFIER = re.compile(
+    rf"(?<![\w/])(?:M\.?D|D\.?O|MBBS|DPM|OD|NP|[A-Z]*NP(?:-[A-Z]+)?|PA(?:-C)?|APRN|CNS)(?!\w)|(?i:\bphysician\b)|{_DOCTOR}"
+)
 
 
 def _is_therapist(name: str | None) -> bool:
@@ -78,13 +82,18 @@ def date_of_service(note: Note, mended: str) -> datetime.date | None:
     return parse_date(match["date"]) if match else None
 
 
-def discipline_of(note: Note) -> str | None:
-    """Return PT or OT: as given, else from modifiers and credentials in the note where only one speaks."""
+def given_discipline(note: Note) -> str | None:
+    """Return PT or OT as given with the note, else as the claim's modifiers say."""
     if note.discipline:
         return note.discipline
     modifiers = {m for line in note.claim for m in line.modifiers or ()}
-    if "GO" in modifiers or "GP" in modifiers:
-        return "OT" if "GO" in modifiers else "PT"
+    return "OT" if "GO" in modifiers else "PT" if "GP" in modifiers else None
+
+
+def discipline_of(note: Note) -> str | None:
+    """Return PT or OT: as given, else from modifiers and credentials in the note where only one speaks."""
+    if given := given_discipline(note):
+        return given
     named = [name for name, pattern in _DISCIPLINE if pattern.search(note.text)]
     return named[0] if len(named) == 1 else None
 

@@ -12,11 +12,13 @@ from note_review.reading.lines import Lines
 from note_review.reading.shared_visits import read_shares
 from note_review.reading.small_letters import any_case, small
 
+# A signature is told by the words right before it, however long its line is.
+_BEHIND = 160
 _CREDENTIAL = re.compile(
     r"(?=[A-Z])(?<![\w/])(?P<c>SPTA|SPT|PTA|COTA(?:/L)?|OTA(?:/L)?|DPT|MPT|MSPT|RPT|LPTA|LPT|OTR(?:/L)?|OTD|MOT|CHT|DC|PT|OT|CCC-SLP|SLP|MD|DO|RN|LPN|NP|PA-C|ATC|LAT|OCS|NCS|SCS|GCS)(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
 )
 # Up to a credential in the same sentence: an initial's or a doctor's full stop ends none.
-_TO_NAME = r"(?:[^.;\n]|(?<=\b[a-z])\.|(?<=\bdr)\.)"
+_TO_NAME = r"(?:[^.;\n]|(?<=\b[a-z])\.|(?<=_[a-z])\.|(?<=\bdr)\.)"
 _SIGNING = any_case(
     rf"(?:signed|signature|e-?sign\w*|electronically|treat(?:ed|ing|ment)\s*(?:provided |given |rendered |done )?(?:by|therapist|clinician|session by)|therapist|clinician|provider|rendered by|performed by|completed by|seen by|by:?|/s/|--|—){_TO_NAME}{{0,60}}$"
 )
@@ -28,15 +30,27 @@ _NO_NAME = frozenset(
     "needs recommend refer referral eval ask call see sees next recheck hh op opd pm snf zoom by to for the no help plan per".split()
 )
 _NO_THERAPIST = frozenset({"MD", "DO", "DC", "RN", "LPN", "NP", "PA-C"})
+# Where a header row goes on to another cell, or to who signs.
+_NEW_CELL = r"\s\s|\t|\||\b(?:signed|signature|e-?sign\w*|therapist|clinician|treat(?:ing|ed)|seen|on file|received|reviewed)\b"
 _REFERRED = any_case(
-    rf"\b(?:ref(?:erred|erring|erral|\.)?(?: by| from| provider| physician)?|pcp|primary care(?: \w+)?|cc|copy to|(?:attending |ordering )?physician|surgeon|cardiologist|neurologist|ordered by|order(?:ing)?(?: \w+)?|sent to|fax(?:ed)? to|follow[- ]?up with|f/u (?:with|w/))\s*[:=]?{_TO_NAME}*$"
+    rf"\b(?:ref(?:erred|erring|erral|\.)?(?: by| from| provider| physician)?|pcp|primary care(?: \w+)?|cc|copy to|(?:attending |ordering )?physician|surgeon|cardiologist|neurologist|ordered by|(?<!\bin )order(?:ing)?(?: (?!on\b|received|reviewed)\w+)?|signature (?:\w+ ){{0,3}}from|sent to|fax(?:ed)? to|follow[- ]?up with|f/u (?:with|w/))\s?[:=|]?\s?"
+    rf"(?:(?!{_NEW_CELL}){_TO_NAME}){{0,40}}$"
 )
 _BLANK = re.compile(r"_{3,}\W*$")
-_TO_SIGN = re.compile(r"\s+(?:needs )?to (?:be )?(?:co-?)?sign", re.IGNORECASE)
-# Said of the note itself, not of a plan or an order that somebody else has to sign.
-_UNSIGNED = any_case(
-    r"(?<![^\n.;])(?:(?!\b(?:poc|plan|cert\w*|recert\w*|orders?|scripts?|rx|referral|prescription|forms?|consents?|letters?|waiver|abn|release|md|dr|physician|doctor|surgeon|goals?|contract|hep)\b)[^\n.;])*?"
-    r"\b(?:unsigned|not (?:yet )?(?:been )?(?:e-?|electronically |digitally )?signed(?! (?:up|in|out|off)\b)|(?:awaiting|pending|missing|lacks|without|needs) (?:(?:a|my|the|pt|ot|therapist|final|electronic|clinician)(?:'s)? )*signature|(?<!co-)(?<!co)signature (?:is )?(?:pending|missing|blank|needed|required|outstanding))\b"
+_FILLED_BLANK = re.compile(r"_[^\W_](?:[^_\n:]*[^\W_])?_{3,}\W*$")
+_TO_SIGN = re.compile(r"\s+(?:needs )?to (?:be )?(?:co-?)?sign(?! ?off)", re.IGNORECASE)
+_NOT_SIGNED = (
+    r"(?:unsigned|not (?:yet )?(?:been )?(?:e-?|electronically |digitally )?signed(?! (?:up|in|out|off)\b)"
+    r"|(?:awaiting|pending|missing|lacks|without|needs) (?:(?:a|my|the|pt|ot|therapist|final|electronic|clinician)(?:'s)? )*signature"
+    r"|(?<!co-)(?<!co)signature (?:is )?(?:pending|missing|blank|needed|required|outstanding))\b"
+)
+_NOTE = r"\b(?:note|draft|entry|documentation|dictat\w+)\b"
+_OF_ANOTHER = r"(?! (?:yet )?(?:by|from) (?!(?:me|the|pt|ot|therapist|clinician)\b))"
+_NAME_BEHIND = r"[\s,:–—-]+(?:by |from )?(?:(?:[a-z]\.\s?)?[a-z'’-]+,?\s)?(?:the therapist|therapist|clinician|[dm]?pt|pta|otr?(?:/l)?|cota|ota|me)\b"
+# Plans, orders, forms want signatures too: the words are of the note where they stand beside its name, or alone in their clause.
+_NOTE_UNSIGNED = any_case(rf"{_NOTE}[ ,-]+(?:\w+ ){{0,3}}{_NOT_SIGNED}{_OF_ANOTHER}|\b{_NOT_SIGNED} (?:\w+ ){{0,2}}?{_NOTE}")
+_ONLY_UNSIGNED = any_case(
+    rf"(?<![^\n.;])\W*(?:(?:still|yet|currently|this is) )*{_NOT_SIGNED}(?: (?:yet|at this time))?(?={_NAME_BEHIND}|[ \t]*(?:[.;\n(]|$))"
 )
 _SIGNED = any_case(r"\b(?:electronically|digitally|e-?)\s?(?:signed|signature)\b|/s/")
 _COPIED = any_case(
@@ -45,30 +59,35 @@ _COPIED = any_case(
 )
 
 
-def read_signature(text: str, lines: Lines, sections: tuple[Section, ...]) -> Signature:
+def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, discipline: str | None = None) -> Signature:
     """Return the credentials that sign or treat, and the assistant where one gave the service.
 
     A blank to sign on is no signature, and a note that calls itself unsigned has none (Benefit Policy Manual ch. 15, 220.3.E: signature and
     professional identification of who furnished or supervised the service).
     """
-    found = [] if _is_unsigned(text) else list(_signing(text, lines))
+    found = [] if _is_unsigned(text, lines) else list(_signing(text, lines))
     credentials = tuple(dict.fromkeys(match["c"].upper() for match in found))
     by_therapist = bool(_THERAPISTS & {match["c"].upper() for match in _signing(text, lines)})
     return Signature(
         credentials,
         tuple(Span(match.start("c"), match.end("c")) for match in found),
-        read_assistant(text, lines, sections, signed_by_therapist=by_therapist),
+        read_assistant(text, lines, sections, signed_by_therapist=by_therapist, discipline=discipline),
     )
 
 
 def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
     tail = max(0, len(text) - 350)
     for match in _CREDENTIAL.finditer(text):
-        before = text[lines.at(match.start()).start : match.start()]
-        if _BLANK.search(before) or _REFERRED.search(small(before)) or _TO_SIGN.match(text, match.end()):
+        before = text[max(lines.at(match.start()).start, match.start() - _BEHIND) : match.start()]
+        if _is_blank(before) or _REFERRED.search(small(before)) or _TO_SIGN.match(text, match.end()):
             continue
         if (match.start() >= tail and _is_named(before, match["c"])) or _SIGNING.search(small(before)):
             yield match
+
+
+def _is_blank(before: str) -> bool:
+    """Whether a line to sign on stands before a credential, and nobody's name on it."""
+    return _BLANK.search(before) is not None and _FILLED_BLANK.search(before) is None
 
 
 def _is_named(before: str, credential: str) -> bool:
@@ -79,10 +98,21 @@ def _is_named(before: str, credential: str) -> bool:
     return bool(match["comma"]) or (credential not in _NO_THERAPIST and match["name"].lower() not in _NO_NAME)
 
 
-def _is_unsigned(text: str) -> bool:
+def _is_unsigned(text: str, lines: Lines) -> bool:
     """Whether the note says of itself that nobody has signed it, and no electronic signature stands against that."""
     words = small(text)
-    return "sign" in words and _UNSIGNED.search(words) is not None and _SIGNED.search(words) is None
+    if "sign" not in words or _SIGNED.search(words):
+        return False
+    return _NOTE_UNSIGNED.search(words) is not None or any(
+        not _goes_on(text, lines, match.start()) for match in _ONLY_UNSIGNED.finditer(words)
+    )
+
+
+def _goes_on(text: str, lines: Lines, offset: int) -> bool:
+    """Whether a clause at the start of a line goes on from the line above it."""
+    number = lines.index_at(offset)
+    above = text[lines.spans[number - 1].start : lines.spans[number - 1].end].rstrip() if number else ""
+    return lines.spans[number].start == offset and (above.endswith(",") or (number > 0 and lines.runs_on(text, number - 1)))
 
 
 def read_flags(text: str) -> tuple[Flag, ...]:

@@ -67,6 +67,9 @@ def test_a_first_plan_that_is_out_for_signature(text: str, signed: bool | None, 
         ("R. Vale, PT, and A. Moss, MD", True),
         ("A. Moss, FNP-C", True),
         ("Dr. Moss", True),
+        ("Dr. Moss / R. Vale, PT", True),
+        ("Physician Moss, for PT", True),
+        ("Dr. R. Vale, PT, DPT", False),
     ],
 )
 def test_who_can_certify(signed_by: str, certified: bool) -> None:

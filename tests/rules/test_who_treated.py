@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from note_review.note import Note
+from note_review.note import ClaimLine, Note
+from note_review.reading.lines import split_lines
 from note_review.reading.page import read_page
+from note_review.reading.sections import find_sections
+from note_review.reading.signature import read_signature
 
 VISIT = "97112 25 min: stepping to a called color, CGA, for slow reactions on the left. {}\n{}"
 THERAPIST = "Ann Moss, PT 04/02/2026"
@@ -21,6 +26,8 @@ def signature_of(told: str, signed: str = THERAPIST):
         "His daughter is a COTA.", "His daughter (COTA) watched.", "She works as a PTA.", "Occupation: PTA, off work.", "The PTA will take over on Friday.", "Next visit with PTA.", "Last time she was seen by the PTA.", "Plan gone over with the PTA.",
         "PTA may follow this plan.", "OK for COTA to treat.", "Supervision of PTA done; I treated today.", "PTA steadied the walker while PT treated.", "PT and PTA treated together throughout.", "Co-treated with COTA, therapist present.",
         "No PTA took part.", "PTA: none", "Can be treated by PTA from now on.", "Discussed with K. Low, PTA.", "Team: PT, PTA, SLP.", "CQ applies when an assistant gave it.", "PTA I in the community before the stroke.",
+        "Reviewed with K. Low, PTA under the plan of today.", "Treated by K. Low, PTA and B. Roe, PT together.", "Last visit seen by K. Low PTA.", "Her job is an assistant; the assistant performed lifts at work.",
+        "Plan: next visit - PTA.", "Next: K. Low, PTA, Friday.", "No aide, tech, PTA, or student used.", "PTA, pt was independent with a cane.", "PTA: lived alone, ind. with a cane.",
     ],
 )  # fmt: skip
 def test_an_assistant_who_is_only_named_gave_nothing(told: str) -> None:
@@ -31,6 +38,7 @@ def test_an_assistant_who_is_only_named_gave_nothing(told: str) -> None:
     ("told", "wanted"),
     [
         ("97110 15 min by PTA: bridges.", "PTA"), ("The PTA performed the exercise part.", "PTA"), ("Treatment provided by K. Low, COTA.", "OTA"), ("Seen by PTA, held in the gym.", "PTA"), ("Seen by PT for the re-check, PTA for the drills.", "PTA"),
+        ("Pt seen by K. Low, PTA under supervision of B. Roe, PT.", "PTA"), ("Drills done by K. Low PTA in the gym.", "PTA"), ("PTA Kim Low treated pt today.", "PTA"), ("PTA completed ther ex x 20 min while PT wrote the report.", "PTA"),
         ("Second half was led by the assistant.", "PTA"), ("PTA gave all of the drills, PT measured.", "PTA"),
     ],
 )  # fmt: skip
@@ -42,7 +50,7 @@ def test_an_assistant_who_treated_beside_a_therapist_s_signature(told: str, want
     ("signed", "wanted"),
     [
         ("Signed: J. Roe, PTA", "PTA"), ("Tx by K. Low, COTA/L", "OTA"), ("/PTA", "PTA"), ("K. Low COTA #5512, license on file", "OTA"), ("J. Roe, PTA / co-signed A. Moss, PT", "PTA"), ("COTA NOTE", "OTA"), ("Provider: J. Roe, PTA    PT on site", "PTA"),
-        ("PTA cued every second step.", "PTA"), ("Signed: J. Roe, PT, DPT", None), ("Discussed with PTA. J. Roe, PT", None),
+        ("Kim Low PTA under supervision of Ann Moss PT", "PTA"), ("Kim Low, PTA and Ann Moss, PT", "PTA"), ("Ann Moss, PT and Kim Low, COTA", "OTA"), ("PTA cued every second step.", "PTA"), ("Signed: J. Roe, PT, DPT", None), ("Discussed with PTA. J. Roe, PT", None),
     ],
 )  # fmt: skip
 def test_the_assistant_who_signs_or_heads_the_note(signed: str, wanted: str | None) -> None:
@@ -55,8 +63,39 @@ def test_the_assistant_who_signs_or_heads_the_note(signed: str, wanted: str | No
         ("Signature: ____________ PT", ()), ("Dictated, not signed. A. Moss, PT", ()), ("Unsigned draft, A. Moss, PT to sign", ()), ("Signature pending. A. Moss, PT", ()), ("Ref: Dr. B. Hale, MD", ()), ("PCP: Dr. B. Hale, MD. Continue PT.", ()),
         ("Ask MD about the brace. Skilled PT needed.", ()), ("To dining room by noon. OT to follow.", ()),
         ("A. Moss, PT", ("PT",)), ("MOSS DPT", ("DPT",)), ("POC not signed yet. A. Moss, PT", ("PT",)), ("Consent form unsigned. A. Moss, PT", ("PT",)), ("J. Roe, PTA; PT to cosign", ("PTA",)), ("J. Roe, PTA. Co-signature pending.", ("PTA",)),
-        ("Draft was unsigned. Electronically signed by A. Moss, PT 04/03/2026", ("PT",)), ("B. Hale, MD", ("MD",)),
+        ("Awaiting signature on POC from MD.\nA. Moss, PT", ("PT",)), ("Signature pending from Dr. Hale.\nA. Moss, PT", ("PT",)), ("Not signed by physician yet: POC of 3/1/2026.\nA. Moss, PT", ("PT",)), ("POC faxed to Dr. Hale and still unsigned.\nA. Moss, PT", ("PT",)),
+        ("Plan faxed to Dr. Hale,\nnot signed yet.\nA. Moss, PT", ("PT",)), ("IEP not yet signed. A. Moss, PT", ("PT",)), ("Incident report unsigned. A. Moss, PT", ("PT",)), ("Practiced writing; needs signature for checks. A. Moss, PT", ("PT",)), ("Note: POC not yet signed. A. Moss, PT", ("PT",)),
+        ("Note not yet signed. A. Moss, PT", ()), ("Awaiting therapist signature.\nA. Moss, PT", ()), ("Unsigned - A. Moss, PT", ()), ("This entry is still unsigned. A. Moss, PT", ()),
+        ("Ordering physician: Dr. Hale   Therapist: A. Moss, PT", ("PT",)), ("PCP: Dr. Hale, MD    Treating therapist: A. Moss, DPT", ("DPT",)), ("| Physician | Dr. Hale, MD | Therapist | A. Moss, PT |", ("PT",)), ("Physician order on file, A. Moss, PT", ("PT",)), ("In order to walk at home, signed A. Moss, PT", ("PT",)),
+        ("Signature: ___A. Moss___, PT", ("PT",)), ("Name ____ Signature ____ PT", ()), ("Ann Moss PT to sign off", ("PT",)), ("Draft was unsigned. Electronically signed by A. Moss, PT 04/03/2026", ("PT",)), ("B. Hale, MD", ("MD",)),
     ],
 )  # fmt: skip
 def test_what_is_a_signature(signed: str, wanted: tuple[str, ...]) -> None:
     assert signature_of("", signed).credentials == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "modifier", "wanted"),
+    [
+        ("Seen by the assistant for 45 minutes of activities (97530 GO CO).", None, "OTA"), ("Seen by the assistant for 20 min of steps, occupational therapy.", None, "OTA"), ("Seen by the assistant. Timed Up and GO 12 s. A. Moss, PT", None, "PTA"),
+        ("Seen by the assistant for 20 min of steps.", None, None), ("Seen by the assistant for 20 min of steps. Both PT and OT follow.", None, None), ("Seen by the assistant for 20 min of steps. Both PT and OT follow.", "GO", "OTA"),
+    ],
+)  # fmt: skip
+def test_the_assistant_without_a_title_is_of_the_note_s_one_discipline(
+    text: str, modifier: str | None, wanted: str | None
+) -> None:
+    claim = [ClaimLine(code="97530", modifiers=(modifier,) if modifier else None)]
+    assert read_page(Note(text=text, claim=claim)).signature.assistant == wanted
+
+
+@pytest.mark.parametrize(
+    "words", ["by PTA ", "PTA ", "Seen by PT, then OT, ", "by K. Low, the assistant treated PT ", "not signed ", "physician "]
+)
+def test_one_long_line_of_titles_takes_linear_time(words: str) -> None:
+    def seconds(length: int) -> float:
+        text = words * (length // len(words))
+        begun = time.process_time()
+        read_signature(text, split_lines(text), find_sections(text))
+        return time.process_time() - begun
+
+    assert seconds(50_000) < 30 * seconds(5_000) + 1
