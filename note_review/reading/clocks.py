@@ -217,6 +217,7 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
 
 
 _DOTTED = re.compile(r"\d{1,2}\.\d\d")
+_MEASURED = re.compile(r"\s?(?:lbs?|kgs?|cm|in(?:ch\w*)?(?!\s+(?:the|an?)\b))\b|\s?[#\"”]", re.IGNORECASE)
 
 
 def _is_dotted_span(match: re.Match[str]) -> bool:
@@ -224,7 +225,8 @@ def _is_dotted_span(match: re.Match[str]) -> bool:
     first, last = match["first"].strip(), match["last"].strip()
     times = clock_times(first, last) if _DOTTED.fullmatch(first) and _DOTTED.fullmatch(last) else None
     behind = _BEHIND_A_CODE.search(match.string, max(0, match.start() - 30), match.start()) is not None
-    return times is not None and 8 <= times[1] <= 75 and behind
+    measured = _MEASURED.match(match.string, match.start("last") + len(last)) is not None
+    return times is not None and 8 <= times[1] <= 75 and behind and not measured
 
 
 def _spoken_times(match: re.Match[str]) -> tuple[int, int] | None:

@@ -13,10 +13,10 @@ from note_review.reading.times import Time, times_within
 _DAY = r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|tomorrow|next \w+)"
 _MEETING = r"(?:conference|conf|meeting|(?:team|care|morning|idt|ward|grand|weekly|discharge) rounds|huddle)"
 _PLAIN = r"(?:[^.,;:\s]|\s(?!\s))"
-_BEFORE = any_case(
-    rf"\b{_MEETING}\b{_PLAIN}{{0,20}}:?\s*$"
-    rf"|\b(?:planned|scheduled|sched|booked|upcoming)\b:?\s(?:for |on |at )*{_DAY}[ ,@(]*(?:at |from )?$"
-    r"|\b(?:bp|vitals|meds?)\b(?: given| taken| at| due)*:?\s*$"
+_PLANNED_FOR = rf"\b(?:planned|scheduled|sched|booked|upcoming)\b:?\s(?:for |on |at )*{_DAY}[ ,@(]*(?:at |from )?$"
+_BEFORE = any_case(rf"{_PLANNED_FOR}|\b{_MEETING}\b[^.,;:\n]{{0,20}}\b(?:lasted|took|was|ran|of)\s$")
+_BEFORE_A_CLOCK = any_case(
+    rf"{_PLANNED_FOR}|\b{_MEETING}\b{_PLAIN}{{0,20}}:?\s*$|\b(?:bp|vitals|meds?)\b(?: given| taken| at| due)*:?\s*$"
 )
 _AFTER = any_case(
     rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|(?:(?:charged|billed|marked|logged|counted|recorded) as )?(?:a )?no[- ]?show(?:ed)?|cx'?d|unused|missed|made up(?! of)|lost)"
@@ -41,7 +41,7 @@ def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     yield from rests(words, times)
     clocks = [t.span for t in times if t.form == "clock"]
     yield from (t.span for t in times if _is_undone(text, words, t.span))
-    yield from (t.span for t in times if _BEFORE.search(words, max(0, t.span.start - 60), t.span.start))
+    yield from (t.span for t in times if _is_led_away(words, t))
     yield from (t.span for t in times if t.form != "clock" and _is_planned(words, times, t.span))
     of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
     yield from of_others if len(of_others) < len(clocks) else ()
@@ -84,10 +84,18 @@ def _is_an_empty_slot(words: str, length: Span) -> bool:
 _KEPT = any_case(
     r"\b(?:(?:sitting|standing|walking|driving) (?:is |was )?tolerated|kept|iced|waited|waiting|rested|held up|last (?:visit|session|time) (?:was|ran|lasted))(?: (?:for|about|only|approximately|around|almost|another|a|full|him|her|them|us|me|the|patient|pt|waiting)){0,3} $"
 )
-_LATE = any_case(
-    r" (?:late\b(?![ -](?:stance|swing|stage|phase|effects?|entry))|early(?=\s*(?:$|[.,;)]|(?:to|for|due|because|as|by|from|and|since|d/t|today)\b))"
-    r"|of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )"
+_LATE = any_case(r" late(?=[ \t]*(?:$|[\n.,;)]|(?:to|for|from|due|because|d/t)\b))")
+_CAME = any_case(
+    r"\b(?:(?:arriv\w+|came|left|end(?:ed|ing)|stopp(?:ed|ing)|finished)\b|(?:pt|patient|client|s?he|they)(?: was| were)? $)"
 )
+_OUT_OF_TIME = any_case(r" (?:late|early)\b(?![ -](?:stance|swing|stage|phase|effects?|entry|onset))")
+_WAITED = any_case(r" (?:of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )")
+
+
+def _is_led_away(words: str, time: Time) -> bool:
+    """Whether the words before a length give it to a meeting or another day; a time of day, to what is done at that hour too."""
+    pattern = _BEFORE_A_CLOCK if time.form == "clock" else _BEFORE
+    return pattern.search(words, max(0, time.span.start - 60), time.span.start) is not None
 
 
 _PLANNED = any_case(r"\b(?:planned|scheduled|sched|booked)\b:?\s(?:(?:for|at)\s)?$")
@@ -104,7 +112,12 @@ def _is_planned(words: str, times: Sequence[Time], length: Span) -> bool:
 def _is_waited(words: str, length: Span) -> bool:
     """Whether the words beside a length make it a wait, or the last visit's (`after transport had kept him 30 minutes`, `28 min late from breakfast`)."""
     before = words[max(0, length.start - 50) : length.start]
-    return _KEPT.search(before) is not None or _LATE.match(words, length.end) is not None
+    return (
+        _KEPT.search(before) is not None
+        or _WAITED.match(words, length.end) is not None
+        or _LATE.match(words, length.end) is not None
+        or (_CAME.search(before) is not None and _OUT_OF_TIME.match(words, length.end) is not None)
+    )
 
 
 def _is_undone(text: str, words: str, length: Span) -> bool:

@@ -11,7 +11,7 @@ from note_review.reading.small_letters import any_case
 from note_review.reading.times import Time
 from note_review.reading.vocabulary import MINUTES
 
-_REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b)"
+_REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b| (?:hand|splint|tremor)|[ -](?:danc|through))"
 _BEHIND = any_case(rf"[\s-]?(?:(?:of|was|were|for|spent) )?{_REST}")
 _BEFORE = any_case(
     r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$"

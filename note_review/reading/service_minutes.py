@@ -54,11 +54,18 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
         _Block(_length_of(text, lengths), tuple(c for m in lengths for c in _clocks(text, m.span)), head in service.told)
         for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(text, service, m.span)))
     ]
+    if _closes_with_their_sum(blocks):
+        return blocks[-1].value
     counted: list[_Block] = []
     for block in sorted(blocks, key=lambda b: not b.told):
         if not _is_said_again(block, counted):
             counted.append(block)
     return sum(b.value for b in counted) if own else None
+
+
+def _closes_with_their_sum(blocks: Sequence[_Block]) -> bool:
+    """Whether a last head that tells nothing has the sum of the others (`Total 97110: 20 min`), even of short ones that are alike."""
+    return len(blocks) > 2 and not blocks[-1].told and blocks[-1].value == sum(b.value for b in blocks[:-1])
 
 
 def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:

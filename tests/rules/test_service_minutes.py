@@ -65,6 +65,8 @@ BLOCKS = [
     ("Charges: 97112 x 1 12 min\n\n97112 12 min: heel-toe line, belt held.", 12),
     ("97112 2:00-2:12 (12 min): heel-toe line, belt held.", 12),
     ("97112 12 min: heel-toe line.\n97112 14 min: wobble board, ball catch.\nBilled 97112 26 min", 26),
+    ("97112 10 min: foam. 97112 10 min: beam. 97112 10 min: turns. Total 97112 30 min.", 30),
+    ("97112 10 min foam\n97112 10 min beam\nTotal 97112: 20 min", 20),
     ("O: 97112 12 min: heel-toe line, belt held.\nA: 97112 12 min of skilled balance work was needed for her safety.", 12),
     ("97112 2:00-2:12: heel-toe line, belt held.\n97112 2:00-2:12: wobble board, ball catch.", 12),
 ]
