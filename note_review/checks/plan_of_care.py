@@ -127,6 +127,13 @@ def _is_certified_anew(facts: PlanOfCareFacts, policy: Policy) -> bool:
     return facts.certified_on > end or opens_a_later
 
 
+def _is_late_or_anew(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
+    """Say whether the one date known is a late first certification or a timely later one: a service past the first 90 days needs the second."""
+    if facts.start is None or facts.certified_on is None or facts.expires_on is not None or day is None:
+        return False
+    return _due(facts.start, policy) < facts.certified_on <= _end(facts.start, policy) < day
+
+
 def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bool) -> Finding:
     facts, day = encounter.plan_of_care, encounter.date_of_service
     first = facts.start or (facts.sent_on if facts.signed is False else None)
@@ -138,7 +145,7 @@ def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bo
             INITIAL_CERTIFICATION, "No certification is on file.", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
         )
     if due is not None and facts.certified_on is not None and facts.start is not None:
-        anew = _is_certified_anew(facts, policy)
+        anew = _is_certified_anew(facts, policy) or _is_late_or_anew(facts, policy, day)
         result, message = _certified(facts.certified_on, due, anew=anew, excused=excused)
         fix = "Why was the certification late? Is the reason on record?" if result == "fail" else None
         return Finding(INITIAL_CERTIFICATION, message, result=result, evidence=facts.evidence, fix=fix, detail=detail)
@@ -152,7 +159,7 @@ def _certified(on: datetime.date, due: datetime.date, *, anew: bool, excused: bo
     if on <= due or excused:
         return "pass", f"Certified on {on}; due by {due}."
     if anew:
-        return "unknown", f"The date known, {on}, is a later certification's; the first was due by {due}."
+        return "unknown", f"The date known, {on}, is or may be a later certification's; the first was due by {due}."
     return "fail", f"Certified on {on}, after {due}. A delayed certification is accepted with its reason."
 
 
@@ -187,7 +194,7 @@ def _said_uncertified(encounter: Encounter) -> bool:
 
 def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, *, told_by: Rule | None) -> Finding:
     """Judge the certification on the day; ``told_by`` is the reason that tells its failing."""
-    end = _covered_until(facts, policy)
+    end = _covered_until(facts, policy, day)
     detail = _dates(facts, day) | {"covered_until": None if end is None else str(end)}
     told = {"reason": told_by.name} if told_by else {}
     if day is not None and end is not None and day > end:
@@ -215,6 +222,11 @@ def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, 
             looked_in=_LOOKED_IN,
             detail=detail,
         )
+    if _is_late_or_anew(facts, policy, day):
+        message = f"Certified on {facts.certified_on}: a late first certification, or a timely later one that runs to {end}."
+        return Finding(
+            CERTIFICATION_CURRENT, message, result="unknown", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
+        )
     last = " This is its last day." if day == end else ""
     return Finding(
         CERTIFICATION_CURRENT,
@@ -225,14 +237,14 @@ def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, 
     )
 
 
-def _covered_until(facts: PlanOfCareFacts, policy: Policy) -> datetime.date | None:
+def _covered_until(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> datetime.date | None:
     """Return the last day of the certification: the plan's own end or 90 days, whichever comes first.
 
     A first certification counts from the first treatment however late it is; a recertification has 90 days of its own.
     """
     limits = [facts.expires_on] if facts.expires_on else []
     if facts.start is not None:
-        anew = facts.certified_on if _is_certified_anew(facts, policy) else None
+        anew = facts.certified_on if _is_certified_anew(facts, policy) or _is_late_or_anew(facts, policy, day) else None
         limits.append(_end(anew or facts.start, policy))
     elif facts.certified_on is not None and not limits:
         return None
@@ -270,6 +282,11 @@ def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date 
             evidence=facts.evidence,
             detail=detail | {"reason": reason.name},
         )
+    if _is_late_or_anew(facts, policy, day):
+        message = (
+            f"Recertification was due by {due}; that of {facts.certified_on} is a late first certification or a timely later one."
+        )
+        return Finding(RECERTIFICATION, message, result="unknown", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail)
     return Finding(
         RECERTIFICATION, f"Certified anew on {facts.certified_on}.", result="pass", evidence=facts.evidence, detail=detail
     )
