@@ -156,7 +156,9 @@ def _splits(
     if any(given.get(code, 0) > total for code, total in totals.items()):
         return "needed"
     if any(given.get(code) and code not in totals for code in codes):
-        return "unknown"
+        return _of_visit(
+            sum(given.get(code, 0) for code in codes), [totals.get(code) for code in codes], encounter, float(percent)
+        )
     timed = policy.codes("timed_codes", day)
     units = _units(codes, totals, encounter, policy)
     return [
@@ -170,7 +172,7 @@ def _splits(
 def _of_visit(
     given: int, minutes: list[int | None], encounter: Encounter, percent: float
 ) -> Literal["needed", "free", "unknown"]:
-    """Weigh one number for the whole visit: free where no service could pass the share, needed where one must."""
+    """Weigh the assistant's minutes of the whole visit: free where no service could pass the share, needed where one must."""
     known = [m for m in minutes if m is not None]
     totals = [m.value for m in encounter.minutes if m.scope.startswith("total_")]
     if given == 0 or (len(known) == len(minutes) and given * 100 <= min(known) * percent):

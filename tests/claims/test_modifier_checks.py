@@ -218,6 +218,8 @@ PTA = Signature(("PTA",), (Span(0, 3),), "PTA")
         ("97110:2:GP,97140:2:GP", {"role": "PTA", "minutes": 1}, {"97110": 36, "97140": 30}, "pass", False),
         ("97110:2:GP,97140:2:GP", {"role": "PTA", "minutes": 30}, {"97110": 36, "97140": 30}, "fail", True),
         ("97110:2:GP", {"role": "PTA", "minutes": {"97110": 1}}, {}, "unknown", False),
+        ("97112:2:GP,97110:1:GP", {"role": "PTA", "minutes": {"97112": 30, "97110": 15}}, {"total_treatment": 45}, "fail", True),
+        ("97112:2:GP,97110:1:GP", {"role": "PTA", "minutes": {"97112": 3}}, {"total_treatment": 45}, "unknown", False),
         ("97110:2:GP", {"role": "PTA", "minutes": {"97110": 31}}, {"97110": 30}, "fail", True),
         ("97110:2:GP,97140:2:GP", {"role": "PTA", "minutes": 5}, {"97110": 36, "97140": 30}, "unknown", False),
         ("97110:2:GP", {"role": "PTA"}, {}, "fail", True),
@@ -229,7 +231,9 @@ PTA = Signature(("PTA",), (Span(0, 3),), "PTA")
     ],
 )
 def test_assistant(build, judge, medicare, *, claim, assistant, minutes, result, reason):
-    found = judge(modifiers.check, build(claim, minutes=minutes, note={"assistant": assistant}), medicare)
+    totals = {scope: value for scope, value in minutes.items() if scope.startswith("total")}
+    own = {code: value for code, value in minutes.items() if code not in totals}
+    found = judge(modifiers.check, build(claim, minutes=own, totals=totals, note={"assistant": assistant}), medicare)
     assert found["assistant_modifier"].result == result
     assert ("assistant_modifier_missing" in found) == reason
 
