@@ -48,7 +48,7 @@ _WHOLE = """
 CREATE OR REPLACE TABLE whole AS
 SELECT n, sum(size) AS words, round(sum(size * share) / sum(size), 4) AS share, any_value(clinician) AS clinician, any_value(clinic) AS clinic,
        any_value(patient) AS patient, any_value(date) AS date, arg_max(other, (size, other)) AS other
-FROM nearest GROUP BY n HAVING (sum(size) >= {words} AND sum(size * share) >= {whole} * sum(size)) OR min(share) = 1
+FROM nearest GROUP BY n HAVING (sum(size) >= {words} AND sum(size * share) >= {whole} * sum(size)) OR (min(share) = 1 AND bool_and(basis = 'patient'))
 """
 
 

@@ -12,7 +12,7 @@ from note_review.reading.sentences import find_sentences, words_of
 
 MINIMUM_WORDS = 8
 SHARE = 0.8
-# Shorter notes tell of no treatment ("Cancelled, will call back"), and are often alike.
+# Shorter notes, and those without a length or a claim, tell of no treatment ("Refused, will try tomorrow") and are often alike.
 LEAST_NOTE = 12
 
 CLONED_NOTE = Rule(
@@ -33,7 +33,8 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
         return
     text = encounter.note.text
     words = words_of(text)
-    if len(words) >= LEAST_NOTE and any(words == words_of(prior.text) for prior in encounter.note.prior_notes):
+    is_treatment = len(words) >= LEAST_NOTE and bool(encounter.minutes or encounter.claim)
+    if is_treatment and any(words == words_of(prior.text) for prior in encounter.note.prior_notes):
         whole = Span(0, len(text))
         yield Finding(CLONED_NOTE, "The note is an earlier one word for word.", evidence=(whole,), detail={"share": 100})
         return

@@ -10,7 +10,7 @@ _SENTENCE = re.compile(r"[^\n.;]+(?:\.\d+[^\n.;]*)*")
 _WORD = re.compile(r"\w+")
 # A date without its year could be a strength grade; only a label tells.
 _DATE = re.compile(
-    r"(?<![\d/])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2}))(?![\d/])|(?i:\b(?:dos|date(?: of (?:service|visit|treatment))?|dated|seen)\b)\W{0,3}\d{1,2}/\d{1,2}(?![\d/])"
+    r"(?<![\d/])(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2}))(?![\d/])|(?i:\b(?:dos|date(?: of (?:service|visit|treatment))?|dated)\b)\W{0,3}\d{1,2}/\d{1,2}(?![\d/])"
 )
 
 

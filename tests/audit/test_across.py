@@ -115,6 +115,13 @@ def test_a_short_note_that_comes_again_word_for_word_is_found_whatever_the_habit
     assert [row["n"] for row in named(rows, "note_carried")] == list(range(1, 12))
 
 
+def test_a_short_note_that_stands_in_another_patient_s_chart_is_no_copy_by_itself(tmp_path):
+    same = "DOS 3/2. 97112 24 min. Tandem foam, CGA at hips. Late left ankle strategy. SLS 5 s -> 9 s with 3 VC today.\n"
+    charts = [chart for patient in ("One", "Two") for chart in days(Visit(same), patient=patient, clinician="A, PT")]
+    rows, _, _ = found(tmp_path, charts)
+    assert not named(rows, "note_carried")
+
+
 def test_an_author_who_carries_as_always_is_not_told_but_one_who_does_not_is(tmp_path):
     """Both have one section carried whole; for the first it is the habit, for the second it happens once in fifteen notes."""
 
