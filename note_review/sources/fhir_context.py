@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from note_review.note import ClaimLine, PlanOfCare
+from note_review.policy import load_policy
 from note_review.sources.dates import parse_stamp
 from note_review.sources.document import Entry
 from note_review.sources.fhir_claims import Resource, billed_visits_of, codes_of, objects
@@ -18,10 +20,16 @@ from note_review.sources.parcel import Parcel
 
 NOTE_TYPES = frozenset({"DocumentReference", "Composition", "DiagnosticReport", "Binary"})
 MAX_DEPTH = 5
-# SNOMED CT's physical therapy and occupational therapy; CPT's physical medicine begins with 97.
+# SNOMED CT's physical therapy and occupational therapy.
 THERAPY_CODES = frozenset({"91251008", "84478008"})
-THERAPY_CPT = re.compile(r"97\d{3}")
-THERAPY_WORDS = ("physical therap", "physiotherap", "occupational therap", "pt eval", "ot eval", "rehabilitation therap")
+_ORDERED = r"(?:eval(?:uat\w+)?|consult\w*|treat\w*|ref(?:er\w*)?)"
+# PT/INR is a laboratory's; cardiac and pulmonary rehabilitation is no physical therapy.
+THERAPY_WORDS = re.compile(
+    r"physical therap|physiotherap|occupational therap|rehabilitation therap"
+    rf"|\b{_ORDERED}\b[^.;]{{0,20}}\b(?:PT|OT)\b(?!/?\s?(?:INR|PTT))|\b(?:PT|OT)\b(?!/?\s?(?:INR|PTT))[^.;]{{0,20}}\b{_ORDERED}\b"
+    r"|(?<!cardiac )(?<!pulmonary )\brehab(?:ilitation)?\b[^.;]{0,10}\beval\w*\W+(?:and )?treat",
+    re.IGNORECASE,
+)
 # An order that is only drafted, or was taken back, orders nothing.
 STANDING_ORDERS = frozenset({"active", "completed"})
 
@@ -95,9 +103,14 @@ def is_therapy(order: Resource) -> bool:
     code = order.get("code")
     words = [code.get("text")] if isinstance(code, Mapping) else []
     words += [coding.get("display") for coding in objects(code, "coding")] if isinstance(code, Mapping) else []
-    said = " ".join(word.lower() for word in words if isinstance(word, str))
-    is_coded = any(c in THERAPY_CODES or THERAPY_CPT.fullmatch(c) for c in codes_of(code))
-    return is_coded or any(word in said for word in THERAPY_WORDS)
+    said = "; ".join(word for word in words if isinstance(word, str))
+    return any(c in _therapy_codes() for c in codes_of(code)) or THERAPY_WORDS.search(said) is not None
+
+
+@cache
+def _therapy_codes() -> frozenset[str]:
+    """Return SNOMED CT's and CPT's codes of therapy (policy: a discipline modifier on every therapy line)."""
+    return THERAPY_CODES | load_policy().codes("therapy_codes")
 
 
 def _day(written: Any) -> Any:

@@ -156,6 +156,13 @@ def test_nothing_that_an_ehr_sends_breaks_the_reading(sent):
         ({"status": "completed", "code": {"coding": [{"code": "97112"}]}}, "2026-02-20"),
         ({"status": "draft", "code": {"text": "Physical therapy"}}, None),
         ({"status": "active", "code": {"text": "CBC"}}, None),
+        ({"status": "active", "code": {"text": "Referral to PT"}}, "2026-02-20"),
+        ({"status": "active", "code": {"text": "AMB REF PT/OT"}}, "2026-02-20"),
+        ({"status": "active", "code": {"text": "Outpatient rehab evaluate and treat"}}, "2026-02-20"),
+        ({"status": "active", "code": {"text": "Diabetic foot evaluation"}}, None),
+        ({"status": "active", "code": {"text": "PT/INR, consult on result"}}, None),
+        ({"status": "active", "code": {"coding": [{"code": "97802"}]}}, None),
+        ({"status": "active", "code": {"coding": [{"code": "97597"}]}}, None),
     ],
 )
 def test_only_a_standing_order_of_therapy_stands_for_a_signature(order, ordered):
