@@ -50,6 +50,7 @@ _BEFORE_ADMISSION = re.compile(
 _STANDS_OUT = re.compile(
     r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
+_BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
 _THERAPIST = r"(?:PT|OT|OTR(?:/L)?|DPT|(?i:the therapist|therapist))"
 _CREDENTIAL = r"(?:L?PTA|COTA(?:/L)?|OTA(?:/L)?|PT|OT|OTR(?:/L)?|DPT)"
 _BOTH_SIGN = re.compile(rf"\W*{_NAME},? {_CREDENTIAL},? (?:and|&|/) {_NAME},? {_CREDENTIAL}[\W\d]*")
@@ -112,7 +113,7 @@ def _signs(text: str, lines: Lines, match: re.Match[str]) -> bool:
         return True
     if _SPOKEN_OF.search(before) or _OTHER_VISIT_S.search(before) or _NOBODY.search(before):
         return False
-    if match["pta"] and _BEFORE_ADMISSION.match(after):
+    if match["pta"] and _BEFORE_ADMISSION.match(after) and not _BEHIND_A_NAME.search(before):
         return False
     return _STANDS_FREE.search(before) is not None and _STANDS_OUT.match(after) is not None
 

@@ -50,7 +50,7 @@ def test_an_assistant_who_treated_beside_a_therapist_s_signature(told: str, want
     ("signed", "wanted"),
     [
         ("Signed: J. Roe, PTA", "PTA"), ("Tx by K. Low, COTA/L", "OTA"), ("/PTA", "PTA"), ("K. Low COTA #5512, license on file", "OTA"), ("J. Roe, PTA / co-signed A. Moss, PT", "PTA"), ("COTA NOTE", "OTA"), ("Provider: J. Roe, PTA    PT on site", "PTA"),
-        ("Kim Low PTA under supervision of Ann Moss PT", "PTA"), ("Kim Low, PTA and Ann Moss, PT", "PTA"), ("Ann Moss, PT and Kim Low, COTA", "OTA"), ("PTA cued every second step.", "PTA"), ("Signed: J. Roe, PT, DPT", None), ("Discussed with PTA. J. Roe, PT", None),
+        ("Kim Low PTA under supervision of Ann Moss PT", "PTA"), ("Kim Low, PTA and Ann Moss, PT", "PTA"), ("Ann Moss, PT and Kim Low, COTA", "OTA"), ("K. Low, PTA, had pt use a cane", "PTA"), ("PTA cued every second step.", "PTA"), ("Signed: J. Roe, PT, DPT", None), ("Discussed with PTA. J. Roe, PT", None),
     ],
 )  # fmt: skip
 def test_the_assistant_who_signs_or_heads_the_note(signed: str, wanted: str | None) -> None:
