@@ -11,7 +11,7 @@ from note_review.reading.lines import split_lines
 from note_review.reading.put_off import standing_of_technique
 from note_review.reading.service_names import names_in
 
-_NO_MINUTES = re.compile(r"[\s(:,x–-]*0\s*(?:min(?:ute)?s?\b|['′])", re.IGNORECASE)
+_NO_MINUTES = re.compile(r"[\s():,x–-]*0\s*(?:min(?:ute)?s?\b|['′])", re.IGNORECASE)
 _REFUSED_BEFORE = re.compile(r"\b(?:no|held|deferred|declined|omitted|skipped|refused)\s+$", re.IGNORECASE)
 
 

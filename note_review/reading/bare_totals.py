@@ -68,6 +68,8 @@ _SIGN_OR_TOTAL = either(
         r"(?<=[Dd]elivered)\s",
         r"(?<=total\s)",
         r"(?<=tal time\s)",
+        r"(?<=total treatment\s)",
+        r"(?<=total tx\s)",
         *_LAST_LETTERS_OF_A_TOTAL,
         # A scanner's `tirne  45`.
         r"(?<=rne)\s\s",

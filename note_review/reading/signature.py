@@ -95,7 +95,15 @@ def _is_named(before: str, credential: str) -> bool:
     match = _NAMED.search(before)
     if match is None:
         return False
-    return bool(match["comma"]) or (credential not in _NO_THERAPIST and match["name"].lower() not in _NO_NAME)
+    name = match["name"]
+    if match["comma"]:
+        return True
+    # Behind another's title a sentence begins (`Dr. Hale, MD. PT to continue`).
+    return (
+        credential not in _NO_THERAPIST
+        and name.lower() not in _NO_NAME
+        and not (name in _NO_THERAPIST and before.rstrip().endswith("."))
+    )
 
 
 def _is_unsigned(text: str, lines: Lines) -> bool:

@@ -158,6 +158,7 @@ def test_services_and_a_total_that_contradict_each_other(build, judge, medicare,
     [
         ("97112 0 min, held for dizziness. 97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
         ("97112 was held today.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
+        ("Neuro re-ed (97112) 0 min today.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
         ("Neuro re-ed not done.\n97110 30 min: bridges.", "97112:1:GP,97110:2:GP", "fail"),
         ("97110 30 min: bridges. No 97112 today.", "97112:1:GP,97110:1:GP", "fail"),
         ("97110 30 min: bridges. NMR deferred due to nausea.", "97112:1:GP,97110:2:GP", "fail"),

@@ -38,6 +38,7 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("NMR approx. 20 mins, then roughly 10 min of ther ex", [(20, "97112"), (10, "97110")]),
     ("Spent about 25 minutes on neuro re-ed, maybe 10 on manual", [(25, "97112"), (10, "97140")]),
     ("approximately 40 minutes total treatment time", [(40, "total_treatment")]),
+    ("Total timed minutes 30. Total treatment 42.", [(30, "total_timed"), (42, "total_treatment")]),
     ("Neuro re-ed (≈15 min)", [(15, "97112")]),
     ("We started at ten after nine, finished quarter to ten.", [(35, "total_treatment")]),
     ("started at nine oh five and wrapped up at nine fifty", [(45, "total_treatment")]),

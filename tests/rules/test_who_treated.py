@@ -60,7 +60,7 @@ def test_the_assistant_who_signs_or_heads_the_note(signed: str, wanted: str | No
 @pytest.mark.parametrize(
     ("signed", "wanted"),
     [
-        ("Signature: ____________ PT", ()), ("Dictated, not signed. A. Moss, PT", ()), ("Unsigned draft, A. Moss, PT to sign", ()), ("Signature pending. A. Moss, PT", ()), ("Ref: Dr. B. Hale, MD", ()), ("PCP: Dr. B. Hale, MD. Continue PT.", ()),
+        ("Signature: ____________ PT", ()), ("Dictated, not signed. A. Moss, PT", ()), ("Unsigned draft, A. Moss, PT to sign", ()), ("Signature pending. A. Moss, PT", ()), ("Ref: Dr. B. Hale, MD", ()), ("PCP: Dr. B. Hale, MD. Continue PT.", ()), ("Referred by Dr. B. Hale, MD. PT goes on twice a week.", ()),
         ("Ask MD about the brace. Skilled PT needed.", ()), ("To dining room by noon. OT to follow.", ()),
         ("A. Moss, PT", ("PT",)), ("MOSS DPT", ("DPT",)), ("POC not signed yet. A. Moss, PT", ("PT",)), ("Consent form unsigned. A. Moss, PT", ("PT",)), ("J. Roe, PTA; PT to cosign", ("PTA",)), ("J. Roe, PTA. Co-signature pending.", ("PTA",)),
         ("Awaiting signature on POC from MD.\nA. Moss, PT", ("PT",)), ("Signature pending from Dr. Hale.\nA. Moss, PT", ("PT",)), ("Not signed by physician yet: POC of 3/1/2026.\nA. Moss, PT", ("PT",)), ("POC faxed to Dr. Hale and still unsigned.\nA. Moss, PT", ("PT",)),
