@@ -31,6 +31,8 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     if shown:
         yield Finding(CLONED_NOTE, "The note says or shows that its text was carried over.", evidence=shown[:4])
         return
+    if not encounter.note.prior_notes:
+        return
     text = encounter.note.text
     words = words_of(text)
     is_treatment = len(words) >= LEAST_NOTE and bool(encounter.minutes or encounter.claim)
