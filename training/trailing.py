@@ -7,7 +7,7 @@ from typing import Generic, TypeVar, cast
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-# How many steps back the mean reaches, and how often at most the weights enter it: each time costs a fiftieth of a step.
+# How many steps back the mean reaches, and how often at most the weights enter it.
 WINDOW, ENTRIES = 700, 70
 
 Model = TypeVar("Model", bound=nn.Module)

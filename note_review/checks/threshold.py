@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -20,9 +21,6 @@ KX_THRESHOLD = Rule(
     fix="Does the record support that therapy above the threshold is necessary?",
     example="$2,600 accrued in 2026, threshold $2,480, no KX.",
 )  # fmt: skip
-# US dollars that no visit comes near: four units of 97112 pay about 115, an evaluation about 100.
-MOST_OF_A_VISIT = Decimal(500)
-
 KX_MISSING = Rule(
     code="NR422", name="kx_missing", severity="error", source=KX_THRESHOLD.source,
     summary="The threshold of the year is passed and a line lacks KX.",
@@ -30,6 +28,9 @@ KX_MISSING = Rule(
     fix="Does the record support that therapy above the threshold is necessary?",
     example="$2,600 accrued in 2026, threshold $2,480, no KX.",
 )  # fmt: skip
+
+# US dollars that no visit comes near: four hours of timed codes, by the built-in fees, pay about that.
+_MOST_OF_A_VISIT = Decimal(500)
 
 
 def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
@@ -52,7 +53,7 @@ def check_threshold(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     therapy = policy.codes("therapy_codes", day)
     lines = [line for line in encounter.claim if line.code in therapy]
     review = policy.amount("targeted_review_threshold", day)
-    detail |= {"targeted_review": review is not None and Decimal(str(accrued)) > review, "this_claim": _pays(encounter, policy)}
+    detail |= {"targeted_review": review is not None and Decimal(str(accrued)) > review, "this_claim": _pays(lines, policy, day)}
     state = f"${accrued:,.2f} accrued in {day.year}, threshold ${threshold:,}"
     lacking = [line.code for line in lines if line.modifiers is not None and "KX" not in line.modifiers]
     unsaid = not lines or any(line.modifiers is None for line in lines)
@@ -117,14 +118,14 @@ def _below(state: str, over: Decimal, lines: list[ClaimLine], *, detail: dict[st
             result="unknown",
             detail=detail,
         )
-    if pays is None and lines and over + MOST_OF_A_VISIT > 0:
+    if pays is None and lines and over + _MOST_OF_A_VISIT > 0:
         message = f"{state}: what this claim pays is not known, so whether it passes it is not either."
         return Finding(KX_THRESHOLD, message, result="unknown", detail=detail)
     return Finding(KX_THRESHOLD, f"{state}: not passed.", result="pass", detail=detail)
 
 
-def _pays(encounter: Encounter, policy: Policy) -> float | None:
-    """Return about what the claim pays, US dollars, as far as the fee schedule knows its codes."""
-    amounts = line_amounts(encounter.claim, schedule_of(policy, encounter.date_of_service or policy.as_of))
+def _pays(lines: list[ClaimLine], policy: Policy, day: datetime.date) -> float | None:
+    """Return about what the therapy lines of a claim pay, US dollars; None where the units or the fee of one are not known."""
+    amounts = line_amounts(lines, schedule_of(policy, day))
     known = [line.amount for line in amounts if line is not None and line.amount is not None]
     return float(sum(known, Decimal(0))) if known and len(known) == len(amounts) else None

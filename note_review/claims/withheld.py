@@ -13,8 +13,6 @@ from note_review.reading.service_names import names_in
 
 _NO_MINUTES = re.compile(r"[\s():,x–-]*0\s*(?:min(?:ute)?s?\b|['′])", re.IGNORECASE)
 _REFUSED_BEFORE = re.compile(r"\b(?:no|held|deferred|declined|omitted|skipped|refused)\s+$", re.IGNORECASE)
-
-
 _SECONDS = re.compile(r"\d\s?(?:s|secs?|seconds?)\b", re.IGNORECASE)
 
 
