@@ -1,20 +1,18 @@
-"""Distils the small student of the fast engine from the trained encoder: ``python -m training.student --teachers models/encoder``.
+"""Distils the small student of the fast engine from the trained encoder: ``python -m training.student``.
 
 The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow word pieces
-(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the mean answers of its teachers (the encoder, and an earlier student beside it), on the notes
-and on silver text: notes of the train split whose lines are exchanged with other notes' lines, which no one annotated and nothing is measured on.
+(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the answers of its teacher, then goes on, taught by the teacher and itself together: so it
+reads better than taught by the encoder alone. Both on the notes and on silver text: notes of the train split whose lines are exchanged with other notes' lines, which no one annotated and nothing is measured on.
 From notes whose marked words are exchanged (:mod:`training.swaps`) it learns the marks alone.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -22,14 +20,15 @@ from typing import cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import kl_div, linear, log_softmax, one_hot, pad
+from torch.nn.functional import kl_div, linear, log_softmax, pad
 
 from note_review.engines.base import JUDGED
-from note_review.engines.network import ATTRIBUTES, Answers, Network
+from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.encoder import has_bfloat16
 from training.exporting import export
-from training.items import IGNORE, SEED, Item, batches, exchanged_items, load_tokenizer, make_item
+from training.items import SEED, Item, batches, exchanged_items, load_tokenizer, make_item
+from training.lessons import Lesson, lessons_of, means, set_right
 from training.network import POOLED, WEIGHTS, Encoder, all_states, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
 from training.quick import with_quick_dropout
@@ -37,7 +36,7 @@ from training.shipped import load_shipped
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
-RATE = 2e-3
+RATE, RATE_AGAIN = 2e-3, 1e-3
 
 
 class Convolutions(nn.Module):
@@ -117,53 +116,6 @@ def quantize_layers(exact: Path, out: Path) -> None:
     quantize_dynamic(out, out, weight_type=QuantType.QInt8, per_channel=True, nodes_to_quantize=layers, reduce_range=True)
 
 
-@dataclass(slots=True)
-class Lesson:
-    """What the teachers say of one item: chances of tags and attributes by word piece, of pooled answers by head."""
-
-    tags: Tensor
-    attributes: dict[str, Tensor]
-    pooled: dict[str, Tensor]
-
-
-def lessons(teachers: Sequence[Network], items: Sequence[Item]) -> list[Lesson]:
-    """Let the teachers read every item once; a lesson is the mean of their chances."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda item: _lesson([teacher.read(item.ids, item.breaks) for teacher in teachers], item), items))
-
-
-def _lesson(told: Sequence[Answers], item: Item) -> Lesson:
-    whole = np.ones(len(item.ids), dtype=bool)
-    pooled = {"note_code": [[answers.codes("note_code", whole)] for answers in told]}
-    if item.service_masks:
-        masks = [np.array(mask, dtype=bool) for mask in item.service_masks]
-        pooled["service_code"] = [[answers.codes("service_code", mask) for mask in masks] for answers in told]
-    judged_mask = np.array(item.judged_mask, dtype=bool)
-    judged = [answers.judged([judged_mask if judged_mask.any() else whole]) for answers in told]
-    for name in JUDGED:
-        if any(judged):
-            pooled[name] = [[answers[0][name]] for answers in judged if answers]
-    return Lesson(
-        torch.tensor(np.mean([answers.tags for answers in told], axis=0)),
-        {kind: torch.tensor(np.mean([answers.attributes[kind] for answers in told], axis=0)) for kind in ATTRIBUTES},
-        {name: torch.tensor(np.mean(chances, axis=0)) for name, chances in pooled.items()},
-    )
-
-
-def set_right(lesson: Lesson, item: Item) -> Lesson:
-    """Return a lesson that says what gold says wherever the teachers' best tag, code or answer about the judged service, or what they take a length for, is another."""
-    tags = _with_gold(lesson.tags, torch.tensor(item.tags))
-    lengths = _with_gold(lesson.attributes["length"], torch.tensor(item.attributes["length"]))
-    gold = {"note_code": [item.note_code], "service_code": item.service_codes, **{n: [a] for n, a in item.judged.items()}}
-    pooled = {name: _with_gold(told, torch.tensor(gold[name])) for name, told in lesson.pooled.items()}
-    return replace(lesson, tags=tags, attributes={**lesson.attributes, "length": lengths}, pooled=pooled)
-
-
-def _with_gold(told: Tensor, gold: Tensor) -> Tensor:
-    wrong = (gold != IGNORE) & (told.argmax(dim=-1) != gold)
-    return torch.where(wrong[:, None], one_hot(gold.clamp(min=0), told.shape[1]).to(told.dtype), told)
-
-
 def pooled_scores(model: Encoder, item: Item, states: Tensor) -> dict[str, Tensor]:
     """Return the scores of every pooled head ``(services or 1, classes)``."""
     whole = model.pool(states, torch.ones(len(states)))[None]
@@ -235,15 +187,16 @@ def train(
     gold: Sequence[Item],
     extra: Sequence[Item],
     exchanged: Sequence[Item],
-    teachers: Sequence[Network],
+    heard: Sequence[Lesson],
     *,
     epochs: int,
     rate: float = RATE,
     start: Path | None = None,
     body: Callable[[Tensor], nn.Module] = Convolutions,
 ) -> Encoder:
-    """Train the student, anew or from the weights of a model folder; without teachers on marks alone, those of gold and of exchanged words.
+    """Train the student, anew or from the weights of a model folder.
 
+    ``heard`` are the lessons of gold and of ``extra``, in their order; without any it learns from marks alone, those of gold and of exchanged words.
     ``body`` makes what reads the word pieces from the pretrained embeddings of all of them.
     """
     random.seed(SEED)
@@ -252,10 +205,8 @@ def train(
     if start is not None:
         load_shipped(model, start)
     with_quick_dropout(model, seed=SEED)
-    read = [*gold, *extra] if teachers else []
-    items = [*(read or gold), *exchanged]
-    began = time.monotonic()
-    told = dict(zip(map(id, read), lessons(teachers, read), strict=True))
+    items = [*gold, *(extra if heard else ()), *exchanged]
+    told = dict(zip(map(id, items), heard, strict=False))
     told |= {id(item): set_right(told[id(item)], item) for item in gold if told}
     marked = {id(item) for item in [*gold, *exchanged]}
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02, fused=True)
@@ -272,9 +223,9 @@ def train(
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=short):
                 states = [state.float() for state in all_states(model, batch, device=device, dice=dice)]
             loss = torch.zeros(())
-            heard = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in told]
-            if heard:
-                loss = loss + taught_loss(model, [(item, told[id(item)]) for item, _ in heard], [state for _, state in heard])
+            taught = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in told]
+            if taught:
+                loss = loss + taught_loss(model, [(item, told[id(item)]) for item, _ in taught], [state for _, state in taught])
             real = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in marked]
             if real:
                 loss = loss + loss_of(model, [i for i, _ in real], [s for _, s in real], device=device)
@@ -294,12 +245,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("models/student"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument(
-        "--teachers", type=Path, nargs="*", default=[], help="model folders whose mean chances teach; without them: gold alone"
-    )
-    parser.add_argument("--start", type=Path, default=None, help="go on from this model folder, at a lower rate")
-    parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--teacher", type=Path, default=Path("models/encoder"))
+    parser.add_argument("--start", type=Path, default=None, help="go on from this model folder instead of beginning anew")
+    parser.add_argument("--epochs", type=int, default=7, help="taught by the teacher alone")
+    parser.add_argument("--again", type=int, default=5, help="then taught by the teacher and the student as it stands")
     parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
     parser.add_argument("--version", default="1")
@@ -307,11 +256,16 @@ def main() -> None:
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
     gold = [make_item(e, tokenizer) for e in data]
-    teachers = [Network(folder) for folder in options.teachers]
-    extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids] if teachers else []
+    extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids]
     exchanged = exchanged_items(data, tokenizer, count=options.swapped)
-    model = train(gold, extra, exchanged, teachers, epochs=options.epochs, rate=options.rate, start=options.start)
-    export(model, options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
+    heard = lessons_of(Network(options.teacher), [*gold, *extra])
+    write = partial(export, out=options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
+    start = options.start
+    if start is None:
+        write(train(gold, extra, exchanged, heard, epochs=options.epochs))
+        start = options.out
+    heard = means(heard, lessons_of(Network(start), [*gold, *extra]))
+    write(train(gold, extra, exchanged, heard, epochs=options.again, rate=RATE_AGAIN, start=start))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from note_review.evaluation.annotated import AnnotationError, read_corpus
 from training.encoder import train
 from training.exporting import export
 from training.items import SEED, load_tokenizer, make_item
+from training.lessons import lessons_of, means
 from training.notes import examples, notes_of
 from training.student import quantize_layers
 from training.student import train as train_student
@@ -49,8 +50,8 @@ def go_on(corrections: Path, corpus: Path) -> None:
     version = f"corrected-{len(corrected)}"
     gone_on = train(items, epochs=1, rate=ENCODER_RATE, start=encoder)
     export(gone_on, encoder, name="encoder", version=version, notes=len(items))
-    teachers = [Network(encoder), Network(student)]
-    taught = train_student(items, [], [], teachers, epochs=STUDENT_EPOCHS, rate=STUDENT_RATE, start=student)
+    heard = means(lessons_of(Network(encoder), items), lessons_of(Network(student), items))
+    taught = train_student(items, [], [], heard, epochs=STUDENT_EPOCHS, rate=STUDENT_RATE, start=student)
     export(taught, student, name="student", version=version, notes=len(items), quantize=quantize_layers)
 
 
@@ -77,10 +78,7 @@ def main() -> None:
         calibrate(corpus)
         return
     run("training.encoder", "--corpus", corpus)
-    run("training.student", "--corpus", corpus, "--teachers", "models/encoder")
-    # A student that goes on, taught by the encoder and itself together, reads better than one taught by the encoder alone.
-    again = ("--teachers", "models/encoder", "models/student", "--start", "models/student", "--rate", "1e-3")
-    run("training.student", "--corpus", corpus, *again, "--epochs", "5")
+    run("training.student", "--corpus", corpus)
     calibrate(corpus)
     run("training.reliability", "--corpus", corpus)
     run("training.report", "--corpus", corpus)

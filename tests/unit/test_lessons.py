@@ -12,7 +12,7 @@ from note_review.reading.lengths import LENGTHS
 torch = pytest.importorskip("torch")
 
 from training.items import IGNORE, Item  # noqa: E402
-from training.student import Lesson, set_right  # noqa: E402
+from training.lessons import Lesson, means, set_right  # noqa: E402
 
 
 def test_gold_is_heard_where_the_teachers_are_wrong_and_nothing_is_known_where_gold_is_silent() -> None:
@@ -55,3 +55,18 @@ def test_codes_and_answers_are_gold_where_the_teachers_are_wrong() -> None:
     assert pooled["service_code"][0].tolist() == [0, 0, 1, 0, 0]
     assert torch.equal(pooled["service_code"][1], codes[1])
     assert torch.equal(pooled[name], answers)
+
+
+def test_two_teachers_are_heard_by_half_and_one_alone_where_the_other_was_not_taught() -> None:
+    name = next(iter(JUDGED))
+    old = Lesson(torch.tensor([[1.0, 0.0]]), {"length": torch.tensor([[0.0]])}, {"note_code": torch.tensor([[0.0, 1.0]])})
+    new = Lesson(
+        torch.tensor([[0.5, 0.5]]),
+        {"length": torch.tensor([[1.0]])},
+        {"note_code": torch.tensor([[1.0, 0.0]]), name: torch.ones(1, 1)},
+    )
+    (mean,) = means([old], [new])
+    assert mean.tags.tolist() == [[0.75, 0.25]]
+    assert mean.attributes["length"].tolist() == [[0.5]]
+    assert mean.pooled["note_code"].tolist() == [[0.5, 0.5]]
+    assert mean.pooled[name].tolist() == [[1.0]]
