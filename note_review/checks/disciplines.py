@@ -11,14 +11,15 @@ from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule, Severity
 from note_review.note import ClaimLine
 from note_review.policy.model import Policy
+from note_review.reading import titles
 
 _SOURCE = "Medicare Claims Processing Manual ch. 5, 20.1, 10.3.3; NCCI Policy Manual 2026 ch. XI (who reports which code)"
 DISCIPLINES = frozenset({"GP", "GO", "GN"})
 _BY_DISCIPLINE = {"PT": "GP", "OT": "GO"}
 _CREDENTIALS = {
-    "GP": {"PT", "DPT", "MPT", "MSPT", "RPT", "LPT", "PTA", "LPTA", "SPT", "SPTA"},
-    "GO": {"OT", "OTR", "OTR/L", "OTD", "MOT", "OTA", "OTA/L", "COTA", "COTA/L"},
-    "GN": {"SLP", "CCC-SLP"},
+    "GP": titles.PHYSICAL_THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.PHYSICAL_STUDENTS,
+    "GO": titles.OCCUPATIONAL_THERAPISTS | titles.OCCUPATIONAL_ASSISTANTS,
+    "GN": titles.SPEECH_THERAPISTS,
 }
 _OTHER_SENSES = {"PT", "OT", "PTA"}
 # Written so, a credential is not read.

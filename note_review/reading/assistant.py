@@ -11,20 +11,23 @@ from typing import Literal
 
 from note_review.encounter import Assertion, Section
 from note_review.note import Span
+from note_review.reading import titles
 from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines, clause_at
+from note_review.reading.titles import any_of
 from note_review.reading.visits import told_of_another_visit
 
 _NAME = r"(?:(?:[A-Z]\.?[ -]?)?(?:[A-Z][\w'’.-]*)(?: [A-Z][\w'’.-]*){0,2})"
+_PTA, _OTA = any_of(titles.PHYSICAL_ASSISTANTS), any_of(titles.OCCUPATIONAL_ASSISTANTS)
 _ASSISTANT = re.compile(
-    r"(?=[LPpCOo])(?<![\w])(?:(?P<pta>L?PTA|physical therap(?:y|ist) assistant)|(?P<ota>COTA(?:/L)?|OTA(?:/L)?|occupational therapy assistant))(?![\w])"
+    rf"(?=[LPpCOo])(?<![\w])(?:(?P<pta>{_PTA}|physical therap(?:y|ist) assistant)|(?P<ota>{_OTA}|occupational therapy assistant))(?![\w])"
 )
 _SOMEONE = re.compile(r"(?<!-)\b(?:the|an?) assistant\b(?! (?:of|to|with|coach|manager|principal|teacher))")
-# Words and codes of one discipline; "Timed Up and GO" bills nothing.
+# Words and codes of one discipline; "Timed Up and GO" bills nothing, "RPT" is a repeat.
 _OF_OT = re.compile(
-    r"(?<![\w/])(?:OTR?(?:/L)?|OTD|COTA(?:/L)?|OTA|(?<![Uu][Pp] [Aa][Nn][Dd] )(?<![Uu][Pp] & )GO|CO|(?i:occupational therap\w+))(?!\w)"
+    rf"(?<![\w/])(?:{any_of(titles.OCCUPATIONAL_THERAPISTS)}|{_OTA}|(?<![Uu][Pp] [Aa][Nn][Dd] )(?<![Uu][Pp] & )GO|CO|(?i:occupational therap\w+))(?!\w)"
 )
-_OF_PT = re.compile(r"(?<![\w/])(?:L?PTA?|[DM]PT|GP|CQ|(?i:physical therap\w+))(?!\w)")
+_OF_PT = re.compile(rf"(?<![\w/])(?:{any_of(titles.PHYSICAL_THERAPISTS - {'RPT'})}|{_PTA}|GP|CQ|(?i:physical therap\w+))(?!\w)")
 _LIFE = r"(?i:occupation|job|works?|profession|career|employment|retired|wife|husband|spouse|mother|father|daughter|son|sister|brother|friend)"
 _ASSISTANT_IN_LIFE = re.compile(rf"\b{_LIFE}\b(?:\W+\w+){{0,2}}?\W+an? assistant\b")
 # A title is told by the words right round it, however long its line is.
@@ -51,8 +54,9 @@ _STANDS_OUT = re.compile(
     r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
 _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
-_THERAPIST = r"(?:PT|OT|OTR(?:/L)?|DPT|(?i:the therapist|therapist))"
-_CREDENTIAL = r"(?:L?PTA|COTA(?:/L)?|OTA(?:/L)?|PT|OT|OTR(?:/L)?|DPT)"
+_TITLE = any_of(titles.PHYSICAL_THERAPISTS | titles.OCCUPATIONAL_THERAPISTS)
+_THERAPIST = rf"(?:{_TITLE}|(?i:the therapist|therapist))"
+_CREDENTIAL = rf"(?:{_PTA}|{_OTA}|{_TITLE})"
 _BOTH_SIGN = re.compile(rf"\W*{_NAME},? {_CREDENTIAL},? (?:and|&|/) {_NAME},? {_CREDENTIAL}[\W\d]*")
 _INTRODUCED = re.compile(r"\b[Tt]his is (?:\w+ ){1,4}(?:certified )?$")
 _GIVEN = r"(?:treat(?:ed|ment)?|tx|rx|seen|given|provided|rendered|performed|delivered|conducted|led|run|done|completed|carried out|dictated|written|signed|documented|min(?:ute)?s?|97\d{3})"

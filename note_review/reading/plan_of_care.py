@@ -7,7 +7,9 @@ import re
 
 from note_review.encounter import PlanOfCareFacts
 from note_review.note import Note, Span
+from note_review.reading import titles
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.titles import any_of
 
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _DATE = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)"
@@ -38,13 +40,14 @@ _PROGRESS = any_case(
 _VISIT_DATE = any_case(
     rf"(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
 )
+# A bare "PT" is the patient as often, "RPT" a repeat.
+_PHYSICAL = titles.PHYSICAL_THERAPISTS - {"PT", "RPT"} | titles.PHYSICAL_ASSISTANTS
+_OCCUPATIONAL = titles.OCCUPATIONAL_THERAPISTS | titles.OCCUPATIONAL_ASSISTANTS | titles.HAND_THERAPISTS
 _DISCIPLINE = (
-    ("OT", re.compile(r"(?<![\w/])(?:OTR(?:/L)?|COTA(?:/L)?|OT|occupational therap(?:y|ist)|CHT|GO)(?![\w/])")),
-    ("PT", re.compile(r"(?<![\w/])(?:DPT|PTA|MPT|MSPT|physical therap(?:y|ist)|Physical Therap(?:y|ist)|GP)(?![\w/])")),
+    ("OT", re.compile(rf"(?<![\w/])(?:{any_of(_OCCUPATIONAL)}|occupational therap(?:y|ist)|GO)(?![\w/])")),
+    ("PT", re.compile(rf"(?<![\w/])(?:{any_of(_PHYSICAL)}|[Pp]hysical [Tt]herap(?:y|ist)|GP)(?![\w/])")),
 )
-
-
-_THERAPIST = re.compile(r"(?<![\w/])(?:L?PTA?|[DM]PT|MSPT|COTA|OTA?|OTR|OTD|MOT|CCC-SLP|SLP)(?!\w)")
+_THERAPIST = re.compile(rf"(?<![\w/])(?:{any_of(_PHYSICAL | {'PT'} | _OCCUPATIONAL | titles.SPEECH_THERAPISTS)})(?!\w)")
 # A doctor of physical therapy is a doctor too, and certifies nothing.
 _DOCTOR = rf"(?i:\bdr\b)(?!\.?\s*(?:(?!for\b)[\w'’.-]+ ){{0,2}}(?!for\b)[\w'’.-]+,? {_THERAPIST.pattern})"
 _CERTIFIER = re.compile(

@@ -7,29 +7,34 @@ from collections.abc import Iterator
 
 from note_review.encounter import Flag, Section, Signature
 from note_review.note import Span
+from note_review.reading import titles
 from note_review.reading.assistant import read_assistant
 from note_review.reading.lines import Lines
 from note_review.reading.shared_visits import read_shares
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.titles import any_of
 
 # A signature is told by the words right before it, however long its line is.
 _BEHIND = 160
+_NO_THERAPIST = frozenset({"MD", "DO", "DC", "RN", "LPN", "NP", "PA-C"})
+_SIGNING_TITLES = (
+    titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.PHYSICAL_STUDENTS | titles.OCCUPATIONAL_ASSISTANTS | titles.SPEECH_THERAPISTS
+    | _NO_THERAPIST | {"ATC", "LAT", "OCS", "NCS", "SCS", "GCS"}
+)  # fmt: skip
 _CREDENTIAL = re.compile(
-    r"(?=[A-Z])(?<![\w/])(?P<c>SPTA|SPT|PTA|COTA(?:/L)?|OTA(?:/L)?|DPT|MPT|MSPT|RPT|LPTA|LPT|OTR(?:/L)?|OTD|MOT|CHT|DC|PT|OT|CCC-SLP|SLP|MD|DO|RN|LPN|NP|PA-C|ATC|LAT|OCS|NCS|SCS|GCS)(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
+    rf"(?=[A-Z])(?<![\w/])(?P<c>{any_of(_SIGNING_TITLES)})(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
 )
 # Up to a credential in the same sentence: an initial's or a doctor's full stop ends none.
 _TO_NAME = r"(?:[^.;\n]|(?<=\b[a-z])\.|(?<=_[a-z])\.|(?<=\bdr)\.)"
 _SIGNING = any_case(
     rf"(?:signed|signature|e-?sign\w*|electronically|treat(?:ed|ing|ment)\s*(?:provided |given |rendered |done )?(?:by|therapist|clinician|session by)|therapist|clinician|provider|rendered by|performed by|completed by|seen by|by:?|/s/|--|—){_TO_NAME}{{0,60}}$"
 )
-_THERAPISTS = frozenset({"PT", "DPT", "MPT", "MSPT", "RPT", "LPT", "OT", "OTR", "OTR/L", "OTD", "MOT", "CHT"})
 # Initials, or a name that is no sentence of its own; who is no therapist stands behind a comma.
 _NAMED = re.compile(r"(?<![\w.])(?P<name>(?:[A-Z]\.[ -]?)+|[A-Z][A-Za-z'’-]*|[A-Z][\w'’-]*\d[\w'’-]*)\.?(?P<comma>,?)\s*$")
 _NO_NAME = frozenset(
     "continue continued cont resume start begin stop hold skilled outpatient inpatient acute home school student daily further more supervising without "
     "needs recommend refer referral eval ask call see sees next recheck hh op opd pm snf zoom by to for the no help plan per".split()
 )
-_NO_THERAPIST = frozenset({"MD", "DO", "DC", "RN", "LPN", "NP", "PA-C"})
 # Where a header row goes on to another cell, or to who signs.
 _NEW_CELL = r"\s\s|\t|\||\b(?:signed|signature|e-?sign\w*|therapist|clinician|treat(?:ing|ed)|seen|on file|received|reviewed)\b"
 _REFERRED = any_case(
@@ -67,7 +72,7 @@ def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, di
     """
     found = [] if _is_unsigned(text, lines) else list(_signing(text, lines))
     credentials = tuple(dict.fromkeys(match["c"].upper() for match in found))
-    by_therapist = bool(_THERAPISTS & {match["c"].upper() for match in _signing(text, lines)})
+    by_therapist = bool(titles.THERAPISTS & {match["c"].upper() for match in _signing(text, lines)})
     return Signature(
         credentials,
         tuple(Span(match.start("c"), match.end("c")) for match in found),
