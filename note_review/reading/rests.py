@@ -1,4 +1,4 @@
-"""Rests beside or within a length: no treatment time of their own (policy 1.1 and 2.2)."""
+"""Rests, waits and set-up beside or within a length: no treatment time of their own (Medicare Claims Processing Manual ch. 5, 20.2)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from note_review.reading.times import Time
 from note_review.reading.vocabulary import MINUTES
 
 _REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b| (?:hand|splint|tremor)|[ -](?:danc|through))"
+# What comes before the therapist works directly with the patient, or between.
+_UNTREATED = rf"(?:{_REST}|(?:equipment |machine )?set[- ]?up\b(?! of\b)|wait(?:ing|s|ed)?\b)"
 _BEHIND = any_case(rf"[\s-]?(?:(?:of|was|were|for|spent) )?{_REST}")
 _BEFORE = any_case(
     r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$"
@@ -21,7 +23,7 @@ _FROM_A_LENGTH = any_case(
     r"(?:\W|\b(?:incl\w*|of|which|with|w|plus|and|then|less|minus|after|excl\w*|not|counting|an?|about|the|was|were|for|in|to|that|had|took|needed)\b)*"
 )
 _WITHIN = any_case(
-    rf"[\s,;(–-]*(?:incl(?:\.|udes|uded|uding|usive of)?|of which)\s(?:about |an? |the )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')?(?:(?:of|was|were|for|spent)|\s)*{_REST}"
+    rf"[\s,;(–-]*(?:incl(?:\.|udes|uded|uding|usive of)?|of which)\s(?:about |an? |the )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')?(?:(?:of|was|were|for|spent|on)|\s)*{_UNTREATED}"
 )
 
 
@@ -34,6 +36,6 @@ def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
 
 
 def rest_within(behind: str) -> int:
-    """Return the minutes of rest that the words behind a length include in it (`45 min incl. 20 min rest`), 0 where they do not say so."""
+    """Return the minutes without treatment that the words behind a length include in it (`45 min incl. 20 min rest`), 0 where they do not say so."""
     match = _WITHIN.match(behind)
     return number_of(match["n"]) if match else 0

@@ -122,7 +122,7 @@ def _length_of(text: str, lengths: Sequence[Minutes]) -> int:
 
 
 def _worked(text: str, length: Minutes) -> int:
-    """Return a length without the rest that it is said to include, which is no treatment (policy 1.1)."""
+    """Return a length without the rest, wait or set-up that it is said to include, which is no treatment."""
     rest = rest_within(small(text[length.span.end : length.span.end + 80]))
     return length.value - rest if rest < length.value else length.value
 
