@@ -1,4 +1,4 @@
-"""Rests, waits and set-up beside or within a length: no treatment time of their own (Medicare Claims Processing Manual ch. 5, 20.2)."""
+"""Rests, waits and set-up beside or within a length, and its early end: no treatment time of their own (Medicare Claims Processing Manual ch. 5, 20.2)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ _WITHIN = any_case(
     rf"[\s,;(–-]*(?:incl(?:\.|udes|uded|uding|usive of)?|of which)\s(?:about |an? |the )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')?(?:(?:of|was|were|for|spent|on)|\s)*{_UNTREATED}"
 )
 
+_CUT_SHORT = any_case(
+    rf"[\s,;:(.–-]*(?:but |and )?(?:(?:he|she|they|pt|patient|session|tx|treatment|it) )?(?:was |had to |asked to )?(?:stop(?:ped)?|end(?:ed)?|cut short|halt(?:ed)?|terminated|discontinued|quit)"
+    rf" (?:early )?(?:after|at) (?:only |about |the first )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')(?![^.;\n]*\b(?:resum\w*|restart\w*|rest\w*|breaks?|then|sat|water|continu\w*|went on)\b)"
+)
+
 
 def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that a rest took: behind its name, or before it where another length stands beside them."""
@@ -38,4 +43,10 @@ def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
 def rest_within(behind: str) -> int:
     """Return the minutes without treatment that the words behind a length include in it (`45 min incl. 20 min rest`), 0 where they do not say so."""
     match = _WITHIN.match(behind)
+    return number_of(match["n"]) if match else 0
+
+
+def cut_short(behind: str) -> int:
+    """Return the minute at which the words behind a length say that it ended (`30 min, stopped after 12 min`), 0 where they do not say so."""
+    match = _CUT_SHORT.match(behind)
     return number_of(match["n"]) if match else 0

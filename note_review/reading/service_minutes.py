@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.clocks import find_clock_spans
-from note_review.reading.rests import rest_within
+from note_review.reading.rests import cut_short, rest_within
 from note_review.reading.service_names import BESIDE_ANYTHING
 from note_review.reading.services import ServiceText
 from note_review.reading.small_letters import small
@@ -122,8 +122,12 @@ def _length_of(text: str, lengths: Sequence[Minutes]) -> int:
 
 
 def _worked(text: str, length: Minutes) -> int:
-    """Return a length without the rest, wait or set-up that it is said to include, which is no treatment."""
-    rest = rest_within(small(text[length.span.end : length.span.end + 80]))
+    """Return a length up to its early end, and without the rest, wait or set-up that it is said to include, which is no treatment."""
+    behind = small(text[length.span.end : length.span.end + 160])
+    end = cut_short(behind)
+    if 0 < end < length.value:
+        return end
+    rest = rest_within(behind)
     return length.value - rest if rest < length.value else length.value
 
 
