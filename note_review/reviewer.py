@@ -9,7 +9,9 @@ from itertools import islice
 
 from note_review.checks import ALL_CHECKS
 from note_review.encounter import Encounter
-from note_review.engines.loading import Fitted, load_fitted
+from note_review.engines.cascade import Cascade
+from note_review.engines.fitted import Fitted
+from note_review.engines.loading import load_fitted
 from note_review.findings import Finding
 from note_review.note import Note
 from note_review.policy import Policy, load_fees, load_policy, payer_names, refuse_unknown
@@ -39,7 +41,7 @@ class Reviewer:
         A model or policy file cannot be loaded.
     """
 
-    def __init__(self, settings: Settings = Settings(), *, fitted: Fitted | None = None) -> None:
+    def __init__(self, settings: Settings = Settings(), *, fitted: Fitted | Cascade | None = None) -> None:
         self.settings = settings
         self._fitted = fitted or load_fitted(settings.engine)
         self._shipped = frozenset(payer_names())
@@ -78,16 +80,17 @@ class Reviewer:
         """Review notes in order, several at a time."""
         waiting = iter(notes)
         while batch := list(islice(waiting, BATCH)):
-            for encounter in self.read(batch):
-                yield self._judge(encounter)
+            for encounter, fitted in self._read(batch):
+                yield self._judge(encounter, fitted)
 
     def read(self, notes: Sequence[Note]) -> list[Encounter]:
         """Read notes without judging them."""
+        return [encounter for encounter, _ in self._read(notes)]
+
+    def _read(self, notes: Sequence[Note]) -> Iterator[tuple[Encounter, Fitted]]:
         pages = [read_page(note) for note in notes]
-        return [
-            assemble(page, readings, self._fitted.calibration)
-            for page, readings in zip(pages, self._fitted.engine.read(pages), strict=True)
-        ]
+        for page, (readings, fitted) in zip(pages, self._fitted.read(pages), strict=True):
+            yield assemble(page, readings, fitted.calibration), fitted
 
     def findings(self, encounter: Encounter) -> tuple[list[Finding], Policy]:
         """Run every check on what was read, by the policy of the note's payer in force on the date of service.
@@ -98,10 +101,10 @@ class Reviewer:
         policy = self._load(payer, encounter.date_of_service or self.settings.date)
         return [finding for check in ALL_CHECKS for finding in check(encounter, policy)], policy
 
-    def _judge(self, encounter: Encounter) -> Review:
+    def _judge(self, encounter: Encounter, fitted: Fitted) -> Review:
         findings, policy = self.findings(encounter)
         return present(
-            encounter, findings, model=self._fitted.risk, policy=policy, engine=self._fitted.engine, asked=self.settings.engine
+            encounter, findings, model=fitted.risk, policy=policy, engine=fitted.engine, asked=self.settings.engine
         )
 
     def _load_policy(self, payer: str | None, date: datetime.date | None) -> Policy:

@@ -6,7 +6,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from note_review.engines.loading import Fitted, networks_of
+from note_review.engines.cascade import Cascade
+from note_review.engines.fitted import Fitted
+from note_review.engines.loading import networks_of
 from note_review.policy import Policy
 
 PACKAGE = Path(__file__).parent
@@ -14,7 +16,7 @@ _SOURCE = {".py", ".toml"}
 _NETWORK = {".onnx", ".safetensors", ".json"}
 
 
-def version_of(fitted: Fitted, policy: Policy, *, asked: str) -> str:
+def version_of(fitted: Fitted | Cascade, policy: Policy, *, asked: str) -> str:
     """Return the word: the same for the same bytes out.
 
     Parameters
@@ -24,10 +26,11 @@ def version_of(fitted: Fitted, policy: Policy, *, asked: str) -> str:
     asked
         The engine as the settings name it, which the review repeats.
     """
-    engine = fitted.engine
-    weights = _digest(repr((asked, fitted.calibration, fitted.risk)).encode(), *_files_of(asked))
+    names, versions = ("+".join(words) for words in zip(*((p.engine.name, p.engine.version) for p in fitted.parts), strict=True))
+    numbers = [(part.calibration, part.risk) for part in fitted.parts]
+    weights = _digest(repr((asked, numbers)).encode(), *_files_of(asked))
     judged_by = f"{policy.payer}-{policy.as_of}-{_digest(repr(policy).encode())}"
-    return f"{engine.name}-{engine.version}/fitted-{weights}/source-{source_digest()}/{judged_by}"
+    return f"{names}-{versions}/fitted-{weights}/source-{source_digest()}/{judged_by}"
 
 
 @cache

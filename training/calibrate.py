@@ -24,7 +24,8 @@ from note_review.documented import ELEMENTS, odds_of, witnesses
 from note_review.encounter import CODES
 from note_review.engines.base import Readings
 from note_review.engines.encoder import EncoderEngine
-from note_review.engines.loading import Fitted, folder_of, networks_of
+from note_review.engines.fitted import Fitted
+from note_review.engines.loading import folder_of, networks_of
 from note_review.evaluation.scores import f1
 from note_review.judged import judged_service
 from note_review.policy import load_policy

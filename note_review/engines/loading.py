@@ -1,68 +1,49 @@
-"""Engines and their calibration by name, each loaded once per process."""
+"""Engines by name with what was fitted for them, each loaded once per process."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from note_review.calibration import Calibration
-from note_review.engines.base import Engine
-from note_review.errors import SettingsError
+from note_review.engines.cascade import Cascade
+from note_review.engines.fitted import Fitted
+from note_review.errors import ModelError, SettingsError
 from note_review.risk import RiskModel
 from note_review.settings import ENGINES, MODELS
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """An engine with the calibration and the risk weights that were fitted for it."""
-
-    engine: Engine
-    calibration: Calibration
-    risk: RiskModel
-
-
-def load_fitted(name: str) -> Fitted:
-    """Load an engine and what belongs to it.
+def load_fitted(name: str) -> Fitted | Cascade:
+    """Load an engine and what belongs to it: ``accurate`` (encoder and student together), ``fast`` (the small student) or ``cascade`` (fast, then accurate where it is unsure).
 
     Raises
     ------
     SettingsError
         No such engine.
     ModelError
-        Its files are absent or damaged.
-    """
-    return Fitted(load_engine(name), load_calibration(name), RiskModel.load(folder_of(name) / "risk.json"))
-
-
-@cache
-def load_engine(name: str) -> Engine:
-    """Load an engine once per process: ``accurate`` (encoder and student together), ``fast`` (the small student) or ``cascade`` (fast, then accurate where it is unsure).
-
-    Raises
-    ------
-    SettingsError
-        No such engine.
-    ModelError
-        Its files are absent or damaged.
+        Its files are absent, damaged or of different versions.
     """
     if name not in ENGINES:
         raise SettingsError(f"no engine {name!r}: there are {', '.join(ENGINES)}")
-    if name == "cascade":
-        from note_review.engines.cascade import CascadeEngine
-
-        return CascadeEngine(load_engine("fast"), load_engine("accurate"))
-    from note_review.engines.encoder import EncoderEngine
-
-    encoder = EncoderEngine(networks_of(name))
-    encoder.lean = load_calibration(name).lean
-    return encoder
+    return Cascade(_load("fast"), _load("accurate")) if name == "cascade" else _load(name)
 
 
 @cache
-def load_calibration(name: str) -> Calibration:
-    """Load the calibration that belongs to an engine (the cascade's is the accurate engine's)."""
-    return Calibration.load(folder_of(name) / "calibration.json")
+def _load(name: str) -> Fitted:
+    from note_review.engines.encoder import EncoderEngine
+
+    folder = folder_of(name)
+    engine = EncoderEngine(networks_of(name))
+    calibration = Calibration.load(folder / "calibration.json")
+    risk = RiskModel.load(folder / "risk.json")
+    for file, version in (("calibration.json", calibration.version), ("risk.json", risk.version)):
+        if version != engine.version:
+            raise ModelError(
+                f"{folder.name}/{file} was fitted for version {version} of the networks, which are version {engine.version}: "
+                f"run python -m training.calibrate {name}"
+            )
+    engine.lean = calibration.lean
+    return Fitted(engine, calibration, risk)
 
 
 def networks_of(name: str) -> tuple[Path, ...]:
@@ -72,4 +53,4 @@ def networks_of(name: str) -> tuple[Path, ...]:
 
 def folder_of(name: str) -> Path:
     """Return the folder of an engine's calibration and risk weights."""
-    return MODELS / {"fast": "student", "accurate": "encoder", "cascade": "encoder"}[name]
+    return MODELS / {"fast": "student", "accurate": "encoder"}[name]

@@ -19,8 +19,8 @@ from itertools import islice
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from note_review.calibration import Calibration
-from note_review.engines.base import Engine
+from note_review.engines.cascade import Cascade
+from note_review.engines.fitted import Fitted
 from note_review.note import Note
 from note_review.reading.assemble import assemble
 from note_review.reading.page import Page, read_page
@@ -51,9 +51,8 @@ def therapy_page(doc: Doc) -> Doc:
 class MentionReader:
     """Lets an engine read pages, several at a time."""
 
-    def __init__(self, engine: Engine, calibration: Calibration) -> None:
-        self.engine = engine
-        self.calibration = calibration
+    def __init__(self, fitted: Fitted | Cascade) -> None:
+        self.fitted = fitted
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
@@ -64,9 +63,9 @@ class MentionReader:
         waiting = iter(stream)
         while batch := list(islice(waiting, min(batch_size, BATCH))):
             pages: list[Page] = [doc._.therapy_page for doc in batch]
-            for doc, readings in zip(batch, self.engine.read(pages), strict=True):
+            for doc, (readings, fitted) in zip(batch, self.fitted.read(pages), strict=True):
                 doc._.therapy_readings = readings
-                doc._.therapy_calibration = self.calibration
+                doc._.therapy_calibration = fitted.calibration
                 yield doc
 
 
@@ -78,9 +77,9 @@ class MentionReader:
 )
 def therapy_mentions(nlp: Language, name: str, engine: str) -> MentionReader:
     """Make the component with the engine of that name."""
-    from note_review.engines.loading import load_calibration, load_engine
+    from note_review.engines.loading import load_fitted
 
-    return MentionReader(load_engine(engine), load_calibration(engine))
+    return MentionReader(load_fitted(engine))
 
 
 @Language.component(

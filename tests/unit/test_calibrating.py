@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from note_review.documented import ELEMENTS
-from note_review.engines.loading import Fitted
+from note_review.engines.fitted import Fitted
 from note_review.reviewer import Reviewer
 from note_review.risk import FACTORS, RiskModel
 from training.calibrate import bare_engine, fit, trued
