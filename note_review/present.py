@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from note_review import risk
+from note_review.advice import raised_by, what_would_change
 from note_review.claims import code_amounts, denial_view, line_amounts, schedule_of, stakes, supported_lines, worklist
 from note_review.encounter import CODES, FAMILY_CODES, Encounter, Measure, Mention, Service
 from note_review.engines.base import Engine
@@ -26,6 +27,7 @@ from note_review.review import (
     MinutesOut,
     ModelOut,
     PolicyOut,
+    Raised,
     ReasonOut,
     ResponseOut,
     Review,
@@ -150,14 +152,16 @@ def _risk(encounter: Encounter, findings: list[Finding], facts: risk.Facts, mode
     judged = judged_service(encounter)
     score, level = model.judge(facts.factors())
     reasons = [_reason(f, draft=encounter.note.stage == "draft") for f in findings if f.result == "fail" and f.rule.reason]
-    changes = risk.what_would_change(model, facts)
     return RiskOut(
         level=level,
         score=round(score, 4),
         code=judged.code,
         assumed=judged.assumed,
         reasons=reasons,
-        would_change=[WhatIf(change=words, score=round(s, 4), level=level) for words, s, level in changes],
+        raised_by=[Raised(message=message, fix=fix) for message, fix in raised_by(model, facts)],
+        would_change=[
+            WhatIf(change=words, score=round(s, 4), level=level) for words, s, level in what_would_change(model, facts)
+        ],
     )
 
 

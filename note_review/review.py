@@ -97,6 +97,13 @@ class ReasonOut(_Out):
     pending: bool = False
 
 
+class Raised(_Out):
+    """What raised the level of risk and stands in no reason, and the question that would settle it."""
+
+    message: str
+    fix: str
+
+
 class WhatIf(_Out):
     """One change of the note's facts and the risk after it."""
 
@@ -114,6 +121,7 @@ class RiskOut(_Out):
     assumed: bool
     reasons: list[ReasonOut]
     would_change: list[WhatIf]
+    raised_by: list[Raised] = []
 
 
 class CheckOut(_Out):

@@ -103,9 +103,7 @@ class Reviewer:
 
     def _judge(self, encounter: Encounter, fitted: Fitted) -> Review:
         findings, policy = self.findings(encounter)
-        return present(
-            encounter, findings, model=fitted.risk, policy=policy, engine=fitted.engine, asked=self.settings.engine
-        )
+        return present(encounter, findings, model=fitted.risk, policy=policy, engine=fitted.engine, asked=self.settings.engine)
 
     def _load_policy(self, payer: str | None, date: datetime.date | None) -> Policy:
         return load_policy(payer=payer, date=date, edits=self.settings.edits, fees=self._fees)

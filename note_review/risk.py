@@ -7,14 +7,15 @@ Two logistic regressions with weights of zero or more (a factor can only raise t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from note_review.claims.withheld import was_given
 from note_review.encounter import Encounter
 from note_review.findings import Finding
-from note_review.judged import judged_service, reads_as_claimed
+from note_review.judged import Judged, judged_service, reads_as_claimed
 from note_review.model_file import read_model_file
 from note_review.reading.service_names import TIMED_CODES
 
@@ -24,9 +25,13 @@ FACTORS = (
 )  # fmt: skip
 # A wrong low costs a denial, a wrong moderate a second look; on dev this calls a high note low a third as often as one half would.
 RAISED_FROM = 0.3
+# High is said where it is likelier than not.
+HIGH_FROM = 0.5
 # What the guide calls high outright (another code, two elements missing, a service shared, nothing given) has at least this chance, and the more the weights
 # give it: of some causes dev has too few notes for them. Of the 18 that dev and its twins have below one half, author by author left out, 13 are high.
-OUTRIGHT = 0.5
+OUTRIGHT = HIGH_FROM
+# How much of the weights' own chance is added there: enough to keep their order, and a quarter stays below those 13 of 18.
+OUTRIGHT_SHARE = 0.25
 # The four elements of a documented service in the guide's order, each with the reasons that say it is missing.
 REASONS_OF_ELEMENT = {
     "deficit": ("deficit_missing", "deficit_not_specific"),
@@ -67,17 +72,13 @@ class RiskModel:
         """Return P(high), at least :data:`OUTRIGHT` and in the weights' order where the guide calls high what was read, and P(moderate or high)."""
         high = _logistic(self.high, factors)
         if factors["guide_says_high"]:
-            high = max(high, OUTRIGHT + high / 4)
+            high = max(high, OUTRIGHT + OUTRIGHT_SHARE * high)
         return high, max(high, _logistic(self.raised, factors))
 
     def judge(self, factors: Mapping[str, float]) -> tuple[float, Level]:
         """Return P(high) and the level: high where that is likelier than not, low where less than :data:`RAISED_FROM` speaks against it."""
         high, raised = self.score(factors)
-        return high, "high" if high >= 0.5 else "moderate" if raised >= RAISED_FROM else "low"
-
-    def level(self, factors: Mapping[str, float]) -> Level:
-        """Return the level alone."""
-        return self.judge(factors)[1]
+        return high, "high" if high >= HIGH_FROM else "moderate" if raised >= RAISED_FROM else "low"
 
 
 def _logistic(weights: Mapping[str, float], factors: Mapping[str, float]) -> float:
@@ -89,32 +90,39 @@ def _logistic(weights: Mapping[str, float], factors: Mapping[str, float]) -> flo
 class Facts:
     """What the risk of a note rests on.
 
-    ``otherwise`` is the probability (0..1) that the judged service reads as another code than claimed, ``lacking`` those that an element is
+    ``judged`` is the service that risk is about, ``given`` False where the note says that it was not given; ``otherwise`` is the probability (0..1) that the judged service reads as another code than claimed, ``lacking`` those that an element is
     missing (``deficit``, ``technique``, ``minutes``, ``response``), that no ``skill`` shows and that it was ``shared`` with others; ``rules``
     the names of failing rules.
     """
 
+    judged: Judged
     otherwise: float
     as_claimed: bool
     undetermined: bool
     lacking: Mapping[str, float]
     rules: frozenset[str]
     rendered: bool
+    given: bool
 
     @property
     def missing(self) -> list[str]:
         """The missing elements, in the guide's order."""
         return [element for element, names in REASONS_OF_ELEMENT.items() if not self.rules.isdisjoint(names)]
 
+    @property
+    def guide_level(self) -> Level:
+        """The guide's level for what was read, however sure the reading is (guide: risk)."""
+        if not self.as_claimed or len(self.missing) >= 2 or "not_one_on_one" in self.rules or not self.rendered:
+            return "high"
+        return "moderate" if self.missing or "skilled_need_missing" in self.rules else "low"
+
     def factors(self) -> dict[str, float]:
         """Return the factors of the risk, each 0..1: the guide's verdict on what was read, how likely it is given how sure the readings are, and these."""
-        shared = "not_one_on_one" in self.rules
-        high = not self.as_claimed or len(self.missing) >= 2 or shared or not self.rendered
-        raised = high or bool(self.missing) or "skilled_need_missing" in self.rules
+        guide = self.guide_level
         likely_high, likely_raised = self._chances()
         return {
-            "guide_says_high": float(high),
-            "guide_says_raised": float(raised),
+            "guide_says_high": float(guide == "high"),
+            "guide_says_raised": float(guide != "low"),
             "chance_of_high": likely_high,
             "chance_of_raised": likely_raised,
             "reads_otherwise": self.otherwise,
@@ -142,6 +150,7 @@ def facts_of(encounter: Encounter, findings: list[Finding]) -> Facts:
     sure = encounter.documented
     rules = frozenset(f.rule.name for f in findings if f.result == "fail")
     return Facts(
+        judged=judged,
         otherwise=1.0 - judged.probability_as_claimed(encounter),
         as_claimed=reads_as_claimed(judged.code, reads),
         undetermined=reads == "undetermined",
@@ -155,24 +164,5 @@ def facts_of(encounter: Encounter, findings: list[Finding]) -> Facts:
         },
         rules=rules,
         rendered=bool(encounter.services),
+        given=was_given(encounter, judged),
     )
-
-
-def what_would_change(model: RiskModel, facts: Facts) -> list[tuple[str, float, Level]]:
-    """Return what lowers the risk, strongest first: each missing element found, the skill shown, the code matched."""
-    now, _ = model.judge(facts.factors())
-    changes: list[tuple[str, Facts]] = []
-    for element in facts.missing:
-        words = "a measured response" if element == "response" else f"the {element}"
-        changes.append((f"with {words} documented", _without(facts, element, REASONS_OF_ELEMENT[element])))
-    if "skilled_need_missing" in facts.rules:
-        changes.append(("with the therapist's skill shown", _without(facts, "skill", ("skilled_need_missing",))))
-    if not facts.as_claimed and not facts.undetermined:
-        changes.append(("billed as what it reads as", replace(facts, as_claimed=True, otherwise=0.0)))
-    scored = [(words, *model.judge(changed.factors())) for words, changed in changes]
-    return sorted((s for s in scored if s[1] < now - 0.005), key=lambda s: (s[1], s[0]))
-
-
-def _without(facts: Facts, lack: str, rules: Iterable[str]) -> Facts:
-    """Return the facts were one thing no longer lacking."""
-    return replace(facts, rules=facts.rules.difference(rules), lacking={**facts.lacking, lack: 0.0})

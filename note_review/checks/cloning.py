@@ -19,7 +19,7 @@ CLONED_NOTE = Rule(
     code="NR241", name="cloned_note", severity="error", source="annotation guide, Reasons; what payers' reviewers look for as told by therapycomply.com and optimispt.com",
     summary="The text is copied from another visit's note.",
     why="Identical notes day after day are read as evidence that the visit was not documented, and cast doubt on every other note.",
-    fix="What was different today: what was done, for how long, and how did the patient respond?",
+    fix="What of this was done and seen on this day, for how long, and how did the patient respond?",
     example="(copied from 5/11 encounter)",
 )  # fmt: skip
 RULES = (CLONED_NOTE,)

@@ -36,7 +36,7 @@ GENERIC_EXERCISE = Rule(
     code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as paraphrased by therapycomply.com",
     summary="Plain sets and repetitions with no purpose tied to this patient.",
     why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
-    fix="What was each activity for in this patient, and what did the therapist have to do while it was done?",
+    fix="What was each activity for in this patient, and what, if anything, did the therapist or assistant have to do while it was done?",
     example="Ther ex: bike 10 min, LAQ 3x10, heel raises 3x10. Tolerated well.",
 )  # fmt: skip
 RULES = (*RULES_BY_CODE.values(), GENERIC_EXERCISE)
@@ -60,7 +60,7 @@ def _mismatch(encounter: Encounter, code: str, reads: str, service: Service | No
     evidence: tuple[Span, ...] = tuple(m.span for m in techniques_of(encounter, service)[:6])
     return Finding(
         RULES_BY_CODE[reads],
-        f"{code} reads as {reads if reads != 'other' else 'another service'}: {_PURPOSES[reads][0]}.",
+        f"{code} reads as {_PURPOSES[reads][0] if reads == 'other' else f'{reads}: {_PURPOSES[reads][0]}'}.",
         evidence=evidence,
         detail={"codes": [code]},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from note_review.claims.withheld import withheld
+from note_review.checks.questions import question
+from note_review.claims.withheld import was_given, withheld
 from note_review.documented import DECIDES
 from note_review.encounter import Encounter, Mention
 from note_review.findings import Finding, Rule
@@ -21,7 +22,7 @@ DEFICIT_MISSING = Rule(
     summary="No deficit that this service treats is named as present in this patient.",
     why="A reviewer looks for the impairment that makes the service necessary. For 97112 that is one of movement, balance, coordination, kinesthetic sense, posture or proprioception; a diagnosis, pain, "
     "weakness or a functional limit alone does not carry it.",
-    fix="If a neuromuscular impairment was found, which one was it, and how did it show today?",
+    fix="If an impairment or a limit that this service treats was found, which one was it, and how did it show today?",
     example="97112 x 2: step-ups, mini squats. (Nothing says what was impaired.)",
 )  # fmt: skip
 DEFICIT_NOT_SPECIFIC = Rule(
@@ -35,7 +36,7 @@ TECHNIQUE_MISSING = Rule(
     code="NR111", name="technique_missing", severity="error", source=_TREATMENT_NOTE,
     summary="No activity given in this visit is named for the service.",
     why="The treatment note must name each intervention so that it can be matched to the billed code; a purpose ('balance activities') or 'per flowsheet' names none.",
-    fix="What was done: which activity, on which surface, with which equipment or manner?",
+    fix="What was done: which activity or technique, in which position or manner, and with which equipment or surface, if any?",
     example="97112 x 23 min: balance activities.",
 )  # fmt: skip
 MINUTES_MISSING = Rule(
@@ -50,14 +51,14 @@ RESPONSE_MISSING = Rule(
     code="NR131", name="response_missing", severity="error", source=_GUIDE,
     summary="Nothing says how the patient responded to the treatment.",
     why="Without a response a reviewer sees neither effect nor need; it is among the first things asked for.",
-    fix="How did the patient respond: what changed, by how much, with how much help?",
+    fix="How did the patient respond: what was seen, measured or counted, and with how much help?",
     example="97112 x 15 min: tandem stance on foam, weight shifts.",
 )  # fmt: skip
 RESPONSE_NOT_MEASURED = Rule(
     code="NR132", name="response_not_measured", severity="warning", source=_GUIDE,
     summary="The response is told in general words only.",
     why="'Tolerated well' and 'improving' are read as stock phrases; a payer asks for a measurable response and progress.",
-    fix="What was measured or counted today, and what was it before?",
+    fix="Was anything measured or counted today? If so, what was it, and what was it before?",
     example="Pt tolerated treatment well.",
 )  # fmt: skip
 RULES = (DEFICIT_MISSING, DEFICIT_NOT_SPECIFIC, TECHNIQUE_MISSING, MINUTES_MISSING, RESPONSE_MISSING, RESPONSE_NOT_MEASURED)
@@ -66,11 +67,12 @@ RULES = (DEFICIT_MISSING, DEFICIT_NOT_SPECIFIC, TECHNIQUE_MISSING, MINUTES_MISSI
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report the elements that are missing for the judged service."""
     judged = judged_service(encounter)
-    for finding in _found(encounter, judged):
-        yield replace(finding, detail={"codes": [judged.code]})
+    given = was_given(encounter, judged)
+    for finding in _found(encounter, judged, given=given):
+        yield replace(finding, fix=question(finding.rule.name, judged, given=given), detail={"codes": [judged.code]})
 
 
-def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
+def _found(encounter: Encounter, judged: Judged, *, given: bool) -> Iterator[Finding]:
     sure = encounter.documented
     if sure["deficit"] < DECIDES:
         yield Finding(
@@ -84,7 +86,9 @@ def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
     if sure["technique"] < DECIDES:
         yield Finding(
             TECHNIQUE_MISSING,
-            f"No activity is named for {judged.code}.",
+            f"No activity is named for {judged.code}."
+            if given
+            else f"By the note's own words nothing named for {judged.code} was done in this visit.",
             looked_in=("the service's text", "text outside other services"),
         )
     if judged.service is None or judged.service.minutes is None:

@@ -18,7 +18,7 @@ INITIAL_CERTIFICATION = Rule(
     code="NR501", name="initial_certification", severity="error", source=_PLAN + "; 42 CFR 424 subpart B (89 FR 97710)", reason=False,
     summary="The plan was certified within 30 days of the first treatment, or a signed order and proof of sending stand for it.",
     why="Treatment under a plan that nobody certified is not paid. From 2025 a signed and dated order with proof that the plan was sent within 30 days is enough for the first certification.",
-    fix="When was the plan signed, and by whom? Is there a signed order, and when was the plan sent?",
+    fix="Was the plan signed? If so, when, and by whom? Is there a signed order, and when was the plan sent?",
     example="First treatment 2 January, certified 20 February.",
 )  # fmt: skip
 CERTIFICATION_CURRENT = Rule(
@@ -32,7 +32,7 @@ RECERTIFICATION = Rule(
     code="NR503", name="recertification", severity="error", source=_PLAN + "; aota.org, Lessons learned from OIG", reason=False,
     summary="A plan that runs past its first 90 days was certified anew, with a signature.",
     why="Recertification is due at least every 90 days; the signed-order exception of 2025 does not reach it.",
-    fix="When was the plan recertified, and by whom?",
+    fix="Was the plan recertified? If so, when, and by whom?",
     example="First treatment 2 January, visit on 10 May, no recertification.",
 )  # fmt: skip
 PLAN_OF_CARE_MISSING = Rule(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from note_review.checks.code_match import GENERIC_EXERCISE
+from note_review.checks.questions import question
+from note_review.claims.withheld import was_given
 from note_review.documented import DECIDES
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
@@ -17,7 +19,7 @@ SKILLED_NEED_MISSING = Rule(
     code="NR221", name="skilled_need_missing", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.2; billing guide 97112, denial reason 3",
     summary="No cueing, assistance, grading or judgement shows in giving the service.",
     why="A service is covered because it needs a therapist. Where the note shows only what the patient did, a reviewer cannot see why an aide or a home programme would not do.",
-    fix="What did the therapist have to do: which cue or assistance, which change of grade and why, which judgement of safety?",
+    fix="What, if anything, did the therapist or assistant have to do: which cue or assistance, which change of grade and why, which judgement of safety?",
     example="Wobble board 3 min, tandem walk x4, SLS 3x30 s.",
 )  # fmt: skip
 NOT_ONE_ON_ONE = Rule(
@@ -33,8 +35,9 @@ RULES = (SKILLED_NEED_MISSING, NOT_ONE_ON_ONE)
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report missing skill, plain exercise and service that was not one-on-one."""
     judged = judged_service(encounter)
+    given = was_given(encounter, judged)
     for finding in _found(encounter, judged):
-        yield replace(finding, detail={"codes": [judged.code]})
+        yield replace(finding, fix=question(finding.rule.name, judged, given=given), detail={"codes": [judged.code]})
 
 
 def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ PROGRESS_REPORT = Rule(
     code="NR504", name="progress_report", severity="warning", source=_NOTE + ".D", reason=False,
     summary="A progress report was written within 10 treatment days.",
     why="Reviewers ask for the report of the tenth visit; without it the visits after it are open to denial.",
-    fix="When was the last progress report written?",
+    fix="Has a progress report been written since? If so, when?",
     example="12 visits since the last progress report.",
 )  # fmt: skip
 SIGNATURE = Rule(
@@ -32,9 +32,16 @@ TREATMENT_NOTE = Rule(
     code="NR506", name="treatment_note", severity="warning", source=_NOTE + ".E", reason=False,
     summary="The note has what each treatment note must have: date, interventions, timed minutes and total, signature.",
     why="A reviewer checks these before anything else.",
-    fix="Which of these were left out, and what are they?",
+    fix="Which of date, interventions, timed minutes, total treatment time and signature were left out, and what are they?",
     example="No date, no total treatment time.",
 )  # fmt: skip
+_QUESTIONS = {
+    "date": "On which day was the service given?",
+    "interventions": "Which interventions were given?",
+    "timed minutes": "How many minutes did the timed services take?",
+    "total treatment time": "How long did the treatment take in all?",
+    "signature with credentials": SIGNATURE.fix,
+}
 
 
 def check_note(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
@@ -112,5 +119,6 @@ def _treatment_note(encounter: Encounter, policy: Policy) -> Finding:
     lacking = [name for name, found in has.items() if not found and name not in told]
     detail: dict[str, Any] = {"has": has}
     if lacking:
-        return Finding(TREATMENT_NOTE, f"Not found: {', '.join(lacking)}.", looked_in=("whole note",), detail=detail)
+        fix = " ".join(_QUESTIONS[name] for name in lacking)
+        return Finding(TREATMENT_NOTE, f"Not found: {', '.join(lacking)}.", looked_in=("whole note",), fix=fix, detail=detail)
     return Finding(TREATMENT_NOTE, "Date, interventions, minutes and signature are found.", result="pass", detail=detail)

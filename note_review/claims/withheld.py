@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from note_review.encounter import Assertion, Encounter
+from note_review.judged import Judged, put_off
 from note_review.note import Span
 from note_review.reading.lines import split_lines
 from note_review.reading.put_off import standing_of_technique
@@ -23,6 +24,11 @@ def withheld(encounter: Encounter) -> dict[str, Span]:
     for code, span in _denials(encounter.note.text, silent) if silent else ():
         told.setdefault(code, span)
     return told
+
+
+def was_given(encounter: Encounter, judged: Judged) -> bool:
+    """Say whether the judged service may have been given: not where the note withholds it or puts off all that it names for it."""
+    return judged.code not in withheld(encounter) and not (judged.service and put_off(judged.service, encounter.mentions))
 
 
 def _denials(text: str, codes: set[str]) -> Iterator[tuple[str, Span]]:

@@ -139,7 +139,11 @@ def _elements(review: Review, text: str, page: _Page) -> Table:
 
 
 def _print_reasons(review: Review, text: str, page: _Page) -> None:
-    page.heading("Why" if review.risk.reasons else "No reason found to down-code or deny.")
+    risk = review.risk
+    page.heading("Why" if risk.reasons or risk.raised_by else "No reason found to down-code or deny.")
+    for raised in risk.raised_by:
+        page.item(f"- {raised.message}")
+        page.item(f"fix: {raised.fix}", indent=5)
     for number, reason in enumerate(review.risk.reasons, 1):
         _print_reason(number, reason, text, page)
 
