@@ -14,7 +14,7 @@ from note_review.risk import LEVELS, REASONS_OF_ELEMENT, Facts, Level, RiskModel
 REASONS = {**REASONS_OF_ELEMENT, "skill": ("skilled_need_missing",), "shared": ("not_one_on_one",)}
 # What can be in doubt without a reason that says so, and the rule whose question would settle it.
 DOUBTS: dict[str, tuple[str, Rule | None]] = {
-    "code": ("it reads as the code billed", None),
+    "code": ("it reads as {code}", None),
     "deficit": ("a specific deficit is named", DEFICIT_MISSING),
     "technique": ("it is named what was done", TECHNIQUE_MISSING),
     "response": ("a measured response is documented", RESPONSE_NOT_MEASURED),
@@ -50,7 +50,9 @@ def _told(name: str, facts: Facts) -> tuple[str, str]:
     if name == "code" and facts.undetermined:
         return "What is described does not settle which code it reads as.", _PURPOSE
     words, rule = DOUBTS[name]
-    return f"It is not certain that {words}.", (question(rule.name, judged) or rule.fix) if rule else _PURPOSE
+    return f"It is not certain that {words.format(code=judged.code)}.", (
+        question(rule.name, judged) or rule.fix
+    ) if rule else _PURPOSE
 
 
 def _raising(model: RiskModel, facts: Facts) -> list[str]:
