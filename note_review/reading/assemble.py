@@ -59,6 +59,7 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
         faint_deficits=counted(page, readings.faint),
         date_of_service=page.date_of_service,
         discipline=page.discipline,
+        unread=page.unread,
     )
     encounter = as_group(encounter, readings, calibration.abstain)
     return replace(encounter, documented=documented(encounter, answers_about(encounter, readings), calibration.documented))

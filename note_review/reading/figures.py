@@ -30,7 +30,7 @@ _TWO_CLOCKS = any_case(
 )
 _CLOCKS = re.compile(r"\d:\d\d|\d{4}")
 _HOURS = any_case(
-    rf"(?=[012:.])(?<![\w.,:$#<>±/])(?:(?P<whole>[0-2]?):(?P<minutes>[0-5]\d)|(?P<decimal>[0-2]?\.(?:00?|25|50?|75)))(?![\w:°/-]|\.\d|{OTHER_UNIT})",
+    rf"(?=[012:.])(?<![\w.,:$#<>±/])(?<!\btime in )(?<!\btime in: )(?<!\btime out )(?<!\btime out: )(?:(?P<whole>[0-2]?):(?P<minutes>[0-5]\d)|(?P<decimal>[0-2]?\.(?:00?|25|50?|75)))(?![\w:°/-]|\.\d|{OTHER_UNIT})",
     re.MULTILINE,
 )
 

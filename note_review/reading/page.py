@@ -23,6 +23,7 @@ from note_review.reading.several_kinds import gives_several_kinds
 from note_review.reading.signature import read_flags, read_signature
 from note_review.reading.threshold import read_threshold
 from note_review.reading.times import Time, find_times
+from note_review.reading.unfinished import without_unfinished_number
 from note_review.reading.visits import other_visits
 
 
@@ -51,6 +52,7 @@ class Page:
     plan_of_care: PlanOfCareFacts
     date_of_service: datetime.date | None
     discipline: Literal["PT", "OT"] | None
+    unread: tuple[tuple[Span, str], ...] = ()
 
     @property
     def text(self) -> str:
@@ -59,7 +61,8 @@ class Page:
 
 
 def read_page(note: Note) -> Page:
-    """Read all of a note that needs no model."""
+    """Read all of a note that needs no model; of a draft, all but a number still being typed."""
+    note, unread = without_unfinished_number(note)
     text = note.text
     mended = mend_scanned(text)
     lines = split_lines(text)
@@ -95,4 +98,5 @@ def read_page(note: Note) -> Page:
         plan_of_care=read_plan_of_care(note, mended, visit),
         date_of_service=visit,
         discipline=cast('Literal["PT", "OT"] | None', discipline_of(note)),
+        unread=unread,
     )
