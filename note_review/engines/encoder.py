@@ -92,7 +92,9 @@ class EncoderEngine:
             kind: tags[:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1) for kind in KINDS
         }
         said = {run: _said(text, places, of_kind, shares, run) for run in {*firm, *faint}}
-        return [said[run] for run in firm], [said[run] for run in faint]
+        # A run of nothing but colons and spaces has no words.
+        said = {run: mention for run, mention in said.items() if mention.span.start < mention.span.end}
+        return [said[run] for run in firm if run in said], [said[run] for run in faint if run in said]
 
 
 def _mean(chances: Sequence[Floats]) -> Floats:
@@ -126,10 +128,11 @@ def _judged(told: Sequence[Answers], masks: Sequence[Mask]) -> tuple[Mapping[str
 
 
 def _nothing(page: Page) -> Readings:
-    """Return the readings of a note without a word."""
+    """Return the readings of a note without a word: every element is absent, and who else was there is not known."""
     even = dict.fromkeys(CODE_CLASSES, 1 / len(CODE_CLASSES))
     absent = {name: {answer: float(answer == classes[-1]) for answer in classes} for name, classes in JUDGED.items()}
-    return Readings((), tuple(even for _ in page.services), even, tuple(absent for _ in (*page.services, None)))
+    judged = {**absent, "one_on_one": UNSURE["one_on_one"]}
+    return Readings((), tuple(even for _ in page.services), even, tuple(judged for _ in (*page.services, None)))
 
 
 def _lengths(places: NDArray[np.intp], shares: Floats, spans: Sequence[Span]) -> tuple[dict[str, float], ...]:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from note_review.engines.decoding import TAGS, best_path, spans_of, whole_words
+from note_review.engines.encoder import EncoderEngine
+from note_review.engines.network import ATTRIBUTES
 
 
 def walked(emissions: np.ndarray) -> list[int]:
@@ -57,3 +59,15 @@ def test_runs_end_where_another_begins_or_the_kind_changes() -> None:
         (0, 1, "deficit"), (2, 2, "deficit"), (3, 3, "technique"), (5, 5, "response"),
     ]  # fmt: skip
     assert spans_of(np.array([0, 0])) == []
+
+
+def test_a_run_of_colons_is_no_mention() -> None:
+    text = "foam :: gait"
+    places, tags = [(0, 4), (5, 6), (6, 7), (8, 12)], ("B-technique", "B-deficit", "I-deficit", "O")
+    chances = np.exp(rows(*({tag: 1.0} for tag in tags)))
+    shares = {kind: np.full((len(places), len(names)), 1 / len(names), dtype=np.float32) for kind, names in ATTRIBUTES.items()}
+    engine = object.__new__(EncoderEngine)
+    engine.lean = {}
+    firm, faint = engine._mentions(text, places, chances, shares)
+    assert [text[slice(*mention.span)] for mention in firm] == ["foam"]
+    assert [text[slice(*mention.span)] for mention in faint] == ["foam"]
