@@ -17,7 +17,7 @@ class Rule:
 
     ``code`` is stable (``NR201``), ``name`` says what is wrong (``response_missing``) and is the guide's reason where ``reason`` is true;
     other rules are checks of the claim that speak in ``claim.checks`` only. ``source`` names the manual, guide or file it rests on,
-    ``since`` the first policy date it holds for.
+    ``since`` the first policy date it holds for. ``absence`` is true where what a clinician has yet to write can settle it.
     """
 
     code: str
@@ -30,6 +30,7 @@ class Rule:
     source: str
     since: str = "2000-04-01"
     reason: bool = True
+    absence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Finding:
     """What one rule says of one note.
 
     ``evidence`` is where the note shows it, ``looked_in`` what was searched where the finding is an absence.
-    ``result`` is pass, fail or unknown; only a failing finding of a rule with ``reason`` becomes a reason of the risk.
+    ``result`` is pass, fail or unknown; only a failing or pending finding of a rule with ``reason`` becomes a reason of the risk.
+    ``pending`` is true where a draft lacks what would settle it: it would fail if the note ended here, and its result is unknown.
     ``detail`` holds the arithmetic and other facts for machines, of JSON's types.
     """
 
@@ -48,3 +50,9 @@ class Finding:
     looked_in: tuple[str, ...] = ()
     fix: str | None = None
     detail: dict[str, Any] | None = None
+    pending: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it fails, or would if the note ended here."""
+        return self.result == "fail" or self.pending

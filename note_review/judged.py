@@ -27,6 +27,11 @@ class Judged:
     service: Service | None
     wants_neuromuscular: bool
 
+    @property
+    def called(self) -> str:
+        """What messages call it: the code that is billed, or the treatment where nobody wrote one."""
+        return "the treatment" if self.assumed else self.code
+
     def reads_as(self, encounter: Encounter) -> str:
         """Return what the judged service reads as (the note as a whole where no service stands for it)."""
         if self.assumed and (self.service is None or self.service.named != ASSUMED):

@@ -39,16 +39,8 @@ from note_review.review import (
     WorkOut,
 )
 
-_ABSENCES = frozenset(
-    {
-        "deficit_missing",
-        "technique_missing",
-        "minutes_missing",
-        "response_missing",
-        "response_not_measured",
-        "skilled_need_missing",
-    }
-)
+# The rules from this code on judge the claim, those before it the documentation.
+_CLAIM = "NR3"
 _STRENGTH = frozenset({"strength", "endurance", "range_of_motion", "flexibility"})
 
 
@@ -85,6 +77,7 @@ def present(
         policy=PolicyOut(as_of=str(policy.as_of), payer=policy.payer, edits_quarter=policy.edits_quarter),
         date_of_service=None if encounter.date_of_service is None else str(encounter.date_of_service),
         discipline=encounter.discipline,
+        stage=encounter.note.stage,
     )
 
 
@@ -151,12 +144,14 @@ def _measure(encounter: Encounter, mention: Mention) -> MeasureOut | None:
 def _risk(encounter: Encounter, findings: list[Finding], facts: risk.Facts, model: risk.RiskModel) -> RiskOut:
     judged = judged_service(encounter)
     score, level = model.judge(facts.factors())
-    reasons = [_reason(f, draft=encounter.note.stage == "draft") for f in findings if f.result == "fail" and f.rule.reason]
+    reasons = [_reason(f) for f in findings if f.counts and f.rule.reason]
+    documentation = [reason for reason in reasons if reason.rule < _CLAIM]
     return RiskOut(
         level=level,
         score=round(score, 4),
         code=judged.code,
         assumed=judged.assumed,
+        pending=level != "low" and bool(documentation) and all(reason.pending for reason in documentation),
         reasons=reasons,
         raised_by=[Raised(message=message, fix=fix) for message, fix in raised_by(model, facts)],
         would_change=[
@@ -165,7 +160,7 @@ def _risk(encounter: Encounter, findings: list[Finding], facts: risk.Facts, mode
     )
 
 
-def _reason(finding: Finding, *, draft: bool) -> ReasonOut:
+def _reason(finding: Finding) -> ReasonOut:
     rule = finding.rule
     return ReasonOut(
         reason=rule.name,
@@ -176,7 +171,7 @@ def _reason(finding: Finding, *, draft: bool) -> ReasonOut:
         evidence=_evidence(finding.evidence),
         looked_in=list(finding.looked_in),
         source=rule.source,
-        pending=draft and rule.name in _ABSENCES,
+        pending=finding.pending,
     )
 
 
@@ -204,12 +199,12 @@ def _claim(encounter: Encounter, findings: list[Finding], policy: Policy) -> Cla
         source=encounter.claim_source,
         supported_units=dict(supported),
         # A reason is told with the risk.
-        checks=[_check(f) for f in findings if f.rule.code >= "NR3" and not f.rule.reason],
+        checks=[_check(f) for f in findings if f.rule.code >= _CLAIM and not f.rule.reason],
         amounts=[
             AmountOut(code=a.code, units=a.units, amount=_dollars(a.amount), reduced_units=a.reduced_units) for a in amounts
         ],
         denials=[
-            DenialOut(rank=v.denial.rank, reason=v.denial.title, checked=v.denial.checked, result=v.result)
+            DenialOut(rank=v.denial.rank, reason=v.denial.title, checked=v.denial.checked, result=v.result, pending=v.pending)
             for v in denial_view(findings)
         ],
         worklist=[
@@ -221,6 +216,7 @@ def _claim(encounter: Encounter, findings: list[Finding], policy: Policy) -> Cla
                 fix=w.fix,
                 codes=list(w.codes),
                 amount=_dollars(w.amount),
+                pending=w.pending,
             )
             for w in work
         ],
@@ -241,4 +237,5 @@ def _check(finding: Finding) -> CheckOut:
         source=finding.rule.source,
         evidence=_evidence(finding.evidence),
         detail=finding.detail or {},
+        pending=finding.pending,
     )

@@ -113,7 +113,11 @@ class WhatIf(_Out):
 
 
 class RiskOut(_Out):
-    """The calibrated probability that a reviewer would down-code or deny the judged code, and why."""
+    """The calibrated probability that a reviewer would down-code or deny the judged code, and why.
+
+    Of a draft, level and score are what they would be if the note ended here; ``pending`` is true where a level above low
+    rests on pending reasons alone.
+    """
 
     level: Literal["low", "moderate", "high"]
     score: float
@@ -122,10 +126,14 @@ class RiskOut(_Out):
     reasons: list[ReasonOut]
     would_change: list[WhatIf]
     raised_by: list[Raised] = []
+    pending: bool = False
 
 
 class CheckOut(_Out):
-    """One check of the claim: pass, fail or unknown, with its arithmetic in ``detail``."""
+    """One check of the claim: pass, fail or unknown, with its arithmetic in ``detail``.
+
+    ``pending`` is true, and the result unknown, where a draft would fail it if the note ended here.
+    """
 
     check: str
     rule: str
@@ -135,6 +143,7 @@ class CheckOut(_Out):
     source: str
     evidence: list[Evidence]
     detail: dict[str, Any]
+    pending: bool = False
 
 
 class ClaimLineOut(_Out):
@@ -162,16 +171,17 @@ class AmountOut(_Out):
 
 
 class DenialOut(_Out):
-    """How the note stands with one of the five top denial reasons."""
+    """How the note stands with one of the five top denial reasons; ``pending`` where it is unknown because a draft is unfinished."""
 
     rank: int
     reason: str
     checked: str
     result: Literal["pass", "fail", "unknown"]
+    pending: bool = False
 
 
 class WorkOut(_Out):
-    """One thing to mend, in the order in which it pays."""
+    """One thing to mend, in the order in which it pays; last what is ``pending``, still to be written in a draft."""
 
     order: int
     finding: str
@@ -180,6 +190,7 @@ class WorkOut(_Out):
     fix: str
     codes: list[str]
     amount: float | None
+    pending: bool = False
 
 
 class ClaimOut(_Out):
@@ -223,7 +234,7 @@ class Unread(_Out):
 
 
 class Review(_Out):
-    """One review per note. ``date_of_service`` (YYYY-MM-DD) and ``discipline`` are as given, else as the note says, else null."""
+    """One review per note. ``date_of_service`` (YYYY-MM-DD) and ``discipline`` are as given, else as the note says, else null; ``stage`` is as given."""
 
     id: str
     reads_as: str
@@ -243,6 +254,7 @@ class Review(_Out):
     policy: PolicyOut
     date_of_service: str | None = None
     discipline: str | None = None
+    stage: Literal["final", "draft"] = "final"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the review as plain JSON types, ``schema`` first."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from note_review.checks import ALL_CHECKS
+from note_review.drafts import with_pending
 from note_review.encounter import Encounter
 from note_review.engines.cascade import Cascade
 from note_review.engines.fitted import Fitted
@@ -99,7 +100,8 @@ class Reviewer:
         """
         payer = encounter.note.payer if encounter.note.payer in self._shipped else self.settings.payer
         policy = self._load(payer, encounter.date_of_service or self.settings.date)
-        return [finding for check in ALL_CHECKS for finding in check(encounter, policy)], policy
+        findings = (finding for check in ALL_CHECKS for finding in check(encounter, policy))
+        return with_pending(findings, encounter.note), policy
 
     def _judge(self, encounter: Encounter, fitted: Fitted) -> Review:
         findings, policy = self.findings(encounter)

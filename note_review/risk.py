@@ -92,7 +92,7 @@ class Facts:
 
     ``judged`` is the service that risk is about, ``given`` False where the note says that it was not given; ``otherwise`` is the probability (0..1) that the judged service reads as another code than claimed, ``lacking`` those that an element is
     missing (``deficit``, ``technique``, ``minutes``, ``response``), that no ``skill`` shows and that it was ``shared`` with others; ``rules``
-    the names of failing rules.
+    the names of rules that fail, or would if a draft ended here.
     """
 
     judged: Judged
@@ -148,7 +148,7 @@ def facts_of(encounter: Encounter, findings: list[Finding]) -> Facts:
     judged = judged_service(encounter)
     reads = judged.reads_as(encounter)
     sure = encounter.documented
-    rules = frozenset(f.rule.name for f in findings if f.result == "fail")
+    rules = frozenset(f.rule.name for f in findings if f.counts)
     return Facts(
         judged=judged,
         otherwise=1.0 - judged.probability_as_claimed(encounter),

@@ -14,7 +14,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from note_review.batch.store import whole
-from note_review.reports.summary import failed_checks
+from note_review.reports.summary import failed_checks, standing_reasons
 
 Row = dict[str, Any]
 ROW_GROUP = 5_000
@@ -87,7 +87,7 @@ def _review(note: Row, review: Row) -> Row:
         "minutes": sum(minutes) if minutes else None,
         "amount": round(sum(amounts), 2) if amounts else None,
         "missing": review["missing"],
-        "reasons": [reason["reason"] for reason in risk["reasons"]],
+        "reasons": standing_reasons(risk),
         "failed_checks": failed_checks(claim),
         "unread": len(review["unread"]),
         "characters": len(note["text"]),
@@ -104,7 +104,8 @@ def _findings(review: Row) -> Iterator[Row]:
     fixes = {work["finding"]: work["fix"] for work in review["claim"]["worklist"]}
     for reason in review["risk"]["reasons"]:
         name = reason["reason"]
-        row = {"kind": "reason", "finding": name, "result": "fail", "fix": reason["fix"], "told_by": None}
+        result = "unknown" if reason["pending"] else "fail"
+        row = {"kind": "reason", "finding": name, "result": result, "fix": reason["fix"], "told_by": None}
         yield row | {"amount": amounts.get(name)} | _said(reason)
     for check in review["claim"]["checks"]:
         name = check["check"]

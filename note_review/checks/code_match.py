@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from note_review.encounter import Encounter, Service
 from note_review.findings import Finding, Rule
@@ -33,7 +34,7 @@ def _rule(code: str) -> Rule:
 
 RULES_BY_CODE = {code: _rule(code) for code in _PURPOSES}
 GENERIC_EXERCISE = Rule(
-    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as paraphrased by therapycomply.com",
+    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as paraphrased by therapycomply.com", absence=True,
     summary="Plain sets and repetitions with no purpose tied to this patient.",
     why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
     fix="What was each activity for in this patient, and what, if anything, did the therapist or assistant have to do while it was done?",
@@ -47,7 +48,8 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     judged = judged_service(encounter)
     reads = judged.reads_as(encounter)
     if reads != "undetermined" and not reads_as_claimed(judged.code, reads):
-        yield _mismatch(encounter, judged.code, reads, judged.service)
+        told = _mismatch(encounter, judged.code, reads, judged.service)
+        yield _without_a_code(told, judged.code, reads) if judged.assumed else told
     for service in encounter.services:
         if service is judged.service or service.billed not in {"97110", "97112", "97530"} or encounter.claim_source == "none":
             continue
@@ -58,9 +60,20 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 def _mismatch(encounter: Encounter, code: str, reads: str, service: Service | None) -> Finding:
     evidence: tuple[Span, ...] = tuple(m.span for m in techniques_of(encounter, service)[:6])
-    return Finding(
-        RULES_BY_CODE[reads],
-        f"{code} reads as {_PURPOSES[reads][0] if reads == 'other' else f'{reads}: {_PURPOSES[reads][0]}'}.",
-        evidence=evidence,
-        detail={"codes": [code]},
+    message = f"{code} reads as {_service_read(reads)}"
+    return Finding(RULES_BY_CODE[reads], message, evidence=evidence, detail={"codes": [code]})
+
+
+def _without_a_code(finding: Finding, assumed: str, reads: str) -> Finding:
+    """Return a mismatch as it is told where nobody wrote a code, which a draft may still lack."""
+    return replace(
+        finding,
+        rule=replace(finding.rule, absence=True),
+        message=f"No code is billed; judged as {assumed}. It reads as {_service_read(reads)}",
+        fix="Which code is to be billed for what was done? If the note left out the purpose or the technique, what were they?",
     )
+
+
+def _service_read(reads: str) -> str:
+    purpose, _ = _PURPOSES[reads]
+    return f"{purpose}." if reads == "other" else f"{reads}: {purpose}."

@@ -16,7 +16,7 @@ from note_review.policy import Policy
 from note_review.reading.service_names import TIMED_CODES
 
 SKILLED_NEED_MISSING = Rule(
-    code="NR221", name="skilled_need_missing", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.2; billing guide 97112, denial reason 3",
+    code="NR221", name="skilled_need_missing", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.2; billing guide 97112, denial reason 3", absence=True,
     summary="No cueing, assistance, grading or judgement shows in giving the service.",
     why="A service is covered because it needs a therapist. Where the note shows only what the patient did, a reviewer cannot see why an aide or a home programme would not do.",
     fix="What, if anything, did the therapist or assistant have to do: which cue or assistance, which change of grade and why, which judgement of safety?",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from note_review.claims.visit import Visit
 from note_review.findings import Finding, Rule
 
 TIMED_TOTAL_DOCUMENTED = Rule(
-    code="NR303", name="timed_total_documented", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.3.E", reason=False,
+    code="NR303", name="timed_total_documented", severity="warning", source="Medicare Benefit Policy Manual ch. 15, 220.3.E", reason=False, absence=True,
     summary="The day's timed minutes and total treatment time are in the note.",
     why="Medicare requires total timed-code minutes and total treatment time in each treatment note, and leaves minutes per service optional.",
     fix="How many minutes of timed treatment were given, and how long was treatment in all?",
@@ -30,7 +32,10 @@ def check_totals(visit: Visit) -> Finding:
         return Finding(TIMED_TOTAL_DOCUMENTED, lacking, looked_in=_LOOKED_IN, detail=detail)
     message, fix = _contradiction(visit, added)
     if message:
-        return Finding(TIMED_TOTAL_DOCUMENTED, message, evidence=visit.evidence, fix=fix, detail=detail)
+        # Services that fall short of the total may have others to come; more minutes than the total stay more.
+        falls_short = added is not None and visit.timed_total is not None and added < visit.timed_total
+        rule = replace(TIMED_TOTAL_DOCUMENTED, absence=falls_short)
+        return Finding(rule, message, evidence=visit.evidence, fix=fix, detail=detail)
     return Finding(TIMED_TOTAL_DOCUMENTED, _told(visit, added), result="pass", evidence=visit.evidence, detail=detail)
 
 

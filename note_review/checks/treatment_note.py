@@ -22,14 +22,14 @@ PROGRESS_REPORT = Rule(
     example="12 visits since the last progress report.",
 )  # fmt: skip
 SIGNATURE = Rule(
-    code="NR505", name="signature", severity="warning", source=_NOTE + ".E", reason=False,
+    code="NR505", name="signature", severity="warning", source=_NOTE + ".E", reason=False, absence=True,
     summary="The note is signed with professional identification.",
     why="Each treatment note carries the signature and professional identification of whoever gave or supervised the service.",
     fix="Who gave the service, and with which credentials?",
     example="A note that ends without name or credentials.",
 )  # fmt: skip
 TREATMENT_NOTE = Rule(
-    code="NR506", name="treatment_note", severity="warning", source=_NOTE + ".E", reason=False,
+    code="NR506", name="treatment_note", severity="warning", source=_NOTE + ".E", reason=False, absence=True,
     summary="The note has what each treatment note must have: date, interventions, timed minutes and total, signature.",
     why="A reviewer checks these before anything else.",
     fix="Which of date, interventions, timed minutes, total treatment time and signature were left out, and what are they?",

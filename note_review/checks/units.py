@@ -20,14 +20,14 @@ from note_review.policy.model import Policy
 _COUNTING = "Medicare Claims Processing Manual ch. 5, 20.2.C; CPT introduction, Time, for payers that count by the midpoint"
 
 UNITS_MATCH_MINUTES = Rule(
-    code="NR301", name="units_match_minutes", severity="error", source=_COUNTING, reason=False,
+    code="NR301", name="units_match_minutes", severity="error", source=_COUNTING, reason=False, absence=True,
     summary="The timed units of the claim are compared with the minutes documented.",
     why="Units follow minutes. By total time all timed minutes of the day fix the number of units, which go first to the codes with whole quarters of an hour and then to the largest remainders; by the midpoint each code is counted alone.",
     fix="Were all minutes of direct treatment recorded, and under the right service?",
     example="97112 x2 and 97110 x2 for 24 and 23 minutes: 47 minutes are 3 units by total time.",
 )  # fmt: skip
 UNIT_TIME_MISMATCH = Rule(
-    code="NR302", name="unit_time_mismatch", severity="error", source=_COUNTING,
+    code="NR302", name="unit_time_mismatch", severity="error", source=_COUNTING, absence=True,
     summary="Billed units and documented minutes do not agree.",
     why="More units than minutes are an overpayment; fewer are work that is not paid. Both are found in audits by the same arithmetic, and the billing guide ranks the mismatch second among denials.",
     fix="Were all minutes of direct treatment recorded, and under the right service?",

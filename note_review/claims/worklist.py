@@ -6,7 +6,7 @@ Source of the ranking: billing guide 97112, "Top 97112 denial reasons". Official
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -33,6 +33,11 @@ class DenialView:
     result: Literal["pass", "fail", "unknown"]
     findings: tuple[Finding, ...]
 
+    @property
+    def pending(self) -> bool:
+        """Whether the answer waits for what a draft has yet to say."""
+        return self.result == "unknown" and any(f.pending for f in self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
@@ -46,6 +51,7 @@ class WorkItem:
     codes: tuple[str, ...]
     amount: Decimal | None
     denial: Denial | None
+    pending: bool = False
 
 
 DENIALS = (
@@ -85,7 +91,7 @@ def denial_view(findings: Iterable[Finding]) -> tuple[DenialView, ...]:
 
 
 def worklist(findings: Iterable[Finding], *, amounts: Mapping[str, Decimal | None] | None = None) -> tuple[WorkItem, ...]:
-    """Return what to mend in the order in which it pays: most money first, then severity, then the guide's rank.
+    """Return what to mend in the order in which it pays: most money first, then severity, then the guide's rank; what is pending last.
 
     Parameters
     ----------
@@ -95,12 +101,10 @@ def worklist(findings: Iterable[Finding], *, amounts: Mapping[str, Decimal | Non
         What each code's line pays, US dollars (:func:`note_review.claims.line_amounts`). ``detail["at_stake"]`` of a
         finding goes before it; ``detail["codes"]`` says which lines are concerned, all where it is absent.
     """
-    failing = [f for f in findings if f.result == "fail" and not (f.detail or {}).get("reason")]
-    items = [_item(finding, amounts or {}) for finding in failing]
+    told = [f for f in findings if f.counts and not (f.detail or {}).get("reason")]
+    items = [_item(finding, amounts or {}) for finding in told]
     items.sort(key=_order)
-    return tuple(
-        WorkItem(n, i.name, i.severity, i.message, i.fix, i.codes, i.amount, i.denial) for n, i in enumerate(items, 1)
-    )  # fmt: skip
+    return tuple(replace(item, order=number) for number, item in enumerate(items, 1))
 
 
 def _item(finding: Finding, amounts: Mapping[str, Decimal | None]) -> WorkItem:
@@ -109,7 +113,15 @@ def _item(finding: Finding, amounts: Mapping[str, Decimal | None]) -> WorkItem:
     rule = finding.rule
     denial = next((d for d in DENIALS if rule.name in d.rules), None)
     return WorkItem(
-        0, rule.name, rule.severity, finding.message, finding.fix or rule.fix, codes, _stake(finding, codes, amounts), denial
+        0,
+        rule.name,
+        rule.severity,
+        finding.message,
+        finding.fix or rule.fix,
+        codes,
+        _stake(finding, codes, amounts),
+        denial,
+        finding.pending,
     )
 
 
@@ -123,6 +135,6 @@ def _stake(finding: Finding, codes: tuple[str, ...], amounts: Mapping[str, Decim
     return sum(known, Decimal(0)) if known else None
 
 
-def _order(item: WorkItem) -> tuple[bool, Decimal, int, int, str]:
+def _order(item: WorkItem) -> tuple[bool, bool, Decimal, int, int, str]:
     rank = item.denial.rank if item.denial else len(DENIALS) + 1
-    return item.severity == "info", -(item.amount or Decimal(0)), _SEVERITIES[item.severity], rank, item.name
+    return item.pending, item.severity == "info", -(item.amount or Decimal(0)), _SEVERITIES[item.severity], rank, item.name

@@ -75,9 +75,11 @@ def outcome_of(severity: str, code: str, diagnostics: str) -> Resource:
 
 
 def findings_of(review: Review) -> Iterator[ReasonOut | CheckOut]:
-    """Give the reasons of the risk, then the failed checks that no reason tells."""
+    """Give the reasons of the risk, then the failed and pending checks that no reason tells."""
     yield from review.risk.reasons
-    yield from (check for check in review.claim.checks if check.result == "fail" and not check.detail.get("reason"))
+    yield from (
+        check for check in review.claim.checks if (check.result == "fail" or check.pending) and not check.detail.get("reason")
+    )
 
 
 def name_of(finding: ReasonOut | CheckOut) -> str:
@@ -93,11 +95,10 @@ def fix_of(finding: ReasonOut | CheckOut, review: Review) -> str:
 
 
 def _issue(finding: ReasonOut | CheckOut, review: Review, subject: Subject, device: Resource) -> Resource:
-    pending = isinstance(finding, ReasonOut) and finding.pending
     words = (finding.message, fix_of(finding, review), f"Source: {finding.source}")
     issue = {
         "resourceType": "DetectedIssue",
-        "status": "preliminary" if pending else "final",
+        "status": "preliminary" if finding.pending else "final",
         "code": {"coding": [{"system": RULES, "code": finding.rule, "display": name_of(finding)}], "text": finding.message},
         "severity": SEVERITY[finding.severity],
         "identifiedDateTime": subject.recorded,

@@ -16,7 +16,7 @@ from note_review.risk import LEVELS
 
 COLUMNS = (
     "id", "risk", "score", "code", "assumed", "billed", "reads_as", "probability", "minutes", "supported_units",
-    "missing", "reasons", "failed_checks", "unknown_checks", "unread", "engine", "policy",
+    "missing", "reasons", "failed_checks", "unknown_checks", "unread", "engine", "policy", "pending",
 )  # fmt: skip
 BAR_WIDTH = 400
 
@@ -34,12 +34,18 @@ def csv_row(review: Mapping[str, Any]) -> str:
         review["reads_as"], review["probabilities"].get(review["reads_as"], ""),
         " ".join(f"{s['billed'] or 'none'}:{'?' if s['minutes'] is None else s['minutes']}" for s in review["services"]),
         " ".join(f"{code}:{units}" for code, units in claim["supported_units"].items()),
-        " ".join(review["missing"]), " ".join(r["reason"] for r in risk["reasons"]),
+        " ".join(review["missing"]), " ".join(standing_reasons(risk)),
         " ".join(failed_checks(claim)),
         " ".join(check["check"] for check in claim["checks"] if check["result"] == "unknown"),
         len(review["unread"]), review["model"]["engine"], review["policy"]["as_of"],
+        " ".join(r["reason"] for r in risk["reasons"] if r["pending"]),
     )  # fmt: skip
     return _csv_line(cells)
+
+
+def standing_reasons(risk: Mapping[str, Any]) -> list[str]:
+    """Return the names of a review's reasons, without those that a draft only lacks so far."""
+    return [reason["reason"] for reason in risk["reasons"] if not reason["pending"]]
 
 
 def failed_checks(claim: Mapping[str, Any]) -> list[str]:
@@ -81,7 +87,7 @@ class Tally:
         self.levels[review["risk"]["level"]] += 1
         for service in review["services"]:
             self.matrix[service["billed"] or "no code", service["reads_as"]] += 1
-        self.reasons.update({reason["reason"] for reason in review["risk"]["reasons"]})
+        self.reasons.update(set(standing_reasons(review["risk"])))
         self.checks.update(set(failed_checks(review["claim"])))
         self.missing.update(review["missing"])
         model, policy = review["model"], review["policy"]

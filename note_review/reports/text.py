@@ -167,7 +167,7 @@ def _print_checks(checks: list[CheckOut], page: _Page) -> None:
     page.heading("Claim")
     for check in checks:
         numbers = wording.arithmetic(check)
-        page.item(f"{'FAIL' if check.result == 'fail' else 'UNKNOWN'} {check.rule} {check.check}: {check.message}")
+        page.item(f"{wording.check_state(check)} {check.rule} {check.check}: {check.message}")
         if numbers:
             page.item(f"numbers: {numbers}", indent=5)
 
@@ -179,7 +179,8 @@ def _print_claim(review: Review, page: _Page) -> None:
         page.heading("What to mend first")
         for work in claim.worklist:
             lines = f" ({', '.join(work.codes)})" if work.codes else ""
-            page.item(f"{work.order}. {work.finding}{lines}{wording.dollars(work.amount, before=', pays ')}")
+            pending = " [pending]" if work.pending else ""
+            page.item(f"{work.order}. {work.finding}{lines}{wording.dollars(work.amount, before=', pays ')}{pending}")
     if claim.denials:
         page.heading("Top denial reasons")
         for denial in claim.denials:

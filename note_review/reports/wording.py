@@ -19,12 +19,17 @@ def quote(text: str, *, limit: int = 90) -> str:
 
 
 def risk_in_words(review: Review) -> str:
-    """Return the risk as a sentence: its level and odds by the documentation, for which code, and how many of the claim's own checks fail beside it."""
+    """Return the risk as a sentence: its level and odds by the documentation, for which code, and how many of the claim's own checks fail beside it.
+
+    Of a draft it says what the risk would be if the note ended here.
+    """
     risk = review.risk
-    code = f"{risk.code}{' (assumed)' if risk.assumed else ''}"
+    code = f"{risk.code}{' (assumed: no code is billed)' if risk.assumed else ''}"
     said = (
         f"{risk.level.upper()} risk for {code} by its documentation: {odds(risk.score)} such notes would be down-coded or denied"
     )
+    if review.stage == "draft":
+        said = f"DRAFT; if it ended here, {said}{' (every reason is pending)' if risk.pending else ''}"
     failed = sum(check.result == "fail" and check.severity == "error" for check in review.claim.checks)
     return f"{said}; the claim itself fails {counted(failed, 'check')}" if failed else said
 
@@ -85,9 +90,14 @@ def words(text: str, evidence: Iterable[Evidence], *, limit: int = 90) -> list[s
 
 
 def open_checks(review: Review) -> list[CheckOut]:
-    """Return the claim checks that fail or cannot be answered, failures and grave ones first."""
+    """Return the claim checks that fail, are pending or cannot be answered, in that order, grave ones first."""
     told = [check for check in review.claim.checks if check.result != "pass"]
-    return sorted(told, key=lambda c: (c.result != "fail", SEVERITY.get(c.severity, 3), c.rule))
+    return sorted(told, key=lambda c: (c.result != "fail", not c.pending, SEVERITY.get(c.severity, 3), c.rule))
+
+
+def check_state(check: CheckOut) -> str:
+    """Return how a claim stands with a check: PASS, FAIL, UNKNOWN, or PENDING in a draft."""
+    return "PENDING" if check.pending else check.result.upper()
 
 
 def arithmetic(check: CheckOut) -> str:
@@ -101,7 +111,9 @@ def arithmetic(check: CheckOut) -> str:
 
 
 def denial_state(review: Review, denial: DenialOut) -> str:
-    """Return how a note stands with a top denial reason: FOUND, NOTED (told, but no hard stop), UNKNOWN or not found."""
+    """Return how a note stands with a top denial reason: FOUND, NOTED (told, but no hard stop), PENDING (in a draft), UNKNOWN or not found."""
+    if denial.pending:
+        return "PENDING"
     if denial.result != "pass":
         return "FOUND" if denial.result == "fail" else "UNKNOWN"
     told = {reason.reason for reason in review.risk.reasons} | {c.check for c in review.claim.checks if c.result == "fail"}

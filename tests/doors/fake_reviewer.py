@@ -66,6 +66,7 @@ def make_review(note: Note) -> Review:
         DeficitOut(start=m.start(), end=m.end(), text=m.group(), domain="balance", confidence=0.9)
         for m in DEFICIT.finditer(note.text)
     ]
+    draft = note.stage == "draft"
     spread = {"97112": 0.91, "97110": 0.06, "97530": 0.02, "other": 0.01}
     whole = Evidence(start=0, end=len(note.text))
     service = ServiceOut(
@@ -76,9 +77,10 @@ def make_review(note: Note) -> Review:
         reason="response_missing", rule="NR201", severity="error", message="No response to treatment is recorded.",
         fix="Record how the patient responded, if it was observed.", evidence=[Evidence(start=0, end=min(20, len(note.text)))],
         looked_in=["objective"], source="Benefit Policy Manual ch. 15, 220.3",
+        pending=draft,
     )  # fmt: skip
     check = CheckOut(
-        check="units_match_minutes", rule="NR301", result="fail", message="2 units billed, 1 supported", severity="error",
+        check="units_match_minutes", rule="NR301", result="unknown" if draft else "fail", pending=draft, message="2 units billed, 1 supported", severity="error",
         source="Claims Processing Manual ch. 5, 20.2", evidence=[], detail={"minutes": {"97112": 15}, "billed": 2},
     )  # fmt: skip
     lines = [
@@ -90,10 +92,10 @@ def make_review(note: Note) -> Review:
     ]  # fmt: skip
     return Review(
         id=note.id, reads_as="97112", probabilities=spread, skill_shown=0.5, services=[service], deficits=deficits, techniques=[],
-        minutes=minutes, responses=[], missing=["response"], pending=["technique"] if note.stage == "draft" else [],
-        risk=RiskOut(level="moderate", score=0.4, code="97112", assumed=not lines, reasons=[reason],
+        minutes=minutes, responses=[], missing=["response"], pending=["technique"] if draft else [],
+        risk=RiskOut(level="moderate", score=0.4, code="97112", assumed=not lines, reasons=[reason], pending=draft,
                      would_change=[WhatIf(change="a measured response", score=0.1, level="low")]),
         claim=ClaimOut(lines=lines, source="given" if lines else "none", supported_units={"97112": 1}, checks=[check]),
         unread=[], model=ModelOut(name="fake", version="1", engine="accurate"),
-        policy=PolicyOut(as_of="2026-01-01", payer="medicare", edits_quarter=None),
+        policy=PolicyOut(as_of="2026-01-01", payer="medicare", edits_quarter=None), stage=note.stage,
     )  # fmt: skip

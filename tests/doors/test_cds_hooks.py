@@ -17,7 +17,7 @@ from note_review.errors import SettingsError
 from note_review.note import note_of
 from note_review.server.cds import feedback
 from note_review.server.cds.asked import entries_asked
-from note_review.server.cds.cards import cards_of_note
+from note_review.server.cds.cards import card_of_note, cards_of_note
 from note_review.server.cds.hooks import HOOKS
 from note_review.server.cds.trust import Trust, read_ehrs
 
@@ -147,7 +147,17 @@ def test_the_same_finding_of_the_same_note_is_the_same_card(ehr):
 def test_an_assist_call_is_about_a_draft(ehr):
     (_, units) = ehr.call("note-assist", {**CONTEXT, "note": TEXT})
     assert units["indicator"] == "info"
-    assert "draft" in units["detail"]
+    assert units["summary"] == "Draft: 2 units billed, 1 supported"
+    assert units["detail"].startswith("*Draft: moderate risk for 97112 if it ended here. This is pending.*")
+    told = units["extension"]["org.note-review.finding"]
+    assert (told["pending"], told["risk"]["pending"]) == (True, True)
+
+
+def test_one_card_for_a_draft_says_so(fast_reviewer):
+    note = note_of({"text": "97112 x 23 min: balance activities.", "stage": "draft"})
+    card = card_of_note(fast_reviewer.review(note), note, named=lambda finding: finding)
+    assert card["summary"].startswith("Draft of a therapy note: high risk for 97112 if it ended here, ")
+    assert card["indicator"] == "info"
 
 
 def test_what_signing_brings_is_no_card(fast_reviewer):

@@ -57,6 +57,27 @@ def test_a_risk_is_never_a_certainty_and_a_failing_claim_stands_beside_it(review
     assert wording.risk_in_words(failing).endswith("; the claim itself fails 1 check")
 
 
+def test_a_draft_says_what_its_risk_would_be_if_it_ended_here():
+    draft = make_review(Note(text=TEXT, claim=parse_claim("97112:2:GP"), stage="draft"))
+    first = "DRAFT; if it ended here, MODERATE risk for 97112 by its documentation: about 40 in 100"
+    page = text.render(draft, TEXT)
+    assert first in page
+    assert "PENDING NR301 units_match_minutes" in page
+    assert "FAIL" not in page
+    shown = html.render((draft, TEXT))
+    assert first in shown
+    assert "<td>PENDING</td>" in shown
+    (row,) = csv.DictReader(io.StringIO(summary.csv_header() + summary.csv_row(draft.as_dict())))
+    assert (row["reasons"], row["failed_checks"], row["pending"]) == ("", "", "response_missing")
+
+
+def test_a_draft_whose_reasons_stand_is_not_called_pending():
+    draft = make_review(Note(text=TEXT, claim=parse_claim("97112:2:GP"), stage="draft"))
+    standing = draft.model_copy(update={"risk": draft.risk.model_copy(update={"pending": False})})
+    assert wording.risk_in_words(draft).endswith("(every reason is pending)")
+    assert wording.risk_in_words(standing).endswith("denied")
+
+
 def test_text_on_a_stream_that_knows_ascii_only(review):
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     text.print_review(review, TEXT, Console(file=stream, width=200))
@@ -171,13 +192,14 @@ def test_summary_page_names_the_first_and_last_policy_once(review):
 
 
 def test_a_top_denial_reason_reads_as_found_or_not(review):
-    def state(result, *, failing=()):
-        denial = DenialOut(rank=1, reason="No modifier", checked="", result=result)
+    def state(result, *, failing=(), pending=False):
+        denial = DenialOut(rank=1, reason="No modifier", checked="", result=result, pending=pending)
         checks = [review.claim.checks[0].model_copy(update={"check": name, "result": "fail"}) for name in failing]
         claim = review.claim.model_copy(update={"checks": checks})
         return wording.denial_state(review.model_copy(update={"claim": claim}), denial)
 
     assert (state("fail"), state("unknown"), state("pass")) == ("FOUND", "UNKNOWN", "not found")
+    assert state("unknown", pending=True) == "PENDING"
     # Told as information: it stops no claim, and yet it failed.
     assert state("pass", failing=["modifier_59_missing"]) == "NOTED"
 

@@ -83,18 +83,18 @@ def _comes_with_signing(finding: Finding) -> bool:
 
 def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Named) -> Card:
     fix = fix_of(finding, review)
-    pending = finding.pending if isinstance(finding, ReasonOut) else note.stage == "draft"
     looked = finding.looked_in if isinstance(finding, ReasonOut) else []
     parts = (
+        f"*{_draft_line(review, finding)}*" if review.stage == "draft" else "",
         plain(finding.message),
         _quotes(finding.evidence, note.text),
         f"**Looked in:** {plain(', '.join(looked))}" if looked else "",
         f"**What you can do:** {plain(fix)}" if fix else "",
         f"**Rests on:** {plain(finding.source)} ({finding.rule})",
-        "*The note is a draft: this may still be pending.*" if pending else "",
     )
-    indicator = "info" if pending or finding.severity == "info" else "warning"
-    card = _card(name_of(finding), finding.message, _joined(parts), indicator, named=named, rule=finding.rule)
+    indicator = "info" if finding.pending or finding.severity == "info" else "warning"
+    summary = f"Draft: {finding.message}" if review.stage == "draft" else finding.message
+    card = _card(name_of(finding), summary, _joined(parts), indicator, named=named, rule=finding.rule)
     card["overrideReasons"] = [
         {"code": code, "system": REASONS, "display": display} for code, display in OVERRIDE_REASONS.items()
     ]
@@ -105,11 +105,24 @@ def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Nam
     return card
 
 
+def _draft_line(review: Review, finding: Finding) -> str:
+    """Say that a note is a draft, its risk if it ended here, and whether a finding is a matter of what is still to come."""
+    said = f"Draft: {review.risk.level} risk for {review.risk.code} if it ended here."
+    return f"{said} This is pending." if finding.pending else said
+
+
 def _card_of_whole(review: Review, note: Note, findings: Sequence[Finding], *, named: Named) -> Card:
     day = f" of {note.date_of_service}" if note.date_of_service else ""
-    title = f"Therapy note{day}: {review.risk.level} risk for {review.risk.code}, {len(findings)} open"
+    note_is, ended = ("Draft of a therapy note", " if it ended here") if review.stage == "draft" else ("Therapy note", "")
+    title = f"{note_is}{day}: {review.risk.level} risk for {review.risk.code}{ended}, {len(findings)} open"
     lines = [f"- {plain(f.message)}" + (f" {plain(fix)}" if (fix := fix_of(f, review)) else "") for f in findings]
-    card = _card("note", title, "\n".join(lines), "warning" if review.risk.level == "high" else "info", named=named)
+    card = _card(
+        "note",
+        title,
+        "\n".join(lines),
+        "warning" if review.risk.level == "high" and not review.risk.pending else "info",
+        named=named,
+    )
     card["extension"] = {EXTENSION: {"review": review.id, "findings": [name_of(f) for f in findings]}}
     return card
 
@@ -131,7 +144,8 @@ def _for_machines(finding: Finding, review: Review, note: Note) -> dict[str, Any
     spans = [{"start": e.start, "end": e.end, "text": note.text[e.start : e.end]} for e in finding.evidence]
     return {
         "review": review.id, "finding": name_of(finding), "rule": finding.rule, "evidence": spans, "source": finding.source,
-        "readsAs": review.reads_as, "risk": {"level": review.risk.level, "score": review.risk.score, "code": review.risk.code},
+        "readsAs": review.reads_as, "pending": finding.pending,
+        "risk": {name: getattr(review.risk, name) for name in ("level", "score", "code", "pending")},
     }  # fmt: skip
 
 
