@@ -102,6 +102,17 @@ def test_marks_beside_the_text_come_back_as_they_were(tmp_path: Path) -> None:
     assert [n.spans for n in twice.read_marks(path, {gold.id: gold})] == [gold.spans]
 
 
+@pytest.mark.parametrize(
+    ("words", "nth"), [("squats", 3), ("Tolerated well", 2), ("Tolerated well", 3), ("lunges", 1), ("squats", 0), ("", 1)]
+)
+def test_a_mark_that_does_not_stand_so_often_is_refused(words: str, nth: int, tmp_path: Path) -> None:
+    gold = note("O: squats 3x10, then squats on foam. Tolerated well.", id="zz-7")
+    path = tmp_path / "first.marks"
+    path.write_text(json.dumps({"id": gold.id, "marks": [["T", "exercise", words, nth]]}) + "\n", encoding="utf-8")
+    with pytest.raises(AnnotationError, match=f"mark 1 does not stand in the text {nth} times"):
+        list(twice.read_marks(path, {gold.id: gold}))
+
+
 def test_disagreements_name_every_difference_and_nothing_else() -> None:
     one = note("O: [[T:exercise|squats]] 3x10. [[R:generic|Tolerated well]].", id="zz-7")
     other = note("O: [[T:activities|squats]] 3x10. [[R:generic|Tolerated well]].", id="zz-7", risk="high")

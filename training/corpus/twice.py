@@ -57,10 +57,8 @@ def _annotation(line: str, notes: Mapping[str, AnnotatedNote], *, source: str) -
     spans = []
     for count, mark in enumerate(header.pop("marks", []), 1):
         label, attribute, text, nth = (*mark, 1)[:4]
-        start = -1
-        for _ in range(int(nth)):
-            start = note.text.find(text, start + 1)
-        if start < 0 or not text:
+        start = _nth_place(note.text, text, int(nth))
+        if start < 0:
             raise AnnotationError(f"{source} ({note.id}): mark {count} does not stand in the text {nth} times")
         spans.append(GoldSpan(label, attribute, start, start + len(text)))
     spans.sort(key=lambda s: s.start)
@@ -69,6 +67,16 @@ def _annotation(line: str, notes: Mapping[str, AnnotatedNote], *, source: str) -
             raise AnnotationError(f"{source} ({note.id}): marks overlap at character {after.start}")
     seen = {name: note.header.get(name) for name in ("setting", "style", "claim")}
     return AnnotatedNote(note.id, note.text, tuple(spans), {**seen, **header}, source)
+
+
+def _nth_place(text: str, words: str, nth: int) -> int:
+    """Return where the words stand for the ``nth`` time (1 is the first), -1 where they do not stand so often."""
+    start = -1
+    for _ in range(nth if words else 0):
+        start = text.find(words, start + 1)
+        if start < 0:
+            break
+    return start
 
 
 def disagreements(first: Sequence[AnnotatedNote], second: Sequence[AnnotatedNote]) -> Iterator[str]:
