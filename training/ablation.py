@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     options = parser.parse_args()
     dev = dev_examples(options.corpus)
-    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    test = [n for n in notes_of("test", options.corpus) if n.is_whole]
     columns: dict[str, Sequence[Tally]] = {}
     for name, (folders, change) in VARIANTS.items():
         columns[name] = tally_all(test, fitted(Changed(folders, change), dev))

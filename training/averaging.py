@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from math import inf, nan
 from pathlib import Path
 
 from torch import Tensor
@@ -42,15 +43,15 @@ def part_of(written: str) -> tuple[Path, float]:
     Raises
     ------
     ArgumentTypeError
-        The share is no number above 0.
+        The share is no finite number above 0.
     """
     path, _, share = written.partition(":")
     try:
         read = float(share or 1)
     except ValueError:
-        read = 0.0
-    if read <= 0:
-        raise argparse.ArgumentTypeError(f"{written}: the share is a number above 0")
+        read = nan
+    if not 0 < read < inf:
+        raise argparse.ArgumentTypeError(f"{written}: the share is a finite number above 0")
     return Path(path), read
 
 

@@ -43,7 +43,7 @@ print(json.dumps([speed, statistics.median(alone), resource.getrusage(resource.R
 
 def sample(corpus: Path, *, count: int) -> list[str]:
     """Return notes of the corpus, evenly spread over it, of about 150 words a note."""
-    whole = [n.text for n in all_notes(corpus) if "risk" in n.header and "twin_of" not in n.header]
+    whole = [n.text for n in all_notes(corpus) if n.is_whole and not n.is_twin]
     fitting = [t for t in whole if WORDS[0] <= len(t.split()) <= WORDS[1]]
     return [fitting[i * len(fitting) // count] for i in range(min(count, len(fitting)))]
 

@@ -26,7 +26,7 @@ from training.calibrate import fitted
 from training.dictionary import Dictionary
 from training.exporting import exported_engine
 from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
-from training.notes import Example, dev_examples, examples, notes_of
+from training.notes import Example, dev_examples, examples, split_notes
 from training.report import accuracy_table, write_between
 from training.student import Convolutions, Window, quantize_layers, train
 
@@ -36,7 +36,7 @@ Part = Callable[[Sequence[AnnotatedNote]], Sequence[AnnotatedNote]]
 
 def whole_notes(notes: Sequence[AnnotatedNote], *, of: int = 1) -> list[AnnotatedNote]:
     """Return the notes and twins that are no short entries, or one of so many, drawn by seed."""
-    whole = [n for n in notes if "risk" in n.header]
+    whole = [n for n in notes if n.is_whole]
     return random.Random(SEED).sample(whole, len(whole) // of)
 
 
@@ -45,7 +45,7 @@ PARTS: dict[str, tuple[Part, int]] = {
     "1/4": (partial(whole_notes, of=4), 0),
     "1/2": (partial(whole_notes, of=2), 0),
     "all": (whole_notes, 0),
-    "all without twins": (lambda notes: [n for n in whole_notes(notes) if "twin_of" not in n.header], 0),
+    "all without twins": (lambda notes: [n for n in whole_notes(notes) if not n.is_twin], 0),
     "all and short entries": (lambda notes: notes, 0),
     "all and exchanged marks": (whole_notes, 2000),
 }
@@ -84,9 +84,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     parser.add_argument("--epochs", type=int, default=8, help="over all whole notes; a part is read more often")
     options = parser.parse_args()
-    notes = notes_of("train", options.corpus)
+    splits = split_notes(options.corpus)
+    notes, test = splits["train"], [n for n in splits["test"] if n.is_whole]
     dev = dev_examples(options.corpus)
-    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
     columns: dict[str, Sequence[Tally]] = {}
     whole = examples(whole_notes(notes))
     pieces = options.epochs * pieces_of(whole)

@@ -60,14 +60,12 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
         for position, i in enumerate(inside):
             tags[i] = TAGS.index(f"{'I' if position else 'B'}-{kind}")
             attributes[kind][i] = ATTRIBUTES[kind].index(span.attribute)
-    if "risk" in example.gold.header:
-        _mark_lengths(example, offsets, attributes["length"])
-    header = example.gold.header
     masks, codes = _service_targets(example, offsets)
-    note_code = CODE_CLASSES.index(header["reads_as"]) if "risk" in header else IGNORE
-    service = judged_by_gold(example) if "risk" in header else None
-    judged = dict.fromkeys(JUDGED, IGNORE)
-    if "risk" in header:
+    note_code, service, judged = IGNORE, None, dict.fromkeys(JUDGED, IGNORE)
+    if example.gold.is_whole:
+        header = example.gold.header
+        _mark_lengths(example, offsets, attributes["length"])
+        note_code, service = CODE_CLASSES.index(header["reads_as"]), judged_by_gold(example)
         judged = {name: JUDGED[name].index(answer) for name, answer in judged_answers(header).items()}
     judged_mask = part_mask(offsets, service.parts if service else ())
     return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, note_code, judged_mask, judged)
@@ -96,7 +94,7 @@ def _mark_lengths(example: Example, offsets: Sequence[tuple[int, int]], labels: 
 
 def _service_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[list[int]], list[int]]:
     header = example.gold.header
-    if "risk" not in header:
+    if not example.gold.is_whole:
         return [[1] * len(offsets)], [CODE_CLASSES.index(header["reads_as"])]
     gold = {s["billed"]: s["reads_as"] for s in header["services"]}
     masks: list[list[int]] = []
@@ -118,10 +116,10 @@ def part_mask(offsets: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int
 def batches(items: Sequence[Item], *, pieces: int, dice: random.Random) -> Iterator[list[Item]]:
     """Yield batches of about so many word pieces, notes of like length together, in random order."""
     ordered = sorted(items, key=lambda item: len(item.ids) + dice.random() * 40)
-    groups: list[list[Item]] = [[]]
+    groups: list[list[Item]] = []
     size = 0
     for item in ordered:
-        if groups[-1] and size + len(item.ids) > pieces:
+        if not groups or size + len(item.ids) > pieces:
             groups.append([])
             size = 0
         groups[-1].append(item)

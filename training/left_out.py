@@ -18,7 +18,7 @@ from note_review.evaluation.annotated import AnnotatedNote
 from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally, by_group, scores
 from training.data_ablation import reviewer_of
-from training.notes import Example, dev_examples, examples, notes_of
+from training.notes import Example, dev_examples, examples, split_notes
 from training.report import HEADLINES, ROWS, write_between
 
 FOLDS = 4
@@ -81,7 +81,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args()
-    train, test = ([n for n in notes_of(s, options.corpus) if "risk" in n.header] for s in ("train", "test"))
+    splits = split_notes(options.corpus)
+    train, test = ([n for n in splits[name] if n.is_whole] for name in ("train", "test"))
     dev = dev_examples(options.corpus)
     knowing = tally_all(test, reviewer_of(examples(train), dev, epochs=options.epochs))
     rows = [

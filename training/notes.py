@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from note_review.reading.page import Page, read_page
 from training.corpus.twins import read_twins
 
 HELD_OUT = ("dev", "test", "lookalikes")
+SPLITS = ("train", *HELD_OUT)
 KINDS = {"D": "deficit", "T": "technique", "R": "response"}
 
 
@@ -53,19 +54,27 @@ def splits_of(corpus: Path) -> dict[str, list[str]]:
     return found
 
 
-def split_of(author: str, corpus: Path) -> str:
-    """Return train, or one of :data:`HELD_OUT`."""
-    splits = splits_of(corpus)
+def split_of(author: str, splits: Mapping[str, Sequence[str]]) -> str:
+    """Return the split of an author by what :func:`splits_of` says: one of :data:`HELD_OUT`, or else train."""
     return next((name for name in HELD_OUT if author in splits.get(name, ())), "train")
 
 
 def notes_of(split: str, corpus: Path) -> list[AnnotatedNote]:
-    """Return the notes of one split."""
-    return [note for note in all_notes(corpus) if split_of(author_of(note), corpus) == split]
+    """Return the notes of one split; :func:`split_notes` reads the corpus once for several."""
+    return split_notes(corpus)[split]
+
+
+def split_notes(corpus: Path) -> dict[str, list[AnnotatedNote]]:
+    """Return the notes of each of :data:`SPLITS`."""
+    splits = splits_of(corpus)
+    found: dict[str, list[AnnotatedNote]] = {name: [] for name in SPLITS}
+    for note in all_notes(corpus):
+        found[split_of(author_of(note), splits)].append(note)
+    return found
 
 
 def dev_examples(corpus: Path) -> list[Example]:
     """Return the dev notes and twins with their pages, those of unseen authors marked."""
     unseen = splits_of(corpus).get("unseen", ())
-    whole = [note for note in notes_of("dev", corpus) if "risk" in note.header]
+    whole = [note for note in notes_of("dev", corpus) if note.is_whole]
     return [replace(example, unseen=author_of(example.gold) in unseen) for example in examples(whole)]

@@ -17,7 +17,7 @@ from training.data_ablation import whole_notes
 from training.encoder import train
 from training.exporting import exported_engine
 from training.items import load_tokenizer, make_item
-from training.notes import dev_examples, examples, notes_of
+from training.notes import dev_examples, examples, split_notes
 from training.report import accuracy_table, write_between
 
 NAMES = {True: "encoder from pretrained weights", False: "encoder from random weights"}
@@ -30,9 +30,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--of", type=int, default=4, help="one of so many whole notes")
     options = parser.parse_args()
-    data = examples(whole_notes(notes_of("train", options.corpus), of=options.of))
+    splits = split_notes(options.corpus)
+    data = examples(whole_notes(splits["train"], of=options.of))
     dev = dev_examples(options.corpus)
-    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    test = [n for n in splits["test"] if n.is_whole]
     tokenizer = load_tokenizer()
     items = [make_item(e, tokenizer) for e in data]
     columns: dict[str, Sequence[Tally]] = {}

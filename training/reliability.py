@@ -137,9 +137,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     options = parser.parse_args()
-    notes = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
+    notes = [n for n in notes_of("test", options.corpus) if n.is_whole]
     for engine in ("accurate", "fast"):
         found = answers(notes, Reviewer(Settings(engine=engine)))
+        if not found["code"]:
+            raise SystemExit("the test split has no whole note with a service of a judged code to measure on")
         folder = folder_of(engine)
         (folder / "reliability.svg").write_text(reliability_picture(found), encoding="utf-8")
         (folder / "risk_coverage.svg").write_text(coverage_picture(found["code"]), encoding="utf-8")

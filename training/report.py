@@ -19,7 +19,7 @@ from note_review.evaluation.report import tally_all
 from note_review.evaluation.scores import Tally, by_group, intervals, scores
 from note_review.reviewer import Reviewer
 from note_review.settings import Settings
-from training.notes import HELD_OUT, all_notes, author_of, notes_of, split_of
+from training.notes import author_of, split_notes
 
 ROWS = {
     "deficits_token_f1": "deficits, token F1", "techniques_token_f1": "techniques, token F1", "responses_token_f1": "responses, token F1",
@@ -57,14 +57,12 @@ def accuracy_table(columns: dict[str, Sequence[Tally]]) -> str:
     return "\n".join(lines)
 
 
-def corpus_table(corpus: Path) -> str:
-    """Return what the corpus holds, by split."""
+def corpus_table(splits: Mapping[str, Sequence[AnnotatedNote]]) -> str:
+    """Return what the corpus holds, a row a split."""
     lines = ["| split | authors | whole notes | twins | short entries | words |", "| --- | --- | --- | --- | --- | --- |"]
-    notes = all_notes(corpus)
-    for split in ("train", *HELD_OUT):
-        own = [n for n in notes if split_of(author_of(n), corpus) == split]
-        twins = sum("twin_of" in n.header for n in own)
-        entries = sum("risk" not in n.header for n in own)
+    for split, own in splits.items():
+        twins = sum(n.is_twin for n in own)
+        entries = sum(not n.is_whole for n in own)
         words = sum(len(n.text.split()) for n in own)
         lines.append(
             f"| {split} | {len({author_of(n) for n in own})} | {len(own) - twins - entries} | {twins} | {entries} | {words} |"
@@ -113,7 +111,7 @@ def card(engine: str, tallies: Sequence[Tally], notes: Sequence[AnnotatedNote]) 
 def groups_table(tallies: Sequence[Tally], notes: Sequence[AnnotatedNote]) -> str:
     """Return the headline scores of every style and setting with enough records, the poorest service codes first."""
     kinds: dict[str, Callable[[AnnotatedNote], str]] = {
-        "record": lambda n: "twin" if "twin_of" in n.header else "note",
+        "record": lambda n: "twin" if n.is_twin else "note",
         "style": lambda n: str(n.header["style"]),
         "setting": lambda n: str(n.header["setting"]),
     }
@@ -143,8 +141,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
     parser.add_argument("--other", type=Path, default=None, help="a folder of annotated notes from elsewhere, reported beside")
     options = parser.parse_args()
-    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
-    alike = [n for n in notes_of("lookalikes", options.corpus) if "risk" in n.header]
+    splits = split_notes(options.corpus)
+    test, alike = ([n for n in splits[name] if n.is_whole] for name in ("test", "lookalikes"))
     columns: dict[str, Sequence[Tally]] = {}
     for engine in ENGINES:
         reviewer = Reviewer(Settings(engine=engine))
@@ -153,12 +151,12 @@ def main() -> None:
         columns |= _columns(engine, tallies, test, {"test": "", "plain test notes": PLAIN})
         columns |= _columns(engine, tally_all(alike, reviewer), alike, {"lookalikes": ""})
         if options.other:
-            other = [n for n in read_corpus(options.other) if "risk" in n.header]
+            other = [n for n in read_corpus(options.other) if n.is_whole]
             parts: dict[str, str | tuple[str, ...]] = {"notes from elsewhere": "", "of these, found": FOUND}
             columns |= _columns(engine, tally_all(other, reviewer), other, parts)
     table = accuracy_table(columns)
     write_between(Path("README.md"), "accuracy", table)
-    write_between(Path("README.md"), "corpus", corpus_table(options.corpus))
+    write_between(Path("README.md"), "corpus", corpus_table(splits))
     print(table)
 
 

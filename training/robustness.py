@@ -172,8 +172,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     reviewer = Reviewer(Settings(engine=options.engine))
-    test = [n for n in notes_of("test", options.corpus) if "risk" in n.header]
-    whole = [n for n in test if "twin_of" not in n.header]
+    test = [n for n in notes_of("test", options.corpus) if n.is_whole]
+    whole = [n for n in test if not n.is_twin]
     drawn = random.Random(SEED).sample(whole, min(options.notes, len(whole)))
     tables = [
         changed_by_edits(drawn, reviewer),

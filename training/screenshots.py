@@ -28,7 +28,7 @@ USER = "ana"
 def made_notes(corpus: Path, count: int) -> str:
     """Return synthetic notes of the dev split with made-up clinicians, patients and days, as JSON lines."""
     rng, lines = random.Random(7), []
-    for number, note in enumerate([n for n in notes_of("dev", corpus) if "risk" in n.header][:count], 1):
+    for number, note in enumerate([n for n in notes_of("dev", corpus) if n.is_whole][:count], 1):
         about = {"clinician": rng.choice(CLINICIANS), "clinic": rng.choice(("River", "Hill")), "payer": "medicare"}
         day = f"2026-{rng.randint(1, 10):02d}-{rng.randint(1, 28):02d}"
         record = {"id": f"visit-{number:03d}", "text": note.text, "claim": note.header["claim"], "date_of_service": day}

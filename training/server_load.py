@@ -17,6 +17,7 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from training.load import Answered, Sent, Target, flood, memory, requests, server, steady
@@ -78,7 +79,7 @@ def _is_sustained(answers: Sequence[Answered]) -> bool:
 def percentile(answers: Sequence[Answered], share: float) -> float:
     """Return the seconds within which a share of requests was answered (the nearest rank); infinite for none."""
     times = sorted(answer.seconds for answer in answers)
-    return times[min(len(times) - 1, int(len(times) * share))] if times else float("inf")
+    return times[max(0, ceil(share * len(times)) - 1)] if times else float("inf")
 
 
 def table(measured: dict[str, Measured], options: argparse.Namespace, *, load: float) -> str:

@@ -167,7 +167,7 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
     Their headers are the first note's and say nothing of the new text: only the teachers' answers are learned from them.
     """
     dice = random.Random(SEED)
-    notes = [e.gold for e in data if "risk" in e.gold.header]
+    notes = [e.gold for e in data if e.gold.is_whole]
     by_style: dict[str, list[AnnotatedNote]] = {}
     for note in notes:
         by_style.setdefault(note.header["style"], []).append(note)

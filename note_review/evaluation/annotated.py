@@ -57,6 +57,16 @@ class AnnotatedNote:
     header: dict[str, Any]
     source: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the header is complete: a visit's note with services, risk and reasons, no short entry (guide: Header)."""
+        return "risk" in self.header
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether the note is another one's copy, changed in the few words that flip a label."""
+        return "twin_of" in self.header
+
     def spans_of(self, label: str) -> list[GoldSpan]:
         """Return the marks of one label (D, T, M or R) in text order."""
         return [span for span in self.spans if span.label == label]

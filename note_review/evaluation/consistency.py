@@ -26,7 +26,7 @@ def problems(note: AnnotatedNote) -> list[str]:
     if found:
         return found
     checks: list[Callable[[AnnotatedNote], Iterator[str]]] = [_marks]
-    if "risk" in note.header:
+    if note.is_whole:
         checks += [_elements, _risk, _units, _modifiers]
     return [message for check in checks for message in check(note)]
 
@@ -47,8 +47,9 @@ def main_service(header: dict[str, Any]) -> tuple[str, str | None]:
 
 def _vocabulary(note: AnnotatedNote) -> Iterator[str]:
     header = note.header
-    full = "risk" in header
-    wanted = ("setting", "style", "claim", "reads_as", "services", "risk", "missing", "reasons") if full else ("reads_as",)
+    wanted = (
+        ("setting", "style", "claim", "reads_as", "services", "risk", "missing", "reasons") if note.is_whole else ("reads_as",)
+    )
     for name in wanted:
         if name not in header:
             yield f"header has no {name}"

@@ -25,7 +25,7 @@ def evaluate(corpus: Path, reviewer: Reviewer, *, errors: bool = False, groups: 
         The corpus holds no whole annotated note, or one that cannot be read.
     """
     try:
-        notes = [note for note in read_corpus(corpus) if "risk" in note.header]
+        notes = [note for note in read_corpus(corpus) if note.is_whole]
     except (AnnotationError, OSError) as error:
         raise InputError(str(error) if isinstance(error, AnnotationError) else "cannot be read", source=str(corpus)) from None
     if not notes:

@@ -30,6 +30,6 @@ def test_each_weight_lies_between_those_of_the_parts_by_their_shares(tmp_path: P
 def test_a_part_is_a_path_with_a_share() -> None:
     assert part_of("models/encoder:2") == (Path("models/encoder"), 2.0)
     assert part_of("models/encoder") == (Path("models/encoder"), 1.0)
-    for wrong in ("models/encoder:0", "models/encoder:two"):
+    for wrong in ("models/encoder:0", "models/encoder:-1", "models/encoder:two", "models/encoder:nan", "models/encoder:inf"):
         with pytest.raises(ArgumentTypeError, match="share"):
             part_of(wrong)

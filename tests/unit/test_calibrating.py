@@ -10,7 +10,8 @@ from note_review.documented import ELEMENTS
 from note_review.engines.fitted import Fitted
 from note_review.reviewer import Reviewer
 from note_review.risk import FACTORS, RiskModel
-from training.calibrate import bare_engine, fit, trued
+from training.calibrate import bare_engine, fit
+from training.fit_risk import trued
 from training.notes import dev_examples
 
 CORPUS = Path(__file__).parent.parent.parent / "corpora"

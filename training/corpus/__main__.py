@@ -12,7 +12,7 @@ from note_review.evaluation.consistency import problems
 from training.corpus import agreement, exports, frozen, pictures, statistics, twice
 from training.corpus.duplicates import near_duplicates, shared_sentences
 from training.corpus.twins import expand
-from training.notes import all_notes, author_of, split_of
+from training.notes import all_notes, author_of, split_of, splits_of
 
 EXPORTS: dict[str, Callable[[Sequence[AnnotatedNote], Path], None]] = {
     "jsonl": exports.to_jsonl,
@@ -45,16 +45,16 @@ def check(paths: Sequence[Path]) -> int:
             faults += [f"{source} ({note.id}): {message}" for message in problems(note)]
     for fault in faults:
         print(fault)
-    print(f"{len(notes)} records, {sum('risk' in n.header for n in notes.values())} whole notes, {len(faults)} faults")
+    print(f"{len(notes)} records, {sum(n.is_whole for n in notes.values())} whole notes, {len(faults)} faults")
     return len(faults)
 
 
 def leaks(corpus: Path) -> int:
     """Print near-duplicates across splits and sentences that unrelated notes share; return how many stand across splits."""
-    notes = all_notes(corpus)
+    notes, splits = all_notes(corpus), splits_of(corpus)
     across = 0
     for one, other, share in near_duplicates(notes):
-        parted = split_of(author_of(one), corpus) != split_of(author_of(other), corpus)
+        parted = split_of(author_of(one), splits) != split_of(author_of(other), splits)
         across += parted
         print(f"{one.id} and {other.id} share {share:.0%} of their word runs{' ACROSS SPLITS' if parted else ''}")
     shared = list(shared_sentences(notes))

@@ -52,5 +52,5 @@ def to_files(notes: Sequence[AnnotatedNote], out: Path) -> None:
     """Write each whole note to a file of its own, as ``score.py`` reads them."""
     out.mkdir(parents=True, exist_ok=True)
     for note in notes:
-        if "risk" in note.header:
+        if note.is_whole:
             (out / f"{note.id}.txt").write_text(render(note), encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from note_review.evaluation.annotated import REASONS, AnnotatedNote
 from note_review.reports.audit.svg import BLUE, SOFT, Drawing, clip
-from training.notes import author_of, split_of
+from training.notes import author_of, split_of, splits_of
 
 WIDTH, LEFT, STEP = 640.0, 200.0, 20.0
 LENGTHS = (0, 50, 100, 150, 200, 300, 400, 600, 900)
@@ -27,12 +27,13 @@ def draw(notes: Sequence[AnnotatedNote], corpus: Path, out: Path) -> list[Path]:
 
 def counted(notes: Sequence[AnnotatedNote], corpus: Path) -> dict[str, list[tuple[str, int]]]:
     """Return what is shown: for each picture its bars, whole notes only unless the name says otherwise."""
-    whole = [n for n in notes if "risk" in n.header]
-    own = [n for n in whole if "twin_of" not in n.header]
+    splits = splits_of(corpus)
+    whole = [n for n in notes if n.is_whole]
+    own = [n for n in whole if not n.is_twin]
     reasons = Counter(r for n in whole for r in n.header["reasons"])
     long = Counter(max(x for x in LENGTHS if len(n.text.split()) >= x) for n in own)
     return {
-        "split": Counter(split_of(author_of(n), corpus) for n in own).most_common(),
+        "split": Counter(split_of(author_of(n), splits) for n in own).most_common(),
         "reads_as": Counter(n.header["reads_as"] for n in own).most_common(),
         "risk": Counter(n.header["risk"] for n in own).most_common(),
         "reasons_with_twins": sorted(((r, reasons[r]) for r in REASONS), key=lambda row: -row[1]),

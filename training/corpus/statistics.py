@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from note_review.evaluation.annotated import REASONS, AnnotatedNote
-from training.notes import author_of, split_of
+from training.notes import author_of, split_of, splits_of
 
 
 def report(notes: Sequence[AnnotatedNote], corpus: Path) -> Iterator[str]:
     """Yield the lines of the statistics, as Markdown."""
-    whole = [n for n in notes if "risk" in n.header]
-    own = [n for n in whole if "twin_of" not in n.header]
+    splits = splits_of(corpus)
+    whole = [n for n in notes if n.is_whole]
+    own = [n for n in whole if not n.is_twin]
     yield f"{len(own)} whole notes, {len(whole) - len(own)} twins, {len(notes) - len(whole)} short entries by {len({author_of(n) for n in notes})} authors"
     lengths = sorted(len(n.text.split()) for n in own)
     yield f"words a note: {lengths[0]}-{lengths[-1]}, median {lengths[len(lengths) // 2]}; over 400: {sum(x > 400 for x in lengths)}"
@@ -26,7 +27,7 @@ def report(notes: Sequence[AnnotatedNote], corpus: Path) -> Iterator[str]:
     yield f"claimed: {len(claimed)}; with a service that reads as another code than billed: {mismatched}"
     for name in ("reads_as", "risk"):
         yield from _table(name, Counter(n.header[name] for n in own))
-    yield from _table("split", Counter(split_of(author_of(n), corpus) for n in own))
+    yield from _table("split", Counter(split_of(author_of(n), splits) for n in own))
     reasons = Counter(r for n in whole for r in n.header["reasons"])
     yield from _table("reason (twins counted)", Counter({name: reasons[name] for name in REASONS}))
     yield from _table("style", Counter(n.header["style"] for n in own), most=60)
