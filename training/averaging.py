@@ -14,7 +14,7 @@ from pathlib import Path
 from torch import Tensor
 
 from training.encoder import load_start
-from training.exporting import export
+from training.exporting import VERSION_HELP, export, next_version
 from training.network import Encoder, new_encoder
 from training.notes import notes_of
 
@@ -61,11 +61,10 @@ def main() -> None:
     parser.add_argument("parts", type=part_of, nargs="+", metavar="PATH[:SHARE]")
     parser.add_argument("--out", type=Path, default=Path("models/encoder"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", default=None, help=VERSION_HELP)
     options = parser.parse_args()
-    export(
-        mean_of(options.parts), options.out, name="encoder", version=options.version, notes=len(notes_of("train", options.corpus))
-    )
+    version, notes = options.version or next_version(options.out), len(notes_of("train", options.corpus))
+    export(mean_of(options.parts), options.out, name="encoder", version=version, notes=notes)
 
 
 if __name__ == "__main__":

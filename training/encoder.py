@@ -10,25 +10,29 @@ from __future__ import annotations
 
 import argparse
 import random
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch.optim.lr_scheduler import LambdaLR
 
 from note_review.evaluation.annotated import AnnotatedNote
-from training.exporting import export
-from training.items import SEED, Item, batches, exchanged_items, load_tokenizer, make_item
-from training.network import Encoder, all_states, loss_of, new_encoder
+from training.exporting import VERSION_HELP, export, next_version
+from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
+from training.loop import Plan, fit
+from training.network import Encoder, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
-from training.trailing import TrailingMean
 
+# Word pieces of a batch: small, for the transformer's many steps are worth more than their time (the student, whose steps cost little, takes more).
 PIECES = 1600
+# The share of the steps in which the rate warms up, so that heads from random weights do not spoil the pretrained body; and the rate's least share.
+WARM_UP, LEAST_RATE = 0.08, 0.02
+# The heads begin from random weights and learn so many times as fast as the body.
+HEADS_FASTER = 8
 
 
 def load_start(model: Encoder, start: Path) -> None:
@@ -39,14 +43,6 @@ def load_start(model: Encoder, start: Path) -> None:
         model.load_state_dict(load_file(start))
 
 
-def has_bfloat16(device: torch.device) -> bool:
-    """Say whether products of bfloat16 are quicker there than those of fp32 (a quarter of an epoch's time on AVX-512 processors)."""
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-
-
 def train(
     items: Sequence[Item],
     *,
@@ -55,7 +51,6 @@ def train(
     start: Path | None = None,
     pretrained: bool = True,
     exchanged: Callable[[int], Sequence[Item]] | None = None,
-    log: bool = True,
 ) -> Encoder:
     """Fine-tune on items, from the pretrained weights (or random ones, for comparison) or, where ``start`` names a model folder, from the shipped ones.
 
@@ -72,39 +67,19 @@ def train(
     learned = {n: p for n, p in model.named_parameters() if p.requires_grad}
     groups = [
         {"params": [p for n, p in learned.items() if n.startswith("body")], "lr": rate},
-        {"params": [p for n, p in learned.items() if not n.startswith("body")], "lr": rate * 8},
+        {"params": [p for n, p in learned.items() if not n.startswith("body")], "lr": rate * HEADS_FASTER},
     ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.02, fused=True)
-    dice = random.Random(SEED)
-    of_epoch = [*items, *(exchanged(0) if exchanged else [])]
-    steps = epochs * len(list(batches(of_epoch, pieces=PIECES, dice=random.Random(0))))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, (steps - s) / (0.92 * steps + 1)))
-    )
-    short = has_bfloat16(device)
-    trailing = TrailingMean(model, steps=steps)
-    model.train()
-    began = time.monotonic()
-    for epoch in range(epochs):
-        losses = []
-        if exchanged and epoch:
-            of_epoch = [*items, *exchanged(epoch)]
-        for batch in batches(of_epoch, pieces=PIECES, dice=dice):
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=short):
-                states = all_states(model, batch, device=device, dice=dice)
-            loss = loss_of(model, batch, [state.float() for state in states], device=device)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(learned.values(), 1.0)
-            optimizer.step()
-            schedule.step()
-            trailing.step()
-            losses.append(float(loss.detach()))
-            if log and len(losses) % 100 == 0:
-                print(f"  {len(losses)} steps, loss {np.mean(losses[-100:]):.3f}, {time.monotonic() - began:.0f} s", flush=True)
-        if log:
-            print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s", flush=True)
-    return trailing.model.eval()
+
+    def items_of(epoch: int) -> list[Item]:
+        return [*items, *(exchanged(epoch) if exchanged else [])]
+
+    plan = Plan(epochs, PIECES, lambda optimizer, steps: LambdaLR(optimizer, partial(rate_share, steps=steps)), averaged=True)
+    return fit(model, groups, items_of, partial(loss_of, model, device=device), plan)
+
+
+def rate_share(step: int, *, steps: int) -> float:
+    """Return the share of the full learning rate at a step: it warms up, then falls evenly, to a least that is kept should there be more steps than counted."""
+    return min((step + 1) / (WARM_UP * steps + 1), max(LEAST_RATE, (steps - step) / ((1 - WARM_UP) * steps + 1)))
 
 
 def main() -> None:
@@ -124,7 +99,7 @@ def main() -> None:
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
     parser.add_argument("--swapped", type=int, default=4000, help="notes with exchanged marks besides, others in each epoch")
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
     tokenizer = load_tokenizer()
@@ -139,7 +114,8 @@ def main() -> None:
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
     # With --authors the weights that training began from had read the others.
-    export(model, options.out, name="encoder", version=options.version, notes=len(known))
+    version = options.version or next_version(options.out)
+    export(model, options.out, name="encoder", version=version, notes=len(known))
 
 
 def chosen(notes: Sequence[AnnotatedNote], authors: Sequence[str] | None) -> list[AnnotatedNote]:

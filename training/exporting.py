@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -18,6 +19,19 @@ from training.network import Encoder
 from training.pretrained import pretrained_folder
 
 ASKED, ANSWERED = ("ids", "breaks"), ("tags", "attributes", "states")
+VERSION_HELP = "the number after that of the network in the folder it is written to, where left out"
+
+
+def version_in(folder: Path) -> str:
+    """Return the version of the network in a model folder; "0" where there is none."""
+    settings = folder / "settings.json"
+    return str(json.loads(settings.read_text(encoding="utf-8"))["version"]) if settings.exists() else "0"
+
+
+def next_version(folder: Path) -> str:
+    """Return the number after that of the network in a model folder (15 after 14, and after 14-corrected-…): two networks shipped one after the other are told apart."""
+    number = re.match(r"\d+", version_in(folder))
+    return str(int(number[0]) + 1 if number else 1)
 
 
 def quantize_all(exact: Path, out: Path) -> None:
@@ -68,7 +82,7 @@ def exported_engine(
 
 
 class _Graph(nn.Module):
-    """What the runtime asks of the graph: chances of tags and of all attributes, side by side, and the states; a window at a time, so without a mask."""
+    """What the runtime asks of the graph: probabilities of tags and of all attributes, side by side, and the states; a window at a time, so without a mask."""
 
     def __init__(self, model: Encoder) -> None:
         super().__init__()

@@ -113,9 +113,9 @@ def part_mask(offsets: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int
     return [int(any(p[0] <= start < p[1] for p in parts)) for start, _ in offsets]
 
 
-def batches(items: Sequence[Item], *, pieces: int, dice: random.Random) -> Iterator[list[Item]]:
+def batches(items: Sequence[Item], *, pieces: int, rng: random.Random) -> Iterator[list[Item]]:
     """Yield batches of about so many word pieces, notes of like length together, in random order."""
-    ordered = sorted(items, key=lambda item: len(item.ids) + dice.random() * 40)
+    ordered = sorted(items, key=lambda item: len(item.ids) + rng.random() * 40)
     groups: list[list[Item]] = []
     size = 0
     for item in ordered:
@@ -124,5 +124,5 @@ def batches(items: Sequence[Item], *, pieces: int, dice: random.Random) -> Itera
             size = 0
         groups[-1].append(item)
         size += len(item.ids)
-    dice.shuffle(groups)
+    rng.shuffle(groups)
     yield from groups

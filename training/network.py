@@ -9,7 +9,7 @@ from operator import itemgetter
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from transformers import AutoModel
+from transformers import AutoConfig, AutoModel
 
 from note_review.engines.base import JUDGED
 from note_review.engines.decoding import TAGS
@@ -20,7 +20,10 @@ from training.pretrained import pretrained_folder
 from training.quick import PLAIN
 
 POOLED = {"service_code": 5, "note_code": 5}
-WEIGHTS = {"service_code": 0.5, "note_code": 0.5}
+# How much each head weighs in the loss beside the tags of the word pieces, which weigh 1: an attribute (domain, family, kind, what a length is) matters only
+# where there is a mark, and the many questions about the judged service must not drown the marks that their answers rest on.
+ATTRIBUTE_WEIGHT = 0.4
+POOLED_WEIGHTS = {**dict.fromkeys(POOLED, 0.5), **dict.fromkeys(JUDGED, 0.25)}
 MASK = 103
 # Shares of the pieces hidden, and of the notes whose line breaks are forgotten, while training.
 HIDDEN, FLAT = 0.06, 0.15
@@ -66,20 +69,20 @@ class Encoder(nn.Module):
         }  # fmt: skip
 
 
-def all_states(model: Encoder, batch: Sequence[Item], *, device: torch.device, dice: random.Random | None = None) -> list[Tensor]:
+def all_states(model: Encoder, batch: Sequence[Item], *, device: torch.device, rng: random.Random | None = None) -> list[Tensor]:
     """Return the states of each note's word pieces, long notes by windows whose kept parts tile them.
 
-    With ``dice``, some pieces are hidden and some notes lose their line breaks: what the reading must not lean on alone.
+    With ``rng``, some pieces are hidden and some notes lose their line breaks: what the reading must not lean on alone.
     """
     cuts = [(n, w) for n, item in enumerate(batch) for w in windows(len(item.ids))]
-    flat = [dice is not None and dice.random() < FLAT for _ in batch]
+    flat = [rng is not None and rng.random() < FLAT for _ in batch]
     parts: list[dict[int, Tensor]] = [{} for _ in batch]
     for group in _alike(cuts):
         longest = max(end - start for _, (start, end, _, _) in group) + 2
         ids = torch.zeros((len(group), longest), dtype=torch.long)
         mask, breaks = torch.zeros_like(ids), torch.zeros_like(ids)
         for row, (n, (start, end, _, _)) in enumerate(group):
-            content = [i if dice is None or dice.random() >= HIDDEN else MASK for i in batch[n].ids[start:end]]
+            content = [i if rng is None or rng.random() >= HIDDEN else MASK for i in batch[n].ids[start:end]]
             ids[row, : len(content) + 2] = torch.tensor([101, *content, 102])
             mask[row, : len(content) + 2] = 1
             if not flat[n]:
@@ -114,7 +117,7 @@ def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, 
     for kind, head in model.attributes.items():
         labels = torch.tensor([a for item in batch for a in item.attributes[kind]], device=device)
         if (labels != IGNORE).any():
-            total = total + 0.4 * cross_entropy(head(joined), labels, ignore_index=IGNORE)
+            total = total + ATTRIBUTE_WEIGHT * cross_entropy(head(joined), labels, ignore_index=IGNORE)
     heads: dict[str, nn.Module] = {**model.pooled, **model.judged}
     pooled: dict[str, list[Tensor]] = {name: [] for name in heads}
     targets: dict[str, list[int]] = {name: [] for name in heads}
@@ -132,17 +135,19 @@ def loss_of(model: Encoder, batch: Sequence[Item], states: Sequence[Tensor], *, 
         if vectors:
             scores = heads[name](model.dropout(torch.stack(vectors)))
             wanted = torch.tensor(targets[name], device=device)
-            total = total + WEIGHTS.get(name, 0.25) * cross_entropy(scores, wanted)
+            total = total + POOLED_WEIGHTS[name] * cross_entropy(scores, wanted)
     return total
 
 
 def new_encoder(*, pretrained: bool = True) -> Encoder:
     """Return the encoder with the pretrained body, or with one of its shape from random weights."""
     # Word embeddings stay as pretrained: half the weights, none of the reading.
-    options = {"attention_probs_dropout_prob": 0.0, "attn_implementation": PLAIN}
-    body = AutoModel.from_pretrained(pretrained_folder(), local_files_only=True, **options)
-    if not pretrained:
-        body = AutoModel.from_config(body.config, attn_implementation=PLAIN)  # type: ignore[no-untyped-call]
+    folder, options = pretrained_folder(), {"attn_implementation": PLAIN}
+    config = AutoConfig.from_pretrained(folder, local_files_only=True, attention_probs_dropout_prob=0.0)
+    if pretrained:
+        body = AutoModel.from_pretrained(folder, local_files_only=True, config=config, **options)
+    else:
+        body = AutoModel.from_config(config, **options)  # type: ignore[no-untyped-call]
     body.embeddings.word_embeddings.requires_grad_(not pretrained)
     # The second token type says where lines begin; it starts as the first, which the weights know.
     kinds = body.embeddings.token_type_embeddings.weight.data

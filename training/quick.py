@@ -18,7 +18,7 @@ PLAIN = "plain"
 
 
 def plain_attention(
-    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float = 1.0, **_: object
+    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scaling: float, **_: object
 ) -> tuple[Tensor, None]:
     """Return attention written out, in the precision of its query throughout: for short windows the fused kernel takes three times as long."""
     with torch.autocast(query.device.type, enabled=False):
@@ -35,25 +35,25 @@ AttentionMaskInterface.register(PLAIN, eager_mask)
 class Dropout(nn.Module):
     """Dropout by bytes of NumPy's generator, in steps of 1/256: torch draws each bit by itself, a tenth of a step's time."""
 
-    def __init__(self, share: float, dice: np.random.Generator) -> None:
+    def __init__(self, share: float, rng: np.random.Generator) -> None:
         super().__init__()
         self.dropped = round(share * 256)
-        self.dice = dice
+        self.rng = rng
 
     def forward(self, states: Tensor) -> Tensor:
         """Return the states, some of them nought and the others larger for it while training."""
         if not self.training:
             return states
-        drawn = torch.frombuffer(bytearray(self.dice.bytes(states.numel())), dtype=torch.uint8).view(states.shape)
+        drawn = torch.frombuffer(bytearray(self.rng.bytes(states.numel())), dtype=torch.uint8).view(states.shape)
         kept = (drawn >= self.dropped).to(device=states.device, dtype=states.dtype)
         return states * kept * (256 / (256 - self.dropped))
 
 
 def with_quick_dropout(model: nn.Module, *, seed: int) -> None:
     """Exchange every dropout of the model for :class:`Dropout`; those that drop nothing stay."""
-    dice = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     for parent, name, dropout in list(_dropouts(model)):
-        setattr(parent, name, Dropout(dropout.p, dice))
+        setattr(parent, name, Dropout(dropout.p, rng))
 
 
 def _dropouts(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Dropout]]:

@@ -79,8 +79,8 @@ def _readiest(scored: Mapping[tuple[float, float], Counts]) -> tuple[float, floa
 
 def _is_as_good(counts: Counts, best: Counts) -> bool:
     """Say whether the distance from the best is within one standard error of itself."""
-    dice = np.random.default_rng(SEED)
-    drawn = dice.integers(0, len(best), (DRAWS, len(best)))
+    rng = np.random.default_rng(SEED)
+    drawn = rng.integers(0, len(best), (DRAWS, len(best)))
     apart = _f1(best[drawn].sum(axis=1)) - _f1(counts[drawn].sum(axis=1))
     return float(_f1(best.sum(axis=0)) - _f1(counts.sum(axis=0))) <= float(apart.std())
 

@@ -34,14 +34,14 @@ _WRITTEN_OUT = {
 }  # fmt: skip
 
 
-def typing_slips(text: str, dice: random.Random) -> str:
+def typing_slips(text: str, rng: random.Random) -> str:
     """Swap two neighbouring letters in about one long word of twelve."""
 
     def slip(match: re.Match[str]) -> str:
         word = match[0]
-        if dice.random() > 1 / 12:
+        if rng.random() > 1 / 12:
             return word
-        at = dice.randrange(1, len(word) - 2)
+        at = rng.randrange(1, len(word) - 2)
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
     return re.sub(r"[a-z]{6,}", slip, text)
@@ -91,8 +91,8 @@ def changed_by_edits(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list
     before = [labels(r) for r in reviewer.pipe(map(as_note, notes))]
     rows = ["| edit that should not matter | notes altered | code changes | risk level changes |", "| --- | --- | --- | --- |"]
     for name, edit in EDITS.items():
-        dice = random.Random(SEED)
-        texts = [edit(n.text, dice) for n in notes]
+        rng = random.Random(SEED)
+        texts = [edit(n.text, rng) for n in notes]
         altered = [i for i, text in enumerate(texts) if text != notes[i].text and text.strip()]
         after = [labels(r) for r in reviewer.pipe([as_note(notes[i], texts[i]) for i in altered])]
         shares = [
@@ -125,7 +125,7 @@ def contrast_pairs(notes: Sequence[AnnotatedNote], reviewer: Reviewer, *, whose:
 
 def faithfulness(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list[str]:
     """Return table rows: the mean fall of a service's code when its pulling spans, or random ones as long, are blanked."""
-    dice = random.Random(SEED)
+    rng = random.Random(SEED)
     originals: list[tuple[float, str, str]] = []
     asked: list[Note] = []
     for note, review in zip(notes, reviewer.pipe(map(as_note, notes)), strict=True):
@@ -133,7 +133,7 @@ def faithfulness(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list[str
             spans = [(e.start, e.end) for e in service.pulls.get(service.reads_as, ())]
             if spans and service.billed:
                 originals.append((service.probabilities[service.reads_as], service.billed, service.reads_as))
-                asked += [as_note(note, blanked(note.text, s)) for s in (spans, elsewhere(spans, len(note.text), dice))]
+                asked += [as_note(note, blanked(note.text, s)) for s in (spans, elsewhere(spans, len(note.text), rng))]
     falls: tuple[list[float], list[float]] = ([], [])
     reviews = list(reviewer.pipe(asked))
     for number, (chance, billed, code) in enumerate(originals):
@@ -157,9 +157,9 @@ def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join(letters)
 
 
-def elsewhere(spans: Sequence[tuple[int, int]], length: int, dice: random.Random) -> list[tuple[int, int]]:
+def elsewhere(spans: Sequence[tuple[int, int]], length: int, rng: random.Random) -> list[tuple[int, int]]:
     """Return stretches of the same lengths at random places."""
-    return [(at, at + end - start) for start, end in spans for at in [dice.randrange(max(1, length - (end - start)))]]
+    return [(at, at + end - start) for start, end in spans for at in [rng.randrange(max(1, length - (end - start)))]]
 
 
 def main() -> None:

@@ -69,19 +69,19 @@ class Sentences:
             "deficit": [t for t in every if not STATES.match(t[1]) and not ACTS.match(t[1])],
         }
 
-    def present(self, dice: random.Random) -> Row:
+    def present(self, rng: random.Random) -> Row:
         """Return where a sentence may stand, and the sentence with its marks: half of them from the bank, which has the most words."""
         templates, bank = self._present
-        drawn = dice.choice([templates, bank, bank, self._told or templates])
-        row = dice.choice(drawn)
-        return row if drawn is self._told else self._filled(*row, dice)
+        drawn = rng.choice([templates, bank, bank, self._told or templates])
+        row = rng.choice(drawn)
+        return row if drawn is self._told else self._filled(*row, rng)
 
-    def absent(self, dice: random.Random) -> Row:
+    def absent(self, rng: random.Random) -> Row:
         """Return where a sentence without a mark may stand, and the sentence."""
-        return self._filled(*dice.choice(dice.choice(self._absent)), dice)
+        return self._filled(*rng.choice(rng.choice(self._absent)), rng)
 
-    def _filled(self, where: str, sentence: str, dice: random.Random) -> Row:
-        facts = _facts(dice)
+    def _filled(self, where: str, sentence: str, rng: random.Random) -> Row:
+        facts = _facts(rng)
 
         def fill(slot: re.Match[str]) -> str:
             name = slot[1].lower()
@@ -89,17 +89,17 @@ class Sentences:
                 words, mark = facts[name], "{}"
             else:
                 kind = "deficit" if name == "unmarked" else name
-                domain, words = self._term(kind, dice)
+                domain, words = self._term(kind, rng)
                 mark = "{}" if name == "unmarked" else f"[[D:{domain}|{{}}]]"
             return mark.format(words[0].upper() + words[1:] if slot[1][0].isupper() else words)
 
         return where, _SLOT.sub(fill, sentence)
 
-    def _term(self, kind: str, dice: random.Random) -> tuple[str, str]:
+    def _term(self, kind: str, rng: random.Random) -> tuple[str, str]:
         """Return a term of a kind, each domain being as likely as the others."""
         known = self._of_kind[kind]
-        domain = dice.choice(sorted({domain for domain, _ in known}))
-        return dice.choice([term for term in known if term[0] == domain])
+        domain = rng.choice(sorted({domain for domain, _ in known}))
+        return rng.choice([term for term in known if term[0] == domain])
 
 
 def read_bank() -> list[Row]:
@@ -122,13 +122,13 @@ def _says_present(sentence: str) -> bool:
     return "[[" in sentence or any(f"{{{name}}}" in sentence.lower() for name in ("deficit", "state", "act"))
 
 
-def _facts(dice: random.Random) -> dict[str, str]:
+def _facts(rng: random.Random) -> dict[str, str]:
     """Return one patient's figures: a side, a joint with a motion short of its full range, a weak muscle, small numbers."""
-    side, other = dice.sample(("left", "right"), 2)
-    joint = dice.choice(list(MOTIONS))
-    motion, whole = dice.choice(list(MOTIONS[joint].items()))
-    full = whole - 5 * dice.randrange(2)
-    low = dice.randrange(full // 3, full - full // 7)
+    side, other = rng.sample(("left", "right"), 2)
+    joint = rng.choice(list(MOTIONS))
+    motion, whole = rng.choice(list(MOTIONS[joint].items()))
+    full = whole - 5 * rng.randrange(2)
+    low = rng.randrange(full // 3, full - full // 7)
     return {
         "side": side,
         "other": other,
@@ -136,10 +136,10 @@ def _facts(dice: random.Random) -> dict[str, str]:
         "motion": motion,
         "full": str(full),
         "low": str(low),
-        "gap": str(dice.randrange(4, 30)),
-        "spinal": dice.choice(SPINAL),
-        "muscle": dice.choice(MUSCLES),
-        "grade": dice.choice(GRADES),
-        "few": str(dice.randrange(2, 10)),
-        "feet": str(10 * dice.randrange(1, 30)),
+        "gap": str(rng.randrange(4, 30)),
+        "spinal": rng.choice(SPINAL),
+        "muscle": rng.choice(MUSCLES),
+        "grade": rng.choice(GRADES),
+        "few": str(rng.randrange(2, 10)),
+        "feet": str(10 * rng.randrange(1, 30)),
     }

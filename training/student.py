@@ -10,33 +10,39 @@ from __future__ import annotations
 
 import argparse
 import random
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import kl_div, linear, log_softmax, pad
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import OneCycleLR
 
-from note_review.engines.base import JUDGED
+from note_review.engines.decoding import TAGS
 from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotatedNote
-from training.encoder import has_bfloat16
-from training.exporting import export
-from training.items import SEED, Item, batches, exchanged_items, load_tokenizer, make_item
-from training.lessons import Lesson, lessons_of, means, set_right
-from training.network import POOLED, WEIGHTS, Encoder, all_states, loss_of, new_encoder
+from training.exporting import VERSION_HELP, export, next_version
+from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
+from training.loop import Plan, fit
+from training.network import ATTRIBUTE_WEIGHT, POOLED_WEIGHTS, Encoder, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
+from training.soft_targets import SoftTargets, corrected, means, soft_targets_of
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
 RATE, RATE_AGAIN = 2e-3, 1e-3
+# Word pieces of a batch: many, for a step costs little and most of that does not grow with the batch.
+PIECES = 4000
+# The share of the steps in which the rate rises; it is longer than the encoder's, for nothing but the word vectors is pretrained.
+WARM_UP = 0.1
+# A step beyond the schedule's total is an error, and an epoch may have a few batches more than counted.
+SPARE_STEPS = 8
 
 
 class Convolutions(nn.Module):
@@ -128,36 +134,34 @@ def pooled_scores(model: Encoder, item: Item, states: Tensor) -> dict[str, Tenso
     return found
 
 
-def taught_loss(model: Encoder, batch: Sequence[tuple[Item, Lesson]], states: Sequence[Tensor]) -> Tensor:
+def taught_loss(model: Encoder, batch: Sequence[tuple[Item, SoftTargets]], states: Sequence[Tensor]) -> Tensor:
     """Return how far the student's answers are from the teacher's (Kullback-Leibler, the same weights as the gold loss)."""
     joined = model.dropout(torch.cat(list(states)))
-    total = _apart(model.tags(joined), torch.cat([lesson.tags for _, lesson in batch]))
+    total = _apart(model.tags(joined), torch.cat([soft.tags for _, soft in batch]))
     for kind, head in model.attributes.items():
         # A kind's attribute matters where the teacher sees that kind; what a length is, everywhere.
-        sure = torch.cat([lesson.tags for _, lesson in batch])[:, _tags_of(kind)].sum(dim=-1)
+        sure = torch.cat([soft.tags for _, soft in batch])[:, _tags_of(kind)].sum(dim=-1)
         sure = torch.ones_like(sure) if kind == "length" else sure
-        total = total + 0.4 * _apart(head(joined), torch.cat([lesson.attributes[kind] for _, lesson in batch]), weight=sure)
+        total = total + ATTRIBUTE_WEIGHT * _apart(
+            head(joined), torch.cat([soft.attributes[kind] for _, soft in batch]), weight=sure
+        )
     own = [pooled_scores(model, item, state) for (item, _), state in zip(batch, states, strict=True)]
-    for name in (*POOLED, *JUDGED):
+    for name, weight in POOLED_WEIGHTS.items():
         pairs = [
-            (m[name], lesson.pooled[name])
-            for m, (_, lesson) in zip(own, batch, strict=True)
-            if name in m and name in lesson.pooled
+            (m[name], soft.pooled[name]) for m, (_, soft) in zip(own, batch, strict=True) if name in m and name in soft.pooled
         ]
         if pairs:
-            mine, told = (torch.cat(side) for side in zip(*pairs, strict=True))
-            total = total + WEIGHTS.get(name, 0.25) * _apart(mine, told)
+            mine, theirs = (torch.cat(side) for side in zip(*pairs, strict=True))
+            total = total + weight * _apart(mine, theirs)
     return total
 
 
 def _tags_of(kind: str) -> list[int]:
-    from note_review.engines.decoding import TAGS
-
     return [i for i, tag in enumerate(TAGS) if tag.endswith(kind)]
 
 
-def _apart(mine: Tensor, told: Tensor, *, weight: Tensor | None = None) -> Tensor:
-    rows = kl_div(log_softmax(mine, dim=-1), told, reduction="none").sum(dim=-1)
+def _apart(mine: Tensor, theirs: Tensor, *, weight: Tensor | None = None) -> Tensor:
+    rows = kl_div(log_softmax(mine, dim=-1), theirs, reduction="none").sum(dim=-1)
     return rows.mean() if weight is None else (rows * weight).sum() / (weight.sum() + 1e-6)
 
 
@@ -166,19 +170,19 @@ def silver(data: Sequence[Example], *, count: int) -> list[Example]:
 
     Their headers are the first note's and say nothing of the new text: only the teachers' answers are learned from them.
     """
-    dice = random.Random(SEED)
+    rng = random.Random(SEED)
     notes = [e.gold for e in data if e.gold.is_whole]
     by_style: dict[str, list[AnnotatedNote]] = {}
     for note in notes:
         by_style.setdefault(note.header["style"], []).append(note)
     made = []
     for number in range(count):
-        note = dice.choice(notes)
+        note = rng.choice(notes)
         lines = note.text.split("\n") if "\n" in note.text.strip() else note.text.split(". ")
         glue = "\n" if "\n" in note.text.strip() else ". "
         for place in range(len(lines)):
-            if dice.random() < 0.35:
-                lines[place] = dice.choice(dice.choice(by_style[note.header["style"]]).text.split(glue))
+            if rng.random() < 0.35:
+                lines[place] = rng.choice(rng.choice(by_style[note.header["style"]]).text.split(glue))
         made.append(AnnotatedNote(f"silver-{number}", glue.join(lines), (), note.header, "silver"))
     return examples(made)
 
@@ -187,7 +191,7 @@ def train(
     gold: Sequence[Item],
     extra: Sequence[Item],
     exchanged: Sequence[Item],
-    heard: Sequence[Lesson],
+    soft_targets: Sequence[SoftTargets],
     *,
     epochs: int,
     rate: float = RATE,
@@ -196,7 +200,7 @@ def train(
 ) -> Encoder:
     """Train the student, anew or from the weights of a model folder.
 
-    ``heard`` are the lessons of gold and of ``extra``, in their order; without any it learns from marks alone, those of gold and of exchanged words.
+    ``soft_targets`` are those of gold and then of ``extra``; without any, ``extra`` is left out, and the student learns from the marks of gold and of exchanged words alone.
     ``body`` makes what reads the word pieces from the pretrained embeddings of all of them.
     """
     random.seed(SEED)
@@ -205,39 +209,26 @@ def train(
     if start is not None:
         load_shipped(model, start)
     with_quick_dropout(model, seed=SEED)
-    items = [*gold, *(extra if heard else ()), *exchanged]
-    told = dict(zip(map(id, items), heard, strict=False))
-    told |= {id(item): set_right(told[id(item)], item) for item in gold if told}
+    items = [*gold, *(extra if soft_targets else ()), *exchanged]
+    soft = dict(zip(map(id, [*gold, *extra]), soft_targets, strict=True)) if soft_targets else {}
+    soft |= {id(item): corrected(soft[id(item)], item) for item in gold if soft}
     marked = {id(item) for item in [*gold, *exchanged]}
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02, fused=True)
-    dice = random.Random(SEED)
-    steps = epochs * len(list(batches(items, pieces=4000, dice=random.Random(0))))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps + epochs * 8, pct_start=0.1)
-    device = torch.device("cpu")
-    short = has_bfloat16(device)
-    model.train()
-    began = time.monotonic()
-    for epoch in range(epochs):
-        losses = []
-        for batch in batches(items, pieces=4000, dice=dice):
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=short):
-                states = [state.float() for state in all_states(model, batch, device=device, dice=dice)]
-            loss = torch.zeros(())
-            taught = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in told]
-            if taught:
-                loss = loss + taught_loss(model, [(item, told[id(item)]) for item, _ in taught], [state for _, state in taught])
-            real = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in marked]
-            if real:
-                loss = loss + loss_of(model, [i for i, _ in real], [s for _, s in real], device=device)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-        print(f"epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s", flush=True)
-    model.eval()
-    return model
+
+    def loss(batch: Sequence[Item], states: Sequence[Tensor]) -> Tensor:
+        total = torch.zeros(())
+        taught = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in soft]
+        if taught:
+            total = total + taught_loss(model, [(item, soft[id(item)]) for item, _ in taught], [state for _, state in taught])
+        real = [(item, state) for item, state in zip(batch, states, strict=True) if id(item) in marked]
+        if real:
+            total = total + loss_of(model, [item for item, _ in real], [state for _, state in real], device=torch.device("cpu"))
+        return total
+
+    def schedule(optimizer: Optimizer, steps: int) -> OneCycleLR:
+        return OneCycleLR(optimizer, rate, total_steps=steps + SPARE_STEPS * epochs, pct_start=WARM_UP)
+
+    groups = [{"params": list(model.parameters()), "lr": rate}]
+    return fit(model, groups, lambda _: items, loss, Plan(epochs, PIECES, schedule))
 
 
 def main() -> None:
@@ -251,21 +242,22 @@ def main() -> None:
     parser.add_argument("--again", type=int, default=5, help="then taught by the teacher and the student as it stands")
     parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", default=None, help=VERSION_HELP)
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
     gold = [make_item(e, tokenizer) for e in data]
     extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids]
     exchanged = exchanged_items(data, tokenizer, count=options.swapped)
-    heard = lessons_of(Network(options.teacher), [*gold, *extra])
-    write = partial(export, out=options.out, name="student", version=options.version, notes=len(data), quantize=quantize_layers)
+    soft_targets = soft_targets_of(Network(options.teacher), [*gold, *extra])
+    version = options.version or next_version(options.out)
+    write = partial(export, out=options.out, name="student", version=version, notes=len(data), quantize=quantize_layers)
     start = options.start
     if start is None:
-        write(train(gold, extra, exchanged, heard, epochs=options.epochs))
+        write(train(gold, extra, exchanged, soft_targets, epochs=options.epochs))
         start = options.out
-    heard = means(heard, lessons_of(Network(start), [*gold, *extra]))
-    write(train(gold, extra, exchanged, heard, epochs=options.again, rate=RATE_AGAIN, start=start))
+    soft_targets = means(soft_targets, soft_targets_of(Network(start), [*gold, *extra]))
+    write(train(gold, extra, exchanged, soft_targets, epochs=options.again, rate=RATE_AGAIN, start=start))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ Phrases = dict[tuple[str, str], list[str]]
 
 def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
     """Return as many notes: each with some of its marks exchanged for marks of the same label and attribute, or of drawn sentences alone."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     phrases: Phrases = {}
     for example in data:
         for span in example.gold.spans:
@@ -47,9 +47,7 @@ def swapped(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
     sentences = Sentences(deficits, [sentence for note in marked for sentence in told_in(note)])
     return examples(
         [
-            _swap(dice.choice(marked), phrases, terms, sentences, number, dice)
-            if number % PAGE
-            else _page(sentences, number, dice)
+            _swap(rng.choice(marked), phrases, terms, sentences, number, rng) if number % PAGE else _page(sentences, number, rng)
             for number in range(count)
         ]
     )
@@ -76,47 +74,47 @@ def read_terms() -> Phrases:
 
 
 def _swap(
-    note: AnnotatedNote, phrases: Phrases, terms: Phrases, sentences: Sentences, number: int, dice: random.Random
+    note: AnnotatedNote, phrases: Phrases, terms: Phrases, sentences: Sentences, number: int, rng: random.Random
 ) -> AnnotatedNote:
     text, spans, done = "", [], 0
     for span in sorted(note.spans, key=lambda s: s.start):
         text += note.text[done : span.start]
         kind, own = (span.label, span.attribute), note.text[span.start : span.end]
         other = own
-        if dice.random() < SHARES.get(span.label, 0.0):
-            other = _like(own, dice.choice(terms[kind] if kind in terms and dice.random() < PLAIN else phrases[kind]))
+        if rng.random() < SHARES.get(span.label, 0.0):
+            other = _like(own, rng.choice(terms[kind] if kind in terms and rng.random() < PLAIN else phrases[kind]))
         spans.append(GoldSpan(*kind, len(text), len(text) + len(other)))
         text += other
         done = span.end
     text += note.text[done:]
-    drawn = [sentences.present(dice) for _ in range(dice.choice(PRESENT))]
-    drawn += [sentences.absent(dice) for _ in range(dice.choice(ABSENT))]
-    dice.shuffle(drawn)
+    drawn = [sentences.present(rng) for _ in range(rng.choice(PRESENT))]
+    drawn += [sentences.absent(rng) for _ in range(rng.choice(ABSENT))]
+    rng.shuffle(drawn)
     for where, sentence in drawn:
-        text, spans = _put_in(text, spans, sentence, dice if where == "anywhere" else None)
+        text, spans = _put_in(text, spans, sentence, rng if where == "anywhere" else None)
     return AnnotatedNote(f"swapped-{number}", text, tuple(spans), note.header, "swapped")
 
 
-def _page(sentences: Sentences, number: int, dice: random.Random) -> AnnotatedNote:
+def _page(sentences: Sentences, number: int, rng: random.Random) -> AnnotatedNote:
     """Return a note of drawn sentences, those that are whole run on in one paragraph or each on its line."""
-    drawn = [sentences.present(dice) for _ in range(dice.choice(PAGE_PRESENT))]
-    drawn += [sentences.absent(dice) for _ in range(dice.choice(PAGE_ABSENT))]
-    dice.shuffle(drawn)
-    glue = dice.choice((" ", "\n"))
+    drawn = [sentences.present(rng) for _ in range(rng.choice(PAGE_PRESENT))]
+    drawn += [sentences.absent(rng) for _ in range(rng.choice(PAGE_ABSENT))]
+    rng.shuffle(drawn)
+    glue = rng.choice((" ", "\n"))
     whole = glue.join(sentence for where, sentence in drawn if where == "anywhere")
     text, marks = strip_marks("\n".join([whole, *(sentence for where, sentence in drawn if where == "end")]).strip())
     header = {"id": f"swapped-{number}", "billed": None, "reads_as": "undetermined"}
     return AnnotatedNote(f"swapped-{number}", text, marks, header, "swapped")
 
 
-def _put_in(text: str, spans: Sequence[GoldSpan], sentence: str, dice: random.Random | None) -> tuple[str, list[GoldSpan]]:
+def _put_in(text: str, spans: Sequence[GoldSpan], sentence: str, rng: random.Random | None) -> tuple[str, list[GoldSpan]]:
     """Return a text with a sentence between two others, or as its last line, and the marks of both."""
     words, marks = strip_marks(sentence)
     breaks = [m for m in _BREAK.finditer(text) if not any(s.start < m.end() and m.start() < s.end for s in spans)]
-    if dice is None or not breaks:
+    if rng is None or not breaks:
         place, added, first = len(text), f"\n{words}", len(text) + 1
     else:
-        gap = dice.choice(breaks)
+        gap = rng.choice(breaks)
         place, added, first = gap.start(), f"{gap[0]}{words}", gap.end()
     moved = [replace(s, start=s.start + len(added), end=s.end + len(added)) if s.start >= place else s for s in spans]
     own = [replace(s, start=s.start + first, end=s.end + first) for s in marks]

@@ -10,16 +10,18 @@ import argparse
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from note_review.engines.loading import networks_of
 from note_review.engines.network import Network
-from note_review.evaluation.annotated import AnnotationError, read_corpus
+from note_review.evaluation.annotated import AnnotatedNote, AnnotationError, read_corpus, render
 from training.encoder import train
-from training.exporting import export
+from training.exporting import export, version_in
 from training.items import SEED, load_tokenizer, make_item
-from training.lessons import lessons_of, means
 from training.notes import examples, notes_of
+from training.soft_targets import means, soft_targets_of
 from training.student import quantize_layers
 from training.student import train as train_student
 
@@ -47,12 +49,21 @@ def go_on(corrections: Path, corpus: Path) -> None:
     tokenizer = load_tokenizer()
     items = [make_item(e, tokenizer) for e in [*corrected, *beside]]
     encoder, student = networks_of("accurate")
-    version = f"corrected-{len(corrected)}"
+    notes = [example.gold for example in corrected]
     gone_on = train(items, epochs=1, rate=ENCODER_RATE, start=encoder)
-    export(gone_on, encoder, name="encoder", version=version, notes=len(items))
-    heard = means(lessons_of(Network(encoder), items), lessons_of(Network(student), items))
-    taught = train_student(items, [], [], heard, epochs=STUDENT_EPOCHS, rate=STUDENT_RATE, start=student)
-    export(taught, student, name="student", version=version, notes=len(items), quantize=quantize_layers)
+    export(gone_on, encoder, name="encoder", version=corrected_version(encoder, notes), notes=len(items))
+    soft_targets = means(soft_targets_of(Network(encoder), items), soft_targets_of(Network(student), items))
+    taught = train_student(items, [], [], soft_targets, epochs=STUDENT_EPOCHS, rate=STUDENT_RATE, start=student)
+    export(taught, student, name="student", version=corrected_version(student, notes), notes=len(items), quantize=quantize_layers)
+
+
+def corrected_version(folder: Path, corrections: Sequence[AnnotatedNote]) -> str:
+    """Return the version of a network that went on from corrections: its number, and a digest of their ids, texts and marks.
+
+    As many other corrections so give another version.
+    """
+    records = "\n".join(sorted(map(render, corrections)))
+    return f"{version_in(folder).split('-')[0]}-corrected-{sha256(records.encode()).hexdigest()[:12]}"
 
 
 def calibrate(corpus: str) -> None:

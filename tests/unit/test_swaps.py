@@ -92,20 +92,20 @@ def test_every_line_of_the_bank_has_marks_of_the_guide_and_its_place() -> None:
 
 def test_sentences_come_from_templates_bank_and_other_notes() -> None:
     told = "Gait is [[D:movement|slow]]."
-    sentences, dice, bank = Sentences(deficits(), [told]), random.Random(6), {sentence for _, sentence in read_bank()}
-    drawn = [sentences.present(dice)[1] for _ in range(200)]
+    sentences, rng, bank = Sentences(deficits(), [told]), random.Random(6), {sentence for _, sentence in read_bank()}
+    drawn = [sentences.present(rng)[1] for _ in range(200)]
     assert 20 < drawn.count(told) < 80
     assert 70 < sum(sentence in bank for sentence in drawn) < 130
 
 
 def test_every_sentence_is_filled_and_says_what_its_list_promises() -> None:
-    sentences, dice = Sentences(deficits()), random.Random(3)
+    sentences, rng = Sentences(deficits()), random.Random(3)
     for _ in range(600):
-        where, present = sentences.present(dice)
+        where, present = sentences.present(rng)
         text, marks = strip_marks(present)
         assert where in {"anywhere", "end"}
         assert marks
         assert all(m.attribute in KINDS[m.label] and text[m.start : m.end].strip() for m in marks)
-        _, absent = sentences.absent(dice)
+        _, absent = sentences.absent(rng)
         assert strip_marks(absent) == (absent, ())
         assert "{" not in text + absent

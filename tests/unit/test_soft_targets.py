@@ -1,4 +1,4 @@
-"""What a student hears of its teachers: gold wherever their best answer is another."""
+"""Soft targets of the student: its teachers' probabilities, and gold wherever their best answer is another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from note_review.reading.lengths import LENGTHS
 torch = pytest.importorskip("torch")
 
 from training.items import IGNORE, Item  # noqa: E402
-from training.lessons import Lesson, means, set_right  # noqa: E402
+from training.soft_targets import SoftTargets, corrected, means  # noqa: E402
 
 
 def test_gold_is_heard_where_the_teachers_are_wrong_and_nothing_is_known_where_gold_is_silent() -> None:
@@ -32,7 +32,7 @@ def test_gold_is_heard_where_the_teachers_are_wrong_and_nothing_is_known_where_g
     tags[0, 0] = tags[1, 0] = tags[2, 3] = 0.9
     lengths = torch.full((3, len(LENGTHS)), 0.05)
     lengths[:, service] = 0.8
-    right = set_right(Lesson(tags, {"length": lengths}, {}), item)
+    right = corrected(SoftTargets(tags, {"length": lengths}, {}), item)
     assert right.tags.argmax(dim=-1).tolist() == [0, 1, 0]
     assert torch.equal(right.tags[0], tags[0])
     assert right.attributes["length"].argmax(dim=-1).tolist() == [service, service, none]
@@ -45,12 +45,12 @@ def test_codes_and_answers_are_gold_where_the_teachers_are_wrong() -> None:
     codes = torch.full((2, 5), 0.1)
     codes[:, 4] = 0.6
     answers = torch.tensor([[0.8] + [0.2 / (len(JUDGED[name]) - 1)] * (len(JUDGED[name]) - 1)])
-    lesson = Lesson(
+    soft = SoftTargets(
         torch.ones(1, len(TAGS)),
         {"length": torch.ones(1, len(LENGTHS))},
         {"note_code": codes[:1], "service_code": codes, name: answers},
     )
-    pooled = set_right(lesson, item).pooled
+    pooled = corrected(soft, item).pooled
     assert pooled["note_code"].tolist() == [[0, 1, 0, 0, 0]]
     assert pooled["service_code"][0].tolist() == [0, 0, 1, 0, 0]
     assert torch.equal(pooled["service_code"][1], codes[1])
@@ -59,8 +59,8 @@ def test_codes_and_answers_are_gold_where_the_teachers_are_wrong() -> None:
 
 def test_two_teachers_are_heard_by_half_and_one_alone_where_the_other_was_not_taught() -> None:
     name = next(iter(JUDGED))
-    old = Lesson(torch.tensor([[1.0, 0.0]]), {"length": torch.tensor([[0.0]])}, {"note_code": torch.tensor([[0.0, 1.0]])})
-    new = Lesson(
+    old = SoftTargets(torch.tensor([[1.0, 0.0]]), {"length": torch.tensor([[0.0]])}, {"note_code": torch.tensor([[0.0, 1.0]])})
+    new = SoftTargets(
         torch.tensor([[0.5, 0.5]]),
         {"length": torch.tensor([[1.0]])},
         {"note_code": torch.tensor([[1.0, 0.0]]), name: torch.ones(1, 1)},
