@@ -1,8 +1,8 @@
 """Measures speed, memory and cold start, beside other readers of clinical text: ``python -m training.benchmark --peer medspacy=PYTHON:SCRIPT``.
 
 Whole reviews (reading, judging, JSON) of the same notes in one run: one process on one core, then as many processes as cores. A peer is an
-interpreter and a script that reads a JSONL of ``text`` and prints ``notes_per_s``; speeds are given as ratios to the first peer as well, since
-machines differ and are noisy. Writes README's speed table.
+interpreter and a script that reads a JSONL of ``text`` and prints ``notes_per_s``. Machines differ and are noisy, so only speeds of one run compare.
+Writes README's speed table.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from training.notes import all_notes
 from training.report import write_between
 
+# The shortest and longest note that is measured, in words.
 WORDS = (60, 300)
 ENGINES = ("accurate", "fast", "cascade")
 PROGRAM = """
@@ -42,7 +43,7 @@ print(json.dumps([speed, statistics.median(alone), resource.getrusage(resource.R
 
 
 def sample(corpus: Path, *, count: int) -> list[str]:
-    """Return notes of the corpus, evenly spread over it, of about 150 words a note."""
+    """Return whole notes of ordinary length (:data:`WORDS`), evenly spread over the corpus."""
     whole = [n.text for n in all_notes(corpus) if n.is_whole and not n.is_twin]
     fitting = [t for t in whole if WORDS[0] <= len(t.split()) <= WORDS[1]]
     return [fitting[i * len(fitting) // count] for i in range(min(count, len(fitting)))]

@@ -1,10 +1,11 @@
-"""What the notes are worth, and what reads them: ``python -m training.data_ablation``. Students of gold alone, calibrated on dev and scored on test.
+"""What more notes bring, and what simpler readers reach: ``python -m training.data_ablation``. Calibrated on dev and scored on test.
 
-All whole notes with their twins read by less: phrases looked up (:mod:`training.dictionary`), a linear reading of five word pieces, and the
-student's convolutions over words that begin from random weights. Then the learning curve (an eighth, a quarter, half, all of these, drawn by seed),
-and all without twins, with short entries, and with exchanged marks besides. All networks learn from as many word pieces, so that a small part is read
-more often and what differs is the notes, not the training; but from fewer than the shipped student and from no teacher, so their figures compare
-with one another only. Writes README's table of notes; chooses nothing.
+Simpler readers of all whole notes with their twins: phrases looked up (:mod:`training.dictionary`), a linear reading of five word pieces, and the student's
+convolutions over word vectors from random weights. Then students of a part of the notes: an eighth, a quarter, a half and all of them (drawn by seed), all
+without twins, with short entries, and with exchanged marks besides.
+
+Every network reads as many word pieces in all, a small part of the notes more often, so that what differs is the notes and not the length of training. They
+read fewer than the shipped student and have no teacher, so their figures compare with one another only. Writes README's table of notes; chooses nothing.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, and what the judged service shows: each element, skill, plain exercise, one-on-one. Long notes are read in
-overlapping windows whose states are pooled together. Seeded; the body reads in bfloat16 where the processor has it, on two cores a quarter of an hour an epoch.
+overlapping windows whose states are pooled together. Seeded; the body computes in bfloat16 where the processor has it.
 ``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
 
@@ -78,7 +78,7 @@ def train(
 
 
 def rate_share(step: int, *, steps: int) -> float:
-    """Return the share of the full learning rate at a step: it warms up, then falls evenly, to a least that is kept should there be more steps than counted."""
+    """Return the share of the full learning rate at a step: it rises, then falls evenly to a least one, which is kept where there are more steps than counted."""
     return min((step + 1) / (WARM_UP * steps + 1), max(LEAST_RATE, (steps - step) / ((1 - WARM_UP) * steps + 1)))
 
 

@@ -1,6 +1,6 @@
-"""Parts of a network in training that a processor takes far less time for than for torch's own, and that do the same up to rounding.
+"""Faster CPU replacements for two torch modules, attention and dropout, equal up to rounding.
 
-With both, and windows of like length read together, a step of the encoder takes two thirds of the time it took.
+With both, and with windows of like length read together, a training step of the encoder takes two thirds of the time it took.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Dropout(nn.Module):
         self.rng = rng
 
     def forward(self, states: Tensor) -> Tensor:
-        """Return the states, some of them nought and the others larger for it while training."""
+        """Return the states; while training, some are set to 0 and the others scaled up so that the mean stays."""
         if not self.training:
             return states
         drawn = torch.frombuffer(bytearray(self.rng.bytes(states.numel())), dtype=torch.uint8).view(states.shape)
@@ -50,7 +50,7 @@ class Dropout(nn.Module):
 
 
 def with_quick_dropout(model: nn.Module, *, seed: int) -> None:
-    """Exchange every dropout of the model for :class:`Dropout`; those that drop nothing stay."""
+    """Replace every dropout of the model by :class:`Dropout`, except those that drop nothing."""
     rng = np.random.default_rng(seed)
     for parent, name, dropout in list(_dropouts(model)):
         setattr(parent, name, Dropout(dropout.p, rng))

@@ -1,7 +1,7 @@
-"""How readily an engine says a deficit, a technique and a response: the lean of its probabilities and the least confidence that is shown.
+"""How readily an engine says a deficit, a technique and a response: a bias on its log odds (``lean``) and the least confidence that is shown.
 
-Both are judged by what a reviewer sees in the end, after the rules that take back bare measures, denials and other times: those give precision, so
-that an engine may be readier than its own spans alone would have it.
+Both are judged by what a reviewer sees in the end, after the rules have taken back bare measures, denials and other times. These rules raise precision, so
+the engine may be readier than its own spans alone would have it.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Leaning(Engine, Protocol):
 
 
 def readiness_of(engine: Leaning, data: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the lean and the least confidence shown of each kind of mention.
+    """Return the lean and the least confidence shown of each kind of mention, and set the engine's own lean to them.
 
-    Of the pairs whose token F1 lies within one standard error of its distance from the best it is the one with the greatest recall (the one-standard-error
-    rule of Breiman et al. 1984, the error by bootstrap over notes). Where words are foreign, networks are less sure and pass more over: among equals the
-    readiest loses least there. The engine's own lean is set to what is found.
+    Pairs whose token F1 differs from the best one's by no more than the standard error of that difference count as equally good (the one-standard-error
+    rule of Breiman et al. 1984; bootstrap over notes). Of these the pair with the greatest recall is taken: in unfamiliar words networks are less sure and
+    pass over more, and the readiest setting loses least there.
     """
     pages = [example.page for example in data]
     scored: dict[str, dict[tuple[float, float], Counts]] = {kind: {} for kind in KINDS.values()}
@@ -71,14 +71,14 @@ def _counts(data: Sequence[Example], said: Sequence[Sequence[Mention]], label: s
 
 
 def _readiest(scored: Mapping[tuple[float, float], Counts]) -> tuple[float, float]:
-    """Return the lean and floor with the greatest recall, and of those the readiest lean, among the pairs that are as good as the best."""
+    """Return, of the pairs that are as good as the best, the one with the greatest recall, and among several the one with the readiest lean."""
     best = max(scored.values(), key=lambda counts: f1(*counts.sum(axis=0).tolist()))
     equals = [pair for pair, counts in scored.items() if _is_as_good(counts, best)]
     return max(equals, key=lambda pair: (int(scored[pair][:, 0].sum()), pair[0]))
 
 
 def _is_as_good(counts: Counts, best: Counts) -> bool:
-    """Say whether the distance from the best is within one standard error of itself."""
+    """Say whether the token F1 falls short of the best by no more than the standard error of that difference."""
     rng = np.random.default_rng(SEED)
     drawn = rng.integers(0, len(best), (DRAWS, len(best)))
     apart = _f1(best[drawn].sum(axis=1)) - _f1(counts[drawn].sum(axis=1))

@@ -34,7 +34,7 @@ class Said:
     """One answer: the class, its probability, whether gold agrees, and whether the engine decided on it."""
 
     name: str
-    chance: float
+    probability: float
     right: bool
     decided: bool
 
@@ -58,18 +58,18 @@ def answers(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> dict[str, lis
 
 def expected_error(said: Sequence[Said]) -> float:
     """Return the expected calibration error over bins of equal count (0..1)."""
-    return sum(len(b) * abs(_mean([s.chance for s in b]) - _mean([s.right for s in b])) for b in bins(said)) / len(said)
+    return sum(len(b) * abs(_mean([s.probability for s in b]) - _mean([s.right for s in b])) for b in bins(said)) / len(said)
 
 
 def bins(said: Sequence[Said]) -> list[list[Said]]:
     """Part answers into bins of equal count by their probability."""
-    ordered = sorted(said, key=lambda s: s.chance)
+    ordered = sorted(said, key=lambda s: s.probability)
     return [list(part) for part in np.array_split(np.array(ordered, dtype=object), BINS) if len(part)]
 
 
 def coverage(said: Sequence[Said]) -> list[tuple[float, float]]:
     """Return (share decided, share of those wrong) as the least probability that decides goes down."""
-    ordered = sorted(said, key=lambda s: -s.chance)
+    ordered = sorted(said, key=lambda s: -s.probability)
     wrong = np.cumsum([not s.right for s in ordered])
     return [((i + 1) / len(ordered), float(wrong[i]) / (i + 1)) for i in range(len(ordered))]
 
@@ -83,7 +83,7 @@ def reliability_picture(found: dict[str, list[Said]]) -> str:
         left, top = column * step + MARGIN, row * step + MARGIN
         _frame(drawing, left, top, f"{name}: error {expected_error(said):.3f}", "said", "true")
         drawing.line(left, top + SIDE, left + SIDE, top, SOFT, dashed=True)
-        points = [(_mean([s.chance for s in b]), _mean([s.right for s in b])) for b in bins(said)]
+        points = [(_mean([s.probability for s in b]), _mean([s.right for s in b])) for b in bins(said)]
         places = [(left + x * SIDE, top + (1 - y) * SIDE) for x, y in points]
         drawing.path(places, BLUE)
         for place, (x, y) in zip(places, points, strict=True):

@@ -136,10 +136,10 @@ def faithfulness(notes: Sequence[AnnotatedNote], reviewer: Reviewer) -> list[str
                 asked += [as_note(note, blanked(note.text, s)) for s in (spans, elsewhere(spans, len(note.text), rng))]
     falls: tuple[list[float], list[float]] = ([], [])
     reviews = list(reviewer.pipe(asked))
-    for number, (chance, billed, code) in enumerate(originals):
+    for number, (probability, billed, code) in enumerate(originals):
         for side in (0, 1):
             match = next((s for s in reviews[2 * number + side].services if s.billed == billed), None)
-            falls[side].append(chance - (match.probabilities[code] if match else 0.0))
+            falls[side].append(probability - (match.probabilities[code] if match else 0.0))
     means = [sum(f) / max(1, len(f)) for f in falls]
     wins = sum(a > b for a, b in zip(*falls, strict=True)) / max(1, len(originals))
     return [

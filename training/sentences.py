@@ -1,8 +1,12 @@
 """Plain sentences about a patient, as dictation has them: some filled with the trade's terms and with figures (``sentences.tsv``), some as they stand (``bank/``).
 
-Marks stand in them as in annotated notes. ``{deficit}`` is a term and its mark, ``{state}`` and ``{act}`` are those of terms that are no nouns ("unable to
-kneel", "fatigues easily"), ``{unmarked}`` is a term that is no deficit there (denied, resolved, a goal, another's); with a capital they open the sentence.
-What stands ``anywhere`` is a sentence of its own, what stands at the ``end`` is a fragment that another heading could turn into something else.
+They carry marks as annotated notes do, and slots that are filled:
+
+- ``{deficit}``: a deficit's term, marked; ``{state}`` and ``{act}`` the same for terms that are no nouns ("unable to kneel", "fatigues easily").
+- ``{unmarked}``: a deficit's term where it is no deficit (denied, resolved, a goal, another person's), so without a mark.
+- The others (``{side}``, ``{joint}``, …) are figures of one patient. With a capital (``{Deficit}``) what is filled in opens the sentence.
+
+A whole sentence may be inserted ``anywhere``, a fragment at the ``end`` only: under another heading it could mean something else.
 """
 
 from __future__ import annotations

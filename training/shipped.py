@@ -6,14 +6,13 @@ The int8 graph keeps every weight with its scale; multiplied out they differ fro
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 
-if TYPE_CHECKING:
-    from training.network import Encoder
+from training.network import Encoder
 
 
 def load_shipped(model: Encoder, folder: Path) -> None:

@@ -50,7 +50,7 @@ def _soft_targets(answers: Answers, item: Item) -> SoftTargets:
 
 
 def means(one: Sequence[SoftTargets], other: Sequence[SoftTargets]) -> list[SoftTargets]:
-    """Return, item by item, the mean of what two teachers say; what only one was taught to answer is as that one says."""
+    """Return, item by item, the mean of two teachers' probabilities; a question that only one of them answers has that one's."""
     return [
         SoftTargets(
             (a.tags + b.tags) / 2,

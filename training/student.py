@@ -1,9 +1,11 @@
 """Distils the small student of the fast engine from the trained encoder: ``python -m training.student``.
 
-The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow word pieces
-(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation). It learns from the gold marks and from the answers of its teacher, then goes on, taught by the teacher and itself together: so it
-reads better than taught by the encoder alone. Both on the notes and on silver text: notes of the train split whose lines are exchanged with other notes' lines, which no one annotated and nothing is measured on.
-From notes whose marked words are exchanged (:mod:`training.swaps`) it learns the marks alone.
+The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow embeddings
+(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation).
+
+It learns from the gold marks and from its teacher's probabilities (:mod:`training.soft_targets`). A second stage continues on the mean of the teacher's and
+the student's own predictions, which reads better than the teacher's alone. The teacher also reads silver text: train notes with lines of other notes put in,
+which nobody annotated and nothing is measured on. From notes with exchanged marks (:mod:`training.swaps`) the student learns the marks alone.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ class Convolutions(nn.Module):
 
 
 def masked(states: Tensor, inside: Tensor | None) -> Tensor:
-    """Return states that are nought at padding."""
+    """Return the states, 0 at padding."""
     return states if inside is None else states * inside
 
 

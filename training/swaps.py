@@ -1,10 +1,13 @@
-"""Notes of the train split whose marked words are exchanged for other words of the same kind (mention replacement: Dai and Adel 2020).
+"""Data augmentation: train notes whose marked words are replaced by other words of the same kind (mention replacement: Dai and Adel 2020).
 
-The other words are marks of other notes, or the trade's plainest terms (``terms.tsv``: the project's lexicon of deficits and stock phrases of our own),
-which authors of notes seldom use. A deficit learned in one clinician's sentence is so seen in many. Between the note's sentences stand besides some of
-:mod:`training.sentences`, which say in the dull words of dictation what a patient has or how the patient responded, or use such words and mean neither, so that the
-words alone do not decide, and some of other notes with their marks, so that neither does the kind of paper. One note in five is such sentences alone.
-Of all this text only the marks are known: codes and answers about the whole service are not learned from it.
+The replacements are marks of other notes, or the trade's plainest terms, which authors of notes seldom use (``terms.tsv``: the project's lexicon of deficits
+and stock phrases of our own). So each deficit is seen in the sentences of many clinicians.
+
+Between the note's own sentences others are inserted. Those of :mod:`training.sentences` say plainly what a patient has or how the patient responded, or use
+the same words without meaning that, so that the words alone do not decide. Sentences of other notes, with their marks, keep the kind of paper from deciding.
+One note in five consists of such sentences alone.
+
+Only marks are learned from this text: nobody knows its codes, or the answers about its services.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ CPU = torch.device("cpu")
 
 def item(length: int) -> Item:
     """Return an item of so many word pieces without marks."""
-    dice = np.random.default_rng(length)
-    return Item([int(i) for i in dice.integers(1000, 20000, length)], [0] * length, [0] * length, {}, [], [], 0, [1] * length, {})
+    rng = np.random.default_rng(length)
+    return Item([int(i) for i in rng.integers(1000, 20000, length)], [0] * length, [0] * length, {}, [], [], 0, [1] * length, {})
 
 
 def test_plain_attention_is_attention() -> None:
