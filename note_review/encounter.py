@@ -104,6 +104,7 @@ class PlanOfCareFacts:
     """Dates around the plan of care, read from the note or given with it. ``evidence`` is where the note says so.
 
     ``signed`` is False where the plan is said to be unsigned, or where only its therapist signed; then ``signed_by_therapist``.
+    ``given`` is False where the note's own words are all there is: what they leave out may still be on file.
     """
 
     start: datetime.date | None = None
@@ -116,6 +117,8 @@ class PlanOfCareFacts:
     absent: bool = False
     lapsed: bool = False
     visits_since_progress_report: int | None = None
+    progress_report_overdue: bool = False
+    given: bool = True
     evidence: tuple[Span, ...] = ()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,8 +21,6 @@ _CREDENTIALS = {
     "GN": titles.SPEECH_THERAPISTS,
 }
 _OTHER_SENSES = {"PT", "OT", "PTA"}
-# Written so, a credential is not read.
-_DOTTED = re.compile(r"\b[PO]\.\s?T\.")
 
 THERAPY_MODIFIER = Rule(
     code="NR411", name="therapy_modifier", severity="error", source=_SOURCE, reason=False,
@@ -116,11 +113,8 @@ def _signed(encounter: Encounter) -> frozenset[str]:
     What has other senses (the patient, another team, prior to admission) asserts a discipline behind a name's comma only.
     """
     text, spans = encounter.note.text, encounter.signature.spans
-    told = {text[span.start : span.end].upper() for span in spans}
-    sure = {
-        text[span.start : span.end].upper()
-        for span in spans
-        if text[span.start : span.end] not in _OTHER_SENSES or text[: span.start].rstrip().endswith(",")
-    }
+    written = {span: titles.standard(text[span.start : span.end]) for span in spans}
+    told = set(written.values())
+    sure = {title for span, title in written.items() if title not in _OTHER_SENSES or text[: span.start].rstrip().endswith(",")}
     signed = frozenset(modifier for modifier, own in _CREDENTIALS.items() if own & told)
-    return signed if len(signed) == 1 and _CREDENTIALS[min(signed)] & sure and not _DOTTED.search(text) else frozenset()
+    return signed if len(signed) == 1 and _CREDENTIALS[min(signed)] & sure else frozenset()

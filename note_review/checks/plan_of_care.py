@@ -67,7 +67,7 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     facts, day = encounter.plan_of_care, encounter.date_of_service
     excused = _excused(facts, policy, day)
-    missing = facts.absent and not excused and not _awaited(facts, policy, day)
+    missing = facts.absent and not (excused and _is_within_first(facts, policy, day)) and not _awaited(facts, policy, day)
     initial = _initial(encounter, policy, excused=excused, missing=missing)
     current = _current(facts, policy, day, told_by=None if missing else PLAN_OF_CARE_LAPSED)
     lapsed = facts.lapsed or current.result == "fail" or (initial.result == "fail" and not missing and facts.certified_on is None)
@@ -90,11 +90,22 @@ def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
 
 
 def _excused(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
-    """Say whether a signed order and timely sending stand for the first certification on the day of service."""
+    """Say whether a signed order and timely sending stand for the first certification, though not for a later one."""
     start, ordered, sent = facts.start, facts.ordered_on, facts.sent_on
     if start is None or ordered is None or sent is None or day is None or not policy.flag("signed_order_exception", start):
         return False
-    return ordered <= day and sent <= _due(start, policy) and day <= _end(start, policy)
+    return ordered <= day and sent <= _due(start, policy)
+
+
+def _is_within_first(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
+    """Say whether the day of service lies where a first certification can reach."""
+    return facts.start is not None and day is not None and day <= _end(facts.start, policy)
+
+
+def _is_start_alone(facts: PlanOfCareFacts) -> bool:
+    """Say whether the note tells when treatment began and nothing of any certification: later ones may be on file."""
+    said = (facts.certified_on, facts.expires_on, facts.ordered_on, facts.sent_on, facts.signed)
+    return not facts.given and not facts.absent and not facts.lapsed and said == (None,) * len(said)
 
 
 def _awaited(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
@@ -189,7 +200,8 @@ def _said_uncertified(encounter: Encounter) -> bool:
     if facts.signed is False:
         return True
     explicit = given is not None and "certified_on" in given.model_fields_set and given.certified_on is None
-    return explicit or (facts.certified_on is None and (facts.ordered_on is not None or facts.sent_on is not None))
+    in_its_place = facts.given and (facts.ordered_on is not None or facts.sent_on is not None)
+    return explicit or (facts.certified_on is None and in_its_place)
 
 
 def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, *, told_by: Rule | None) -> Finding:
@@ -243,7 +255,7 @@ def _covered_until(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | 
     A first certification counts from the first treatment however late it is; a recertification has 90 days of its own.
     """
     limits = [facts.expires_on] if facts.expires_on else []
-    if facts.start is not None:
+    if facts.start is not None and not _is_start_alone(facts):
         anew = facts.certified_on if _is_certified_anew(facts, policy) or _is_late_or_anew(facts, policy, day) else None
         limits.append(_end(anew or facts.start, policy))
     elif facts.certified_on is not None and not limits:
@@ -273,6 +285,9 @@ def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date 
     detail |= {"due": str(due)}
     if day <= due:
         return Finding(RECERTIFICATION, f"Recertification is due by {due}.", result="pass", detail=detail)
+    if _is_start_alone(facts):
+        message = f"Recertification was due by {due}; the note does not speak of it."
+        return Finding(RECERTIFICATION, message, result="unknown", looked_in=_LOOKED_IN, detail=detail)
     if lapsed or facts.certified_on is None:
         order = " A signed order does not stand for it." if facts.ordered_on else ""
         reason = PLAN_OF_CARE_LAPSED if lapsed else PLAN_OF_CARE_MISSING

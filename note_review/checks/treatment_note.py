@@ -58,6 +58,9 @@ def _progress(encounter: Encounter, policy: Policy) -> Finding:
     at_least = "" if visits is not None else "at least "
     visits = visits if visits is not None else _visits_since_report(encounter)
     detail = {"visits": visits, "limit": limit}
+    if limit is not None and encounter.plan_of_care.progress_report_overdue and (visits is None or visits > limit):
+        message = f"The note says that the progress report is overdue; one is due every {limit} treatment days."
+        return Finding(PROGRESS_REPORT, message, evidence=encounter.plan_of_care.evidence, detail=detail)
     if limit is None or visits is None:
         return Finding(
             PROGRESS_REPORT,

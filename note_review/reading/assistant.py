@@ -14,13 +14,13 @@ from note_review.note import Span
 from note_review.reading import titles
 from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines, clause_at
-from note_review.reading.titles import any_of
+from note_review.reading.titles import any_of, dotted
 from note_review.reading.visits import told_of_another_visit
 
 _NAME = r"(?:(?:[A-Z]\.?[ -]?)?(?:[A-Z][\w'’.-]*)(?: [A-Z][\w'’.-]*){0,2})"
-_PTA, _OTA = any_of(titles.PHYSICAL_ASSISTANTS), any_of(titles.OCCUPATIONAL_ASSISTANTS)
+_PTA, _OTA = (f"{dotted(names)}|{any_of(names)}" for names in (titles.PHYSICAL_ASSISTANTS, titles.OCCUPATIONAL_ASSISTANTS))
 _ASSISTANT = re.compile(
-    rf"(?=[LPpCOo])(?<![\w])(?:(?P<pta>{_PTA}|physical therap(?:y|ist) assistant)|(?P<ota>{_OTA}|occupational therapy assistant))(?![\w])"
+    rf"(?=[LPpCOo])(?<![\w])(?:(?P<pta>{_PTA}|[Pp]hysical [Tt]herap(?:y|ist) [Aa]ssistant)|(?P<ota>{_OTA}|[Oo]ccupational [Tt]herap(?:y|ist) [Aa]ssistant))(?![\w])"
 )
 _SOMEONE = re.compile(r"(?<!-)\b(?:the|an?) assistant\b(?! (?:of|to|with|coach|manager|principal|teacher))")
 # Words and codes of one discipline; "Timed Up and GO" bills nothing, "RPT" is a repeat.

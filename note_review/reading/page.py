@@ -14,7 +14,7 @@ from note_review.reading.candidates import Candidate, find_candidates
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.not_given import lengths_not_given
-from note_review.reading.plan_of_care import date_of_service, discipline_of, given_discipline, read_plan_of_care
+from note_review.reading.plan_of_care import discipline_of, given_discipline, read_plan_of_care
 from note_review.reading.scan import mend_scanned
 from note_review.reading.sections import find_sections
 from note_review.reading.service_minutes import minutes_of_services
@@ -24,6 +24,7 @@ from note_review.reading.signature import read_flags, read_signature
 from note_review.reading.threshold import read_threshold
 from note_review.reading.times import Time, find_times
 from note_review.reading.unfinished import without_unfinished_number
+from note_review.reading.visit_date import date_of_service
 from note_review.reading.visits import other_visits
 
 
@@ -78,7 +79,8 @@ def read_page(note: Note) -> Page:
     services = read_services(text, lines, sections, anchors, minutes, claim)
     for service, own in zip(services, minutes_of_services(mended, services, minutes, several=several), strict=True):
         service.minutes = own
-    visit = date_of_service(note, mended)
+    signature = read_signature(text, lines, sections, discipline=given_discipline(note))
+    visit = date_of_service(note, mended, lines, signature)
     return Page(
         note=note,
         lines=lines,
@@ -93,7 +95,7 @@ def read_page(note: Note) -> Page:
         claim_source="given" if note.claim else "note" if written else "none",
         claim_spans=tuple(spans),
         written_claim=tuple(written),
-        signature=read_signature(text, lines, sections, discipline=given_discipline(note)),
+        signature=signature,
         flags=(*read_flags(text), *read_threshold(text)),
         plan_of_care=read_plan_of_care(note, mended, visit),
         date_of_service=visit,

@@ -1,4 +1,4 @@
-"""Dates around the plan of care, the certification, progress reports and the visit itself, as the note states them."""
+"""Dates around the plan of care, the certification and progress reports, as the note states them."""
 
 from __future__ import annotations
 
@@ -8,37 +8,60 @@ import re
 from note_review.encounter import PlanOfCareFacts
 from note_review.note import Note, Span
 from note_review.reading import titles
+from note_review.reading.dates import DATE, date_near, parse_date
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.titles import any_of
+from note_review.reading.visit_date import labelled_date
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_DATE = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)"
+# Within a sentence, which an initial's or a doctor's full stop does not end.
+_ON = r"(?:[^.\n]|(?<=\b[a-z])\.|(?<=\bdr)\.)"
 _PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
-_PERIOD = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?P<first>{_DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{_DATE})")
+_SPEAKS_OF_PLAN = re.compile(
+    r"\b(?:poc|soc|ie|pn|pr)\b|plan of care|cert|since|visits?\b|initial|start of|first|progress|overdue|order|referral"
+)
+_PERIOD = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?P<first>{DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{DATE})")
 _EXPIRES = any_case(
-    rf"(?:{_PLAN}[^.\n]{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{_DATE}))"
+    rf"(?:{_PLAN}{_ON}{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{DATE}))"
+)
+_START = any_case(
+    rf"\b(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx))(?: date)?[ :=@(–—-]*(?:(?:was )?(?:done|completed|performed)? ?on )?(?P<date>{DATE})"
 )
 _CERTIFIED = any_case(
-    rf"(?:{_PLAN}[^.\n]{{0,50}}?(?:signed|certified|returned|approved)[^.\n]{{0,40}}?(?P<date>{_DATE})|(?:certified|signed)\s+(?:on\s+)?(?P<date2>{_DATE})[^.\n]{{0,20}}(?:plan of care|poc))"
+    rf"(?:{_PLAN}{_ON}{{0,50}}?\b(?:signed|certified|returned|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})|\b(?:certified|signed)\s+(?:on\s+)?(?P<date2>{DATE})[^.\n]{{0,20}}(?:plan of care|poc))"
 )
+_ORDER = r"(?<!verbal )\b(?:orders?|referral|prescription|script)(?! for (?!p\.?t\b|o\.?t\b|outpatient|physical|occupational|therapy|rehab|eval|treatment|tx))"
+_ORDERED = any_case(
+    rf"{_ORDER}{_ON}{{0,40}}?\b(?:signed|dated){_ON}{{0,40}}?(?P<date>{DATE})|\bsigned {_ORDER}{_ON}{{0,40}}?(?P<date2>{DATE})"
+)
+_NOT_SO = any_case(r"\b(?:not|never|no|unsigned|awaiting|pending|needs?|to be|if)\b")
 _LAPSED = any_case(
     rf"{_PLAN}[^.\n]{{0,60}}?(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
-    rf"|(?:recert(?:ification)?|re-cert|renewal)[^.\n]{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
+    rf"|(?:recert(?:ification)?|re-cert|renewal){_ON}{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
 )
 _ABSENT = any_case(
     rf"(?:no (?:evaluation or |eval or )?{_PLAN}|{_PLAN} on file:?\s*\[?no\b|no (?:current |active )?{_PLAN}(?: on file| in (?:the )?chart| found| established| yet)?|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:on file|in (?:the )?chart|established|written|found)|missing|none on file)"
     rf"|(?:without|w/o) (?:a )?{_PLAN})"
 )
 _UNSIGNED = any_case(
-    rf"(?:no signed {_PLAN}|{_PLAN}[^.\n]{{0,40}}?(?:not (?:yet )?(?:signed|returned|received|back|certified)|unsigned|never signed|not been signed|still unsigned)"
+    rf"(?:no signed {_PLAN}|{_PLAN}{_ON}{{0,40}}?(?:not (?:yet )?(?:signed|returned|received|back|certified)|unsigned|never signed|not been signed|still unsigned)"
     rf"|(?:without|w/o) (?:a )?(?:signed|certified) {_PLAN}|(?:awaiting|waiting (?:on|for)|pending) (?:\w+ ){{0,3}}(?:signature|sig) (?:on|of|for) (?:the )?(?:initial )?(?:plan of care|poc|cert))"
 )
-_SENT = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?:sent|(?:e-?)?faxed|mailed|forwarded|submitted)[^.\n]{{0,30}}?(?P<date>{_DATE})")
-_PROGRESS = any_case(
-    r"(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{1,2})\s*(?:since|after)\s*(?:last )?(?:progress|PN|eval|recert)|(?P<n2>\d{1,2}) visits since (?:the )?(?:last )?(?:progress|PN|eval|re-?eval)"
+# A renewal that is sent is not the first plan.
+_FIRST_PLAN = r"(?:plan of care|\bpoc|\bcert(?:ification)?(?: period)?)"
+_SENT = any_case(
+    rf"(?<!re-){_FIRST_PLAN}{_ON}{{0,40}}?\b(?:sent|(?:e-?)?faxed|mailed|forwarded|submitted){_ON}{{0,30}}?(?P<date>{DATE})"
 )
-_VISIT_DATE = any_case(
-    rf"(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|date|dated|seen (?:on )?)\s*[:=]?\s*(?P<date>{_DATE}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})"
+_REPORT = r"(?:progress (?:reports?|notes?)|pn|pr)"
+_REPORTED = rf"(?:{_REPORT}|progress|(?:re-?)?eval(?:uation)?|recert)"
+_PROGRESS = any_case(
+    rf"(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{{1,2}})\s*(?:since|after)\s*(?:last )?(?:progress|pn|eval|recert)|(?P<n2>\d{{1,2}}) visits since (?:the )?(?:last )?(?:progress|pn|eval|re-?eval)"
+    rf"|\blast {_REPORTED}\b[^.;\n]{{0,30}}?\b(?P<n3>\d{{1,2}}) (?:visits|treatment days|sessions|treatments) ago\b"
+)
+_REPORT_OVERDUE = any_case(
+    rf"(?<!no )(?<!not )\b(?:{_REPORT} (?:is |was |now )*(?:overdue|past due)|overdue (?:for )?(?:a )?{_REPORT})\b"
+)
+_REPORT_DUE = any_case(
+    rf"\b{_REPORT} (?:is |was )?due (?:(?:at|on|by) )?(?:visit|tx|treatment day) ?#?(?P<due>\d{{1,3}})\b[^.\n]{{0,10}}?\b(?:today|now|this|current)\b[^.\n]{{0,8}}?(?:visit|tx|treatment day) ?#?(?P<now>\d{{1,3}})\b"
 )
 # A bare "PT" is the patient as often, "RPT" a repeat.
 _PHYSICAL = titles.PHYSICAL_THERAPISTS - {"PT", "RPT"} | titles.PHYSICAL_ASSISTANTS
@@ -60,31 +83,6 @@ def _is_therapist(name: str | None) -> bool:
     return name is not None and _THERAPIST.search(name) is not None and _CERTIFIER.search(name) is None
 
 
-def parse_date(written: str, *, year: int | None = None) -> datetime.date | None:
-    """Return the date that a note writes the American way, or None where it is no date or its year is unknown."""
-    written = written.strip().rstrip(".")
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-            return datetime.date.fromisoformat(written)
-        if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?", written):
-            when = int(match[3]) if match[3] else year
-            return None if when is None else datetime.date(when + 2000 if when < 100 else when, int(match[1]), int(match[2]))
-        if match := re.fullmatch(r"(?i)([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", written):
-            when = int(match[3]) if match[3] else year
-            return None if when is None else datetime.date(when, _MONTHS[match[1].lower()], int(match[2]))
-    except (ValueError, KeyError):
-        return None
-    return None
-
-
-def date_of_service(note: Note, mended: str) -> datetime.date | None:
-    """Return the day of the visit: as given, else as the note itself labels it (its text with a scanner's figures put right)."""
-    if note.date_of_service:
-        return note.date_of_service
-    match = _VISIT_DATE.search(small(mended))
-    return parse_date(match["date"]) if match else None
-
-
 def given_discipline(note: Note) -> str | None:
     """Return PT or OT as given with the note, else as the claim's modifiers say."""
     if note.discipline:
@@ -103,8 +101,8 @@ def discipline_of(note: Note) -> str | None:
 
 def _over_before_visit(text: str, period: re.Match[str]) -> bool:
     """Whether dates without a year show that the visit lies behind the period's end (a period may pass New Year)."""
-    visit = _VISIT_DATE.search(text)
-    dates = [parse_date(d, year=2001) for d in (period["first"], period["last"], visit["date"])] if visit else []
+    visit = labelled_date(text)
+    dates = [parse_date(d, year=2001) for d in (period["first"], period["last"], visit)] if visit else []
     if len(dates) < 3 or None in dates:
         return False
     first, last, day = (d.timetuple().tm_yday for d in dates if d is not None)
@@ -113,35 +111,51 @@ def _over_before_visit(text: str, period: re.Match[str]) -> bool:
     return last < day < last + 120
 
 
+def _certified(note: Note, text: str) -> re.Match[str] | None:
+    """Return where the note dates a physician's or NPP's signature under the plan."""
+    for match in _CERTIFIED.finditer(text):
+        order_s = _ORDERED.search(text, match.start(), match.end()) is not None
+        if not (order_s or _NOT_SO.search(match[0]) or _is_therapist(note.text[match.start() : match.end()])):
+            return match
+    return None
+
+
+def _ordered(text: str) -> re.Match[str] | None:
+    """Return where the note dates the signature under an order or referral for therapy."""
+    return next((match for match in _ORDERED.finditer(text) if not _NOT_SO.search(match[0])), None)
+
+
+def _start(text: str, visit: datetime.date | None) -> tuple[datetime.date | None, re.Match[str] | None]:
+    """Return the first treatment, the evaluation included, where the note tells one such day and it is not still to come."""
+    told = {date_near(match["date"], visit): match for match in _START.finditer(text)}
+    day, match = told.popitem() if len(told) == 1 else (None, None)
+    return (day, match) if day is not None and (visit is None or day <= visit) else (None, None)
+
+
 def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> PlanOfCareFacts:
     """Return what is known of the plan of care: given facts first, then what the note says."""
     given, lowered = note.plan_of_care, mended.lower()
-    if given is None and not any(word in lowered for word in ("poc", "plan of care", "cert", "since", "visits")):
+    if given is None and _SPEAKS_OF_PLAN.search(lowered) is None:
         return PlanOfCareFacts()
     text = small(mended)
-    year = visit.year if visit else None
-    evidence: list[Span] = []
-    start = certified = expires = None
-    if match := _PERIOD.search(text):
-        start, expires = parse_date(match["first"], year=year), parse_date(match["last"], year=year)
-        evidence.append(Span(match.start(), match.end()))
-    if expires is None and (match := _EXPIRES.search(text)):
-        expires = parse_date(match["date"], year=year)
-        evidence.append(Span(match.start(), match.end()))
-    if match := _CERTIFIED.search(text):
-        certified = parse_date(match["date"] or match["date2"], year=year)
-        evidence.append(Span(match.start(), match.end()))
-    if expires is None and (match := _PERIOD.search(text)) and _over_before_visit(text, match):
-        overrun: re.Match[str] | None = match
-    else:
-        overrun = None
+    start, began = _start(text, visit)
+    period, expiry, certification = _PERIOD.search(text), None, _certified(note, text)
+    expires = None
+    if period:
+        start, expires = start or date_near(period["first"], visit), date_near(period["last"], visit)
+    if expires is None and (expiry := _EXPIRES.search(text)):
+        expires = date_near(expiry["date"], visit)
+    certified = _date(certification, visit)
+    overrun = period if period and expires is None and _over_before_visit(text, period) else None
     lapsed, absent, unsigned = _LAPSED.search(text) or overrun, _ABSENT.search(text), _UNSIGNED.search(text)
     # A renewal that is not back, or a plan that is not there, is no first plan out for signature.
     out = unsigned is not None and lapsed is None and absent is None
-    sent = _SENT.search(text) if out else None
-    evidence += [Span(m.start(), m.end()) for m in (lapsed, absent, unsigned, sent) if m]
+    order = _ordered(text)
+    sent = _SENT.search(text) if out or order else None
     progress = _PROGRESS.search(text)
-    visits = int(progress["n"] or progress["n2"]) if progress else None
+    visits = int(progress["n"] or progress["n2"] or progress["n3"]) if progress else None
+    overdue = _report_overdue(text)
+    stands = (began, period, expiry, certification, lapsed, absent, unsigned, order, sent, progress, overdue)
     if given is not None:
         start, certified, expires = given.start or start, given.certified_on or certified, given.expires_on or expires
         visits = given.visits_since_progress_report if given.visits_since_progress_report is not None else visits
@@ -151,12 +165,24 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
         start=start,
         certified_on=certified,
         expires_on=expires,
-        ordered_on=given.ordered_on if given else None,
-        sent_on=(given.sent_on if given else None) or (parse_date(sent["date"], year=year) if sent else None),
+        ordered_on=(given.ordered_on if given else None) or _date(order, visit),
+        sent_on=(given.sent_on if given else None) or (date_near(sent["date"], visit) if sent else None),
         signed=True if certified else False if out or by_therapist else True if given and given.signed_by else None,
         signed_by_therapist=by_therapist,
         absent=(absent or unsigned) is not None and lapsed is None,
         lapsed=lapsed is not None,
         visits_since_progress_report=visits,
-        evidence=tuple(evidence),
+        progress_report_overdue=overdue is not None,
+        given=given is not None,
+        evidence=tuple(dict.fromkeys(Span(match.start(), match.end()) for match in stands if match)),
     )
+
+
+def _date(match: re.Match[str] | None, visit: datetime.date | None) -> datetime.date | None:
+    return date_near(match["date"] or match["date2"], visit) if match else None
+
+
+def _report_overdue(text: str) -> re.Match[str] | None:
+    """Return where the note itself says that a progress report is overdue, or is due at an earlier visit than this."""
+    due = _REPORT_DUE.search(text)
+    return _REPORT_OVERDUE.search(text) or (due if due and int(due["now"]) > int(due["due"]) else None)

@@ -12,7 +12,7 @@ from note_review.reading.assistant import read_assistant
 from note_review.reading.lines import Lines
 from note_review.reading.shared_visits import read_shares
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.titles import any_of
+from note_review.reading.titles import any_of, dotted
 
 # A signature is told by the words right before it, however long its line is.
 _BEHIND = 160
@@ -21,8 +21,14 @@ _SIGNING_TITLES = (
     titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.PHYSICAL_STUDENTS | titles.OCCUPATIONAL_ASSISTANTS | titles.SPEECH_THERAPISTS
     | _NO_THERAPIST | {"ATC", "LAT", "OCS", "NCS", "SCS", "GCS"}
 )  # fmt: skip
+_DOTTED_TITLES = titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS
+_LICENSED = r"(?:(?:licensed|registered|certified|staff|treating|lic\.?)\s+)?"
 _CREDENTIAL = re.compile(
-    rf"(?=[A-Z])(?<![\w/])(?P<c>{any_of(_SIGNING_TITLES)})(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
+    rf"(?=[A-Z])(?<![\w/])(?P<c>{dotted(_DOTTED_TITLES)}|{any_of(_SIGNING_TITLES)})(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
+)
+# In words a title signs behind a name's comma, where nothing is told of it.
+_IN_WORDS = re.compile(
+    rf"(?i:{_LICENSED}\b(?P<c>{any_of(frozenset(titles.IN_WORDS))}))(?=\s*(?:$|[.;|()/\n]|,?\s*(?:\d|[A-Z]{{2}}|(?i:lic\b|license|date|e-?signed|signed|electronically|digitally))))"
 )
 # Up to a credential in the same sentence: an initial's or a doctor's full stop ends none.
 _TO_NAME = r"(?:[^.;\n]|(?<=\b[a-z])\.|(?<=_[a-z])\.|(?<=\bdr)\.)"
@@ -30,11 +36,14 @@ _SIGNING = any_case(
     rf"(?:signed|signature|e-?sign\w*|electronically|treat(?:ed|ing|ment)\s*(?:provided |given |rendered |done )?(?:by|therapist|clinician|session by)|therapist|clinician|provider|rendered by|performed by|completed by|seen by|by:?|/s/|--|—){_TO_NAME}{{0,60}}$"
 )
 # Initials, or a name that is no sentence of its own; who is no therapist stands behind a comma.
-_NAMED = re.compile(r"(?<![\w.])(?P<name>(?:[A-Z]\.[ -]?)+|[A-Z][A-Za-z'’-]*|[A-Z][\w'’-]*\d[\w'’-]*)\.?(?P<comma>,?)\s*$")
+_NAMED = re.compile(
+    rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ -]?)+|[A-Z][A-Za-z'’-]*|[A-Z][\w'’-]*\d[\w'’-]*)\.?(?:(?P<comma>,)\s*{_LICENSED})?\s*$"
+)
 _NO_NAME = frozenset(
     "continue continued cont resume start begin stop hold skilled outpatient inpatient acute home school student daily further more supervising without "
     "needs recommend refer referral eval ask call see sees next recheck hh op opd pm snf zoom by to for the no help plan per".split()
 )
+_CLOSINGS = frozenset("sincerely respectfully regards yours truly thanks".split())
 # Where a header row goes on to another cell, or to who signs.
 _NEW_CELL = r"\s\s|\t|\||\b(?:signed|signature|e-?sign\w*|therapist|clinician|treat(?:ing|ed)|seen|on file|received|reviewed)\b"
 _REFERRED = any_case(
@@ -71,8 +80,8 @@ def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, di
     professional identification of who furnished or supervised the service).
     """
     found = [] if _is_unsigned(text, lines) else list(_signing(text, lines))
-    credentials = tuple(dict.fromkeys(match["c"].upper() for match in found))
-    by_therapist = bool(titles.THERAPISTS & {match["c"].upper() for match in _signing(text, lines)})
+    credentials = tuple(dict.fromkeys(titles.standard(match["c"]) for match in found))
+    by_therapist = bool(titles.THERAPISTS & {titles.standard(match["c"]) for match in _signing(text, lines)})
     return Signature(
         credentials,
         tuple(Span(match.start("c"), match.end("c")) for match in found),
@@ -82,12 +91,20 @@ def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, di
 
 def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
     tail = max(0, len(text) - 350)
-    for match in _CREDENTIAL.finditer(text):
+    for match in sorted((*_CREDENTIAL.finditer(text), *_IN_WORDS.finditer(text)), key=lambda match: match.start("c")):
         before = text[max(lines.at(match.start()).start, match.start() - _BEHIND) : match.start()]
         if _is_blank(before) or _REFERRED.search(small(before)) or _TO_SIGN.match(text, match.end()):
             continue
+        if match.re is _IN_WORDS and not _is_behind_name(before):
+            continue
         if (match.start() >= tail and _is_named(before, match["c"])) or _SIGNING.search(small(before)):
             yield match
+
+
+def _is_behind_name(before: str) -> bool:
+    """Whether a name and its comma stand before a title, and no letter's closing."""
+    named = _NAMED.search(before)
+    return named is not None and named["comma"] is not None and named["name"].lower() not in _NO_NAME | _CLOSINGS
 
 
 def _is_blank(before: str) -> bool:

@@ -58,7 +58,6 @@ def test_certification(build, judge, medicare, *, given, day, initial, current, 
         ("2024-06-03", "2024-05-30", "2024-06-10", "2024-08-01", "fail"),
         ("2025-01-06", "2025-01-02", "2025-02-20", "2025-03-03", "fail"),
         ("2025-01-06", None, "2025-01-20", "2025-03-03", "fail"),
-        ("2025-01-06", "2025-01-02", "2025-01-20", "2025-05-01", "fail"),
     ],
 )
 def test_signed_order_exception_begins_in_2025_and_reaches_the_first_certification_only(
@@ -102,6 +101,41 @@ def test_recertification_is_not_excused_by_an_order(build, judge, medicare):
     found = judge(plan_of_care.check, build(plan_of_care=given, date_of_service=D("2025-05-01")), medicare)
     assert found["recertification"].result == "fail"
     assert "A signed order does not stand for it." in found["recertification"].message
+
+
+def test_past_ninety_days_the_order_still_stands_for_the_first_certification(build, judge, medicare):
+    given = facts(start="2026-02-02", ordered_on="2026-01-28", sent_on="2026-02-10")
+    found = judge(plan_of_care.check, build(plan_of_care=given, date_of_service=D("2026-05-20")), medicare)
+    results = [found[name].result for name in ("initial_certification", "certification_current", "recertification")]
+    assert results == ["pass", "fail", "fail"]
+    assert "plan_of_care_lapsed" in found
+
+
+@pytest.mark.parametrize(
+    ("told", "current", "recertified"),
+    [
+        (facts(start="2025-11-10", given=False), "unknown", "unknown"),
+        (facts(start="2025-11-10", certified_on="2025-11-20", given=False), "fail", "fail"),
+        (facts(start="2025-11-10"), "fail", "fail"),
+    ],
+)
+def test_a_note_that_tells_the_start_alone_says_nothing_of_later_certifications(
+    build, judge, medicare, *, told, current, recertified
+):
+    found = judge(plan_of_care.check, build(plan_of_care=told, date_of_service=D("2026-03-20")), medicare)
+    assert (found["certification_current"].result, found["recertification"].result) == (current, recertified)
+
+
+def test_a_note_that_tells_the_order_alone_does_not_say_that_nobody_certified(build, judge, medicare):
+    told = facts(start="2026-02-02", ordered_on="2026-01-28", given=False)
+    found = judge(plan_of_care.check, build(plan_of_care=told, date_of_service=D("2026-03-20")), medicare)
+    assert found["initial_certification"].result == "unknown"
+
+
+@pytest.mark.parametrize(("visits", "result"), [(None, "fail"), (13, "fail"), (6, "pass")])
+def test_a_progress_report_that_the_note_calls_overdue(build, judge, medicare, visits, result):
+    told = facts(progress_report_overdue=True, visits_since_progress_report=visits)
+    assert judge(plan_of_care.check, build(plan_of_care=told), medicare)["progress_report"].result == result
 
 
 def test_an_explicit_null_says_that_nobody_certified(build, judge, medicare):

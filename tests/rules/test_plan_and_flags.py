@@ -76,3 +76,66 @@ def test_who_can_certify(signed_by: str, certified: bool) -> None:
     given = {"start": "2026-03-01", "certified_on": "2026-03-03", "signed_by": signed_by}
     plan = read_page(Note(text="Seen today.", plan_of_care=given)).plan_of_care
     assert (plan.certified_on is not None, plan.signed, plan.signed_by_therapist) == (certified, certified, not certified)
+
+
+def plan_of(told: str, day: str = "3/20/2026"):
+    return read_page(Note(text=f"Date: {day}\n97112 30 min. {told}")).plan_of_care
+
+
+@pytest.mark.parametrize(
+    ("told", "start"),
+    [
+        ("SOC 2/10/26", "2026-02-10"), ("SOC: 2/10", "2026-02-10"), ("IE 2/10/26", "2026-02-10"), ("Initial eval: 2/10/26", "2026-02-10"), ("Initial evaluation on 2/10/26", "2026-02-10"), ("Start of care: 2/10/26", "2026-02-10"), ("First visit 2/10/2026", "2026-02-10"), ("SOC 12/10", "2025-12-10"),
+        ("SOC 2/10/26, cert period 2/12/26 - 5/1/26", "2026-02-10"),
+        ("Re-eval 2/10/26", None), ("SOC 2/10/26, IE 2/3/26", None), ("SOC 4/1/26", None), ("Seen since 2/10/26", None),
+    ],
+)  # fmt: skip
+def test_the_start_of_care(told: str, start: str | None) -> None:
+    assert (plan_of(told).start and str(plan_of(told).start)) == start
+
+
+@pytest.mark.parametrize(
+    ("told", "certified"),
+    [
+        ("POC certified by Dr. Lin 3/18/26", "2026-03-18"), ("POC signed by Dr. Lin, MD on 3/18/2026", "2026-03-18"), ("POC certified 3/18/26 by Dr. Lin", "2026-03-18"), ("Plan of care returned, signed by B. Hale, NP 3/18", "2026-03-18"), ("POC signed by Dr. Lin 12/18", "2025-12-18"),
+        ("POC signed by Ann Moss, PT 2/10/26", None), ("POC not signed by Dr. Lin as of 3/18/26", None), ("POC unsigned 3/18/26", None), ("POC sent 2/10/26, order signed 1/28/26", None), ("POC to be signed by 4/1/26", None),
+    ],
+)  # fmt: skip
+def test_the_physician_s_signature_under_the_plan(told: str, certified: str | None) -> None:
+    found = plan_of(told).certified_on
+    assert (found and str(found)) == certified
+
+
+@pytest.mark.parametrize(
+    ("told", "ordered", "sent"),
+    [
+        ("Referral signed by Dr. Hale 1/28/26, POC sent to Dr. Hale 2/10/26", "2026-01-28", "2026-02-10"), ("POC faxed 2/10/26; signed order 1/28/26", "2026-01-28", "2026-02-10"), ("PT order signed and dated 1/28/26", "2026-01-28", None),
+        ("Order for PT signed 1/28/26, recert sent 3/10/26", "2026-01-28", None),
+        ("Verbal order signed 1/28/26", None, None), ("Order not signed as of 1/28/26", None, None), ("Order for MRI signed 1/28/26", None, None), ("Referral 1/28/26", None, None),
+    ],
+)  # fmt: skip
+def test_a_signed_order_and_the_plan_s_sending(told: str, ordered: str | None, sent: str | None) -> None:
+    plan = plan_of(told)
+    assert (plan.ordered_on and str(plan.ordered_on), plan.sent_on and str(plan.sent_on)) == (ordered, sent)
+
+
+@pytest.mark.parametrize(
+    ("told", "start", "end"),
+    [("Cert period 12/14 to 3/10", "2025-12-14", "2026-03-10"), ("Cert period 2/2 to 5/1", "2026-02-02", "2026-05-01")],
+)
+def test_a_period_without_years_is_the_one_nearest_to_the_visit(told: str, start: str, end: str) -> None:
+    plan = plan_of(told, "2/4/2026")
+    assert (str(plan.start), str(plan.expires_on)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("told", "visits", "overdue"),
+    [
+        ("Last PR 14 visits ago", 14, False), ("Last progress report 1/15/26, 14 visits ago", 14, False), ("Visit 12 since last progress report", 12, False),
+        ("Progress report overdue", None, True), ("PN is past due", None, True), ("Overdue progress note", None, True), ("PN due visit 10, today visit 13", None, True),
+        ("PN due visit 10, today visit 9", None, False), ("PN due visit 10, today visit 10", None, False), ("No progress report overdue", None, False), ("Progress report not overdue", None, False), ("Fell 3 visits ago", None, False), ("Progress report written today", None, False),
+    ],
+)  # fmt: skip
+def test_when_the_progress_report_falls_due(told: str, visits: int | None, overdue: bool) -> None:
+    plan = plan_of(told)
+    assert (plan.visits_since_progress_report, plan.progress_report_overdue) == (visits, overdue)

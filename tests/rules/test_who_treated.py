@@ -49,7 +49,7 @@ def test_an_assistant_who_treated_beside_a_therapist_s_signature(told: str, want
 @pytest.mark.parametrize(
     ("signed", "wanted"),
     [
-        ("Signed: J. Roe, PTA", "PTA"), ("Tx by K. Low, COTA/L", "OTA"), ("/PTA", "PTA"), ("K. Low COTA #5512, license on file", "OTA"), ("J. Roe, PTA / co-signed A. Moss, PT", "PTA"), ("COTA NOTE", "OTA"), ("Provider: J. Roe, PTA    PT on site", "PTA"),
+        ("Signed: J. Roe, PTA", "PTA"), ("Tx by K. Low, COTA/L", "OTA"), ("/PTA", "PTA"), ("K. Low COTA #5512, license on file", "OTA"), ("J. Roe, PTA / co-signed A. Moss, PT", "PTA"), ("COTA NOTE", "OTA"), ("Joe Roe, P.T.A.", "PTA"), ("Kim Low, C.O.T.A./L", "OTA"), ("Joe Roe, Physical Therapist Assistant", "PTA"), ("Provider: J. Roe, PTA    PT on site", "PTA"),
         ("Kim Low PTA under supervision of Ann Moss PT", "PTA"), ("Kim Low, PTA and Ann Moss, PT", "PTA"), ("Ann Moss, PT and Kim Low, COTA", "OTA"), ("K. Low, PTA, had pt use a cane", "PTA"), ("PTA cued every second step.", "PTA"), ("Signed: J. Roe, PT, DPT", None), ("Discussed with PTA. J. Roe, PT", None),
     ],
 )  # fmt: skip
@@ -67,7 +67,10 @@ def test_the_assistant_who_signs_or_heads_the_note(signed: str, wanted: str | No
         ("Plan faxed to Dr. Hale,\nnot signed yet.\nA. Moss, PT", ("PT",)), ("IEP not yet signed. A. Moss, PT", ("PT",)), ("Incident report unsigned. A. Moss, PT", ("PT",)), ("Practiced writing; needs signature for checks. A. Moss, PT", ("PT",)), ("Note: POC not yet signed. A. Moss, PT", ("PT",)),
         ("Note not yet signed. A. Moss, PT", ()), ("Awaiting therapist signature.\nA. Moss, PT", ()), ("Unsigned - A. Moss, PT", ()), ("This entry is still unsigned. A. Moss, PT", ()),
         ("Ordering physician: Dr. Hale   Therapist: A. Moss, PT", ("PT",)), ("PCP: Dr. Hale, MD    Treating therapist: A. Moss, DPT", ("DPT",)), ("| Physician | Dr. Hale, MD | Therapist | A. Moss, PT |", ("PT",)), ("Physician order on file, A. Moss, PT", ("PT",)), ("In order to walk at home, signed A. Moss, PT", ("PT",)),
-        ("Signature: ___A. Moss___, PT", ("PT",)), ("Name ____ Signature ____ PT", ()), ("Ann Moss PT to sign off", ("PT",)), ("Draft was unsigned. Electronically signed by A. Moss, PT 04/03/2026", ("PT",)), ("B. Hale, MD", ("MD",)),
+        ("Signature: ___A. Moss___, PT", ("PT",)), ("Name ____ Signature ____ PT", ()), ("Ann Moss PT to sign off", ("PT",)),
+        ("Ann Moss, physical therapist", ("PT",)), ("Ann Moss, licensed PT", ("PT",)), ("Ann Moss, Licensed Physical Therapist 04/02/2026", ("PT",)), ("Kim Low, occupational therapist", ("OT",)), ("Kim Low, occupational therapy assistant", ("OTA",)), ("Treating therapist: Ann Moss, physical therapist, lic. 4471", ("PT",)),
+        ("Ann Moss, P.T.", ("PT",)), ("Kim Low, O.T.R./L", ("OTR/L",)), ("Kim Low, O.T.R.", ("OTR",)), ("Ann Moss, P.T., D.P.T.", ("PT", "DPT")), ("Joe Roe P.T.A.", ("PTA",)),
+        ("____________, physical therapist", ()), ("Referred by Ann Moss, physical therapist.", ()), ("He likes Ann Moss, physical therapist at the other clinic.", ()), ("She saw a physical therapist.", ()), ("Continue P.T. twice a week", ()), ("Sincerely, physical therapist", ()), ("Draft was unsigned. Electronically signed by A. Moss, PT 04/03/2026", ("PT",)), ("B. Hale, MD", ("MD",)),
     ],
 )  # fmt: skip
 def test_what_is_a_signature(signed: str, wanted: tuple[str, ...]) -> None:
@@ -89,7 +92,17 @@ def test_the_assistant_without_a_title_is_of_the_note_s_one_discipline(
 
 
 @pytest.mark.parametrize(
-    "words", ["by PTA ", "PTA ", "Seen by PT, then OT, ", "by K. Low, the assistant treated PT ", "not signed ", "physician "]
+    "words",
+    [
+        "by PTA ",
+        "PTA ",
+        "Seen by PT, then OT, ",
+        "by K. Low, the assistant treated PT ",
+        "not signed ",
+        "physician ",
+        "P.T. ",
+        "Ann Moss, physical therapist ",
+    ],
 )
 def test_one_long_line_of_titles_takes_linear_time(words: str) -> None:
     def seconds(length: int) -> float:

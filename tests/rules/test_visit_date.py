@@ -1,0 +1,77 @@
+"""The day of the visit: from a label, a heading or the signature, and from nothing that is dated otherwise."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from note_review.note import Note
+from note_review.reading.page import read_page
+
+BODY = "S: steadier on the ramp.\nO: 97112 30 min, stepping to targets.\nA: one step less to recover.\nAnn Moss, PT"
+
+
+def day_of(text: str) -> str | None:
+    day = read_page(Note(text=text)).date_of_service
+    return None if day is None else str(day)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "4/6/2026", "4/6/26", "04/06/26", "April 6, 2026", "2026-04-06", "**4/6/2026**", "Monday, April 6, 2026", "4/6/2026 10:00-10:45 am",
+        "Daily Note 4/6/2026", "Daily note 04/06/2026", "Therapy note, 04/06/2026.", "04/06/26 PT daily", "Visit 7 of 12, 4/6/26", "Visit 5/12 - 4/6/26", "PT Progress Note 4/6/2026", "OT treatment note: April 6, 2026",
+        "Physical Therapy Daily Note\n4/6/2026", "Pt: J.R.\nVisit 4, 4/6/26", "4/6/2026. SOC 2/2/26.", "4/6/26 Pt came with her son.",
+        "Date: 4/6/2026", "DOS 4/6/26", "Visit date 4/6/26", "Pt seen 4/6/26.", "Seen in the clinic on April 6, 2026.", "Seen for PT treatment on 4/6/26.", "Name: J. Roe Date: 4/6/26",
+    ],
+)  # fmt: skip
+def test_a_label_or_a_heading_dates_the_visit(heading: str) -> None:
+    assert day_of(f"{heading}\n{BODY}") == "2026-04-06"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "DOB 3/4/1951", "Date of birth: 3/4/1951", "Birth date: 3/4/1951", "Jo Roe\n3/4/1951", "Jo Roe 3/4/1951",
+        "Surgery date: 2/1/26", "2/1/26 R TKA surgery", "Onset date 2/1/26", "Injury date: 2/1/2026", "Referral dated 2/1/26", "Plan of care date: 2/1/26", "SOC 2/1/26", "PT eval 2/1/26", "2/1/26 initial eval", "Eval date: 2/1/26",
+        "Next visit 4/9/2026", "Next appointment date: 4/9/26", "Follow-up date: 4/9/26", "Cert period 2/2/26-5/1/26", "PT 2/2/26 - 4/3/26", "Recert due 5/1/26",
+        "Last visit 4/3/2026: tandem 4 s.", "Date of last visit 4/3/2026", "Last seen 4/3/2026.", "Was last seen in the clinic on 4/3/2026.", "Not seen 4/3/2026.", "On 4/3/2026 tandem was 4 s.", "Tandem 4 s on 4/3.", "Updated 4/3/2026", "To date 4/3/2026 no falls",
+        "4/3/2026 ramp 20 min\n4/6/2026 ramp 25 min", "Visit 4/3/2026\nRamp.\nVisit 4/6/2026", "Visit 8/12",
+    ],
+)  # fmt: skip
+def test_another_date_or_several_do_not_date_the_visit(told: str) -> None:
+    assert day_of(f"{told}\n{BODY}") is None
+
+
+@pytest.mark.parametrize(
+    ("told", "signed", "wanted"),
+    [
+        ("", "Ann Moss, PT, DPT 04/06/2026", "2026-04-06"), ("", "Electronically signed by Ann Moss, PT 4/6/2026 4:15 PM", "2026-04-06"), ("", "Ann Moss, PT\n4/6/2026", "2026-04-06"), ("", "Ann Moss, PT   Date: 4/6/2026", "2026-04-06"), ("", "4/6/2026 Ann Moss, PT", "2026-04-06"),
+        ("Last visit 4/3/2026.", "Ann Moss, PT 4/6/2026", "2026-04-06"), ("DOS 4/6", "Ann Moss, PT 4/6/2026", "2026-04-06"), ("4/6", "Ann Moss, PT 4/6/2026", "2026-04-06"),
+        ("4/6/2026", "Ann Moss, PT 4/8/2026", "2026-04-06"), ("4/6/2026", "Ann Moss, PT   Date: 4/8/2026", "2026-04-06"), ("DOS 4/6/2026", "Ann Moss, PT 4/8/2026", "2026-04-06"),
+        ("DOS 4/6", "Ann Moss, PT 4/8/2026", None), ("4/6", "Ann Moss, PT 4/8/2026", None),
+        ("", "Joe Roe, PTA 4/6/2026 / Ann Moss, PT 4/8/2026", None), ("", "P: goes on until 4/17/2026. Ann Moss, PT", None), ("", "4/9/2026 next visit with Ann Moss, PT", None), ("", "Ann Moss, PT\n4/9/2026 next appointment", None),
+        ("", "POC signed by Ann Moss, PT 2/10/26", None), ("", "POC certified by B. Hale, MD 4/6/2026", None), ("", "Last treated by Ann Moss, PT 4/3/2026", None),
+    ],
+)  # fmt: skip
+def test_the_signature_dates_a_visit_that_nothing_else_dates(told: str, signed: str, wanted: str | None) -> None:
+    assert day_of(f"{told}\nS: steadier.\nO: 97112 30 min.\n{signed}") == wanted
+
+
+def test_a_date_given_with_the_note_stands_before_its_own() -> None:
+    page = read_page(Note(text=f"4/6/2026\n{BODY}", date_of_service="2026-04-03"))
+    assert str(page.date_of_service) == "2026-04-03"
+
+
+@pytest.mark.parametrize(
+    "words", ["seen in the clinic ", "Ann Moss, PT 4/6 ", "signed PT ", "visit 4/6/2026\n", "4/6/2026 x\n", "daily note visit 3 "]
+)
+def test_a_long_note_takes_linear_time(words: str) -> None:
+    def seconds(length: int) -> float:
+        text = words * (length // len(words))
+        begun = time.process_time()
+        read_page(Note(text=text))
+        return time.process_time() - begun
+
+    assert seconds(20_000) < 30 * seconds(2_000) + 1
