@@ -7,11 +7,13 @@ from typing import Any
 
 from note_review.checks.totals import check_totals
 from note_review.claims.visit import visit_of
-from note_review.encounter import Encounter
+from note_review.encounter import Encounter, Signature
 from note_review.findings import Finding, Result, Rule
 from note_review.policy.model import Policy
+from note_review.reading import titles
 
 _NOTE = "Medicare Benefit Policy Manual ch. 15, 220.3"
+_CANNOT_SIGN_ALONE = titles.PHYSICAL_STUDENTS | {"ATC", "LAT"}
 _LOOKED_IN = ("whole note", "plan_of_care of the note's context")
 
 PROGRESS_REPORT = Rule(
@@ -85,6 +87,11 @@ def _visits_since_report(encounter: Encounter) -> int | None:
     return sum(given.last_progress_report < date <= day for date in dates)
 
 
+def _unsupervised(signature: Signature) -> bool:
+    """Whether only students and trainers sign, who neither give nor supervise a service (Benefit Policy Manual ch. 15, 220.3.E)."""
+    return bool(signature.credentials) and _CANNOT_SIGN_ALONE.issuperset(signature.credentials)
+
+
 def _signature(encounter: Encounter) -> Finding:
     signature = encounter.signature
     detail = {"credentials": list(signature.credentials)}
@@ -92,9 +99,8 @@ def _signature(encounter: Encounter) -> Finding:
         return Finding(
             SIGNATURE, "No signature with credentials is found.", looked_in=("last lines", "signature lines"), detail=detail
         )
-    students = [c for c in signature.credentials if c in ("SPT", "SPTA", "ATC", "LAT")]
-    if len(students) == len(signature.credentials):
-        message = f"Signed by {', '.join(students)} alone; who supervised does not sign."
+    if _unsupervised(signature):
+        message = f"Signed by {', '.join(signature.credentials)} alone; who supervised does not sign."
         return Finding(SIGNATURE, message, evidence=signature.spans, detail=detail)
     return Finding(
         SIGNATURE,
@@ -115,7 +121,7 @@ def _treatment_note(encounter: Encounter, policy: Policy) -> Finding:
         "interventions": bool(encounter.present("technique")),
         "timed minutes": bool(scopes & (timed | {"total_timed"})),
         "total treatment time": visit.treatment_time is not None,
-        "signature with credentials": bool(encounter.signature.credentials),
+        "signature with credentials": bool(encounter.signature.credentials) and not _unsupervised(encounter.signature),
     }
     # A total that the check of totals misses is told there.
     told = {"total treatment time"} if check_totals(visit).result == "fail" else set()
