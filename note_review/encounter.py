@@ -74,12 +74,26 @@ class Measure:
     minimal_detectable_change: float | None = None
 
 
+Person = Literal["PTA", "OTA", "therapist"]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBy:
+    """Who gave a service, or some of its minutes: ``minutes`` is None where all of what ``span`` names is meant; ``title`` is where the person stands."""
+
+    span: Span
+    minutes: int | None
+    by: Person
+    title: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A rendered service. ``probabilities`` are over :data:`CODES` and sum to 1.
 
     ``parts`` are the stretches of text that belong to it; ``span`` runs from the first to the last.
     ``named`` is the code its heading names, which may differ from ``billed``, the code put on it by note or claim.
+    ``given_by`` is what the note tells of who gave it.
     """
 
     span: Span
@@ -89,6 +103,7 @@ class Service:
     probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     parts: tuple[Span, ...] = ()
     named: str | None = None
+    given_by: tuple[GivenBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

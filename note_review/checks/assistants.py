@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from note_review.claims.assistant import AssistantUnits, assistant_units
-from note_review.claims.units import FIRST_UNIT_MINUTES, UNIT_MINUTES, supported_units
+from note_review.checks.units import counting_of
+from note_review.claims.assistant import assistant_units
+from note_review.claims.units import supported_units
 from note_review.claims.visit import billed_units
+from note_review.claims.who_gave import NOT_SAID, Part, parts_of
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Result, Rule
 from note_review.note import ClaimLine
@@ -34,7 +37,7 @@ ASSISTANT_MODIFIER_MISSING = Rule(
 
 
 def check_assistant(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
-    """Judge CQ and CO by what is known of the assistant: role, minutes by code, minutes of the visit, or nothing."""
+    """Judge CQ and CO by what is known of the assistant: role, minutes by code (given, or told by the note), minutes of the visit, or nothing."""
     day = encounter.date_of_service or policy.as_of
     if not policy.flag("assistant_modifier_required", day):
         yield Finding(
@@ -64,7 +67,8 @@ def check_assistant(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
 def _who(encounter: Encounter) -> tuple[Literal["PTA", "OTA"] | None, Mapping[str, int] | int | None]:
     """Return role and minutes of the assistant: what is given first, then who the note says treated."""
     given = encounter.note.assistant
-    role = (given.role if given else None) or encounter.signature.assistant
+    told = next((g.by for service in encounter.services for g in service.given_by if g.by != "therapist"), None)
+    role = (given.role if given else None) or encounter.signature.assistant or told
     if given is not None and role is None:
         role = "OTA" if encounter.discipline == "OT" else "PTA" if encounter.discipline == "PT" else None
     return role, given.minutes if given else None
@@ -83,50 +87,77 @@ def _wrongly_paired(lines: list[ClaimLine], role: str | None) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """How many of a code's units carry the modifier, None where ``why`` says what is open; ``carrying`` is how many do, ``lines`` the arithmetic."""
+
+    code: str
+    units: int
+    carrying: int
+    wanted: int | None
+    why: str = ""
+    lines: tuple[str, ...] = ()
+
+
 def _judge(
     lines: list[ClaimLine], encounter: Encounter, policy: Policy, *, role: str | None, detail: dict[str, Any]
 ) -> Iterator[Finding]:
-    wanted, carrying = _MODIFIERS.get(role or "", "CQ or CO"), _units_carrying(lines)
-    splits = _splits(lines, encounter, policy)
-    spans = encounter.signature.spans
-    short: list[str] = []
-    result: Result = "pass"
-    if isinstance(splits, str):
-        if splits == "needed" and not carrying:
-            short, message = sorted({line.code for line in lines}), f"An assistant gave the service and no line carries {wanted}."
-        else:
-            message, result = _settled(splits, wanted, carried=bool(carrying))
+    wanted = _MODIFIERS.get(role or "", "CQ or CO")
+    shares = _shares(lines, encounter, policy)
+    spans = (*encounter.signature.spans, *(g.span for service in encounter.services for g in service.given_by))
+    over: list[str] = []
+    if isinstance(shares, str):
+        short, message, result = _of_verdict(shares, lines, wanted)
     else:
-        short = [s.code for s in splits if s.with_modifier > carrying.get(s.code, 0)]
-        over = [s.code for s in splits if s.with_modifier < carrying.get(s.code, 0)]
-        message = "; ".join(_share(s, wanted, carrying.get(s.code, 0)) for s in splits) + "."
+        short, over, result = _compared(shares)
+        message = "; ".join(_written(s, wanted) for s in shares) + "."
         detail |= {
-            "arithmetic": [line for s in splits for line in s.lines],
-            "with_modifier": {s.code: s.with_modifier for s in splits},
+            "arithmetic": [line for s in shares for line in s.lines],
+            "with_modifier": {s.code: s.wanted for s in shares if s.wanted is not None},
         }
-        if over and not short:
-            fix = "Are the assistant's minutes right? By them fewer units carry the modifier."
-            yield Finding(ASSISTANT_MODIFIER, message, evidence=spans, fix=fix, detail={**detail, "codes": over})
-            return
     if short:
         detail |= {"codes": short}
         yield Finding(ASSISTANT_MODIFIER, message, evidence=spans, detail={**detail, "reason": ASSISTANT_MODIFIER_MISSING.name})
         yield Finding(ASSISTANT_MODIFIER_MISSING, message, evidence=spans, detail=detail)
+    elif over:
+        fix = "Are the assistant's minutes right? By them fewer units carry the modifier."
+        yield Finding(ASSISTANT_MODIFIER, message, evidence=spans, fix=fix, detail={**detail, "codes": over})
     else:
         yield Finding(ASSISTANT_MODIFIER, message, result=result, evidence=spans, detail=detail)
 
 
-def _settled(verdict: str, wanted: str, *, carried: bool) -> tuple[str, Result]:
+def _of_verdict(verdict: str, lines: list[ClaimLine], wanted: str) -> tuple[list[str], str, Result]:
+    """Return the codes that lack the modifier, and what is said, where the assistant's minutes are known for the visit alone."""
+    carrying = [line for line in lines if {"CQ", "CO"} & set(line.modifiers or ())]
     if verdict == "free":
-        return "The assistant's minutes are within the share that needs no modifier.", "unknown" if carried else "pass"
-    if verdict == "needed":
-        return f"An assistant gave the service and the claim carries {wanted}.", "pass"
-    return "What share of each service the assistant gave is not known.", "unknown"
+        return [], "The assistant's minutes are within the share that needs no modifier.", "unknown" if carrying else "pass"
+    if verdict == "needed" and not carrying:
+        return sorted({line.code for line in lines}), f"An assistant gave the service and no line carries {wanted}.", "fail"
+    if verdict == "needed" and len(carrying) == len(lines):
+        return [], f"An assistant gave the service and the claim carries {wanted}.", "pass"
+    return [], "What share of each service the assistant gave is not known.", "unknown"
 
 
-def _share(split: AssistantUnits, wanted: str, carrying: int) -> str:
-    units = split.with_modifier + split.without_modifier
-    return f"{split.code}: {wanted} belongs on {split.with_modifier} of {units} unit{'s' * (units != 1)}, {min(carrying, units)} carry it"
+def _compared(shares: list[_Share]) -> tuple[list[str], list[str], Result]:
+    """Return the codes that lack the modifier, those that carry too much of it, and the result where there are none."""
+    short = [s.code for s in shares if s.wanted is not None and s.wanted > s.carrying]
+    over = [s.code for s in shares if s.wanted is not None and s.wanted < s.carrying]
+    left_open = [s for s in shares if s.wanted is None]
+    if short or over or not left_open:
+        return short, over, "pass"
+    if any(s.wanted for s in shares) or any(s.why != NOT_SAID for s in left_open):
+        return [], [], "unknown"
+    # The assistant's part is among these codes: it is wrong to mark none of them, and right to mark them all.
+    if not any(s.carrying for s in left_open):
+        return [s.code for s in left_open], [], "fail"
+    return [], [], "pass" if all(s.carrying == s.units for s in left_open) else "unknown"
+
+
+def _written(share: _Share, wanted: str) -> str:
+    units = f"{share.units} unit{'s' * (share.units != 1)}"
+    if share.wanted is None:
+        return f"{share.code}: {share.why}; {share.carrying} of {units} carry {wanted}"
+    return f"{share.code}: {wanted} belongs on {share.wanted} of {units}, {share.carrying} carry it"
 
 
 def _units_carrying(lines: list[ClaimLine]) -> dict[str, int]:
@@ -138,35 +169,50 @@ def _units_carrying(lines: list[ClaimLine]) -> dict[str, int]:
     return carrying
 
 
-def _splits(
-    lines: list[ClaimLine], encounter: Encounter, policy: Policy
-) -> list[AssistantUnits] | Literal["needed", "free", "unknown"]:
-    """Split each billed code's units by who gave them; one word where the minutes do not reach that far."""
+def _shares(lines: list[ClaimLine], encounter: Encounter, policy: Policy) -> list[_Share] | Literal["needed", "free", "unknown"]:
+    """Split each billed code's units by who gave them; one word where given minutes do not reach that far."""
     day = encounter.date_of_service or policy.as_of
     percent = policy.amount("assistant_de_minimis_percent", day)
-    _, given = _who(encounter)
-    if given is None or percent is None:
+    if percent is None:
         return "needed"
+    _, given = _who(encounter)
     codes = sorted({line.code for line in lines})
     totals = _minutes_by_code(encounter)
-    if isinstance(given, int):
-        if len(codes) > 1 or codes[0] not in totals:
-            return _of_visit(given, [totals.get(code) for code in codes], encounter, float(percent))
-        given = {codes[0]: given}
-    if any(given.get(code, 0) > total for code, total in totals.items()):
-        return "needed"
-    if any(given.get(code) and code not in totals for code in codes):
-        return _of_visit(
-            sum(given.get(code, 0) for code in codes), [totals.get(code) for code in codes], encounter, float(percent)
-        )
-    timed = policy.codes("timed_codes", day)
-    units = _units(codes, totals, encounter, policy)
-    return [
-        assistant_units(
-            c, total=totals.get(c, 0), assistant=given.get(c, 0), units=units.get(c, 0), timed=c in timed, percent=percent
-        )
-        for c in codes
-    ]
+    if given is None:
+        parts = parts_of(codes, encounter, totals)
+    else:
+        if isinstance(given, int):
+            if len(codes) > 1 or codes[0] not in totals:
+                return _of_visit(given, [totals.get(code) for code in codes], encounter, float(percent))
+            given = {codes[0]: given}
+        if any(given.get(code, 0) > total for code, total in totals.items()):
+            return "needed"
+        if any(given.get(code) and code not in totals for code in codes):
+            of_codes = sum(given.get(code, 0) for code in codes)
+            return _of_visit(of_codes, [totals.get(code) for code in codes], encounter, float(percent))
+        parts = {code: Part(given.get(code, 0)) for code in codes}
+    units, carrying = _units(codes, totals, encounter, policy), _units_carrying(lines)
+    timed, counting = policy.codes("timed_codes", day), counting_of(policy, day)
+    shares = []
+    for code in codes:
+        part, carried = parts[code], min(units[code], carrying.get(code, 0))
+        if part.assistant is None or (part.why and carried):
+            shares.append(_Share(code, units[code], carried, None, part.why))
+        elif isinstance(part.assistant, str):
+            shares.append(_Share(code, units[code], carried, units[code] if part.assistant == "all" else 0))
+        else:
+            split = assistant_units(
+                code,
+                total=totals.get(code, 0),
+                assistant=part.assistant,
+                units=units[code],
+                timed=code in timed,
+                percent=percent,
+                unit=counting.unit,
+                first=counting.first,
+            )
+            shares.append(_Share(code, units[code], carried, split.with_modifier, lines=split.lines))
+    return shares
 
 
 def _of_visit(
@@ -195,14 +241,13 @@ def _minutes_by_code(encounter: Encounter) -> dict[str, int]:
 def _units(codes: list[str], totals: Mapping[str, int], encounter: Encounter, policy: Policy) -> dict[str, int]:
     """Return the units to split: as billed where numbers are given, else as the minutes support."""
     day = encounter.date_of_service or policy.as_of
-    timed = policy.codes("timed_codes", day)
-    unit, first = (
-        policy.number("unit_minutes", day) or UNIT_MINUTES,
-        policy.number("first_unit_minutes", day) or FIRST_UNIT_MINUTES,
-    )
-    method: Literal["total_time", "midpoint"] = "midpoint" if policy.text("counting_method", day) == "midpoint" else "total_time"
+    timed, counting = policy.codes("timed_codes", day), counting_of(policy, day)
     billed = {code: units for code, units in billed_units(encounter.claim).items() if units is not None}
     answer = supported_units(
-        {c: m for c, m in totals.items() if c in timed}, method=method, unit=unit, first=first, preferred=billed
+        {c: m for c, m in totals.items() if c in timed},
+        method=counting.method,
+        unit=counting.unit,
+        first=counting.first,
+        preferred=billed,
     )
     return {code: billed.get(code, answer.allocation.get(code, 1)) for code in codes}

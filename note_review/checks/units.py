@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, cast
@@ -60,7 +61,7 @@ RULES = (UNITS_MATCH_MINUTES, UNIT_TIME_MISMATCH, TIMED_TOTAL_DOCUMENTED, COUNTI
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Judge the units of a claim."""
     visit = visit_of(encounter, policy)
-    counting = counting_of(policy, visit)
+    counting = counting_of(policy, visit.day)
     yield from _units(visit, policy, counting)
     yield check_totals(visit)
     yield _compared(visit, counting)
@@ -68,10 +69,10 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     yield from _limits(visit, policy)
 
 
-def counting_of(policy: Policy, visit: Visit) -> Counting:
-    """Return how the payer counts on the day of the visit."""
-    method = cast(Method, policy.text("counting_method", visit.day) or "total_time")
-    unit, first = policy.number("unit_minutes", visit.day), policy.number("first_unit_minutes", visit.day)
+def counting_of(policy: Policy, day: datetime.date) -> Counting:
+    """Return how the payer counts on the day of a visit."""
+    method = cast(Method, policy.text("counting_method", day) or "total_time")
+    unit, first = policy.number("unit_minutes", day), policy.number("first_unit_minutes", day)
     return Counting(method, unit or UNIT_MINUTES, first or FIRST_UNIT_MINUTES)
 
 

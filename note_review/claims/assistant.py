@@ -36,6 +36,8 @@ def assistant_units(
     units: int,
     timed: bool = True,
     percent: Decimal = DE_MINIMIS_PERCENT,
+    unit: int = UNIT_MINUTES,
+    first: int = FIRST_UNIT_MINUTES,
 ) -> AssistantUnits:
     """Split a code's units by who gave them.
 
@@ -51,6 +53,8 @@ def assistant_units(
         False for a code of one unit whatever the minutes: its whole time is weighed.
     percent
         Share of a unit (0 to 100) up to which no modifier is needed.
+    unit, first
+        Minutes of one unit and minutes from which a unit is earned.
 
     Raises
     ------
@@ -60,38 +64,34 @@ def assistant_units(
     if not 0 <= assistant <= total or units < 0:
         raise ValueError("the assistant's minutes lie from 0 to the code's minutes")
     therapist = total - assistant
-    if not timed or not exceeds(assistant, total, percent=percent):
+    if not timed or not therapist or not exceeds(assistant, total, percent=percent):
         marked = units if exceeds(assistant, total, percent=percent) else 0
         share = f"{code}: assistant alone {assistant} of {total} min, {'over' if marked else 'not over'} {percent} %"
         return AssistantUnits(code, marked, units - marked, (share,))
-    return _by_unit(code, therapist, assistant, units=units, percent=percent)
-
-
-def _by_unit(code: str, therapist: int, assistant: int, *, units: int, percent: Decimal) -> AssistantUnits:
-    """Give whole quarters of an hour to whoever gave them, then weigh each unit that is left."""
-    own, helped = therapist // UNIT_MINUTES, assistant // UNIT_MINUTES
+    own, helped = therapist // unit, assistant // unit
     lines = [
-        f"{code}: therapist {therapist} min = {own} x {UNIT_MINUTES} + {therapist % UNIT_MINUTES}; "
-        f"assistant {assistant} min = {helped} x {UNIT_MINUTES} + {assistant % UNIT_MINUTES}"
+        f"{code}: therapist {therapist} min = {own} x {unit} + {therapist % unit}; "
+        f"assistant {assistant} min = {helped} x {unit} + {assistant % unit}"
     ]
+    # Whole units go to whoever gave them; each unit that is left is weighed by itself.
     left = max(0, units - own - helped)
     marked = min(units, helped)
-    spare = [therapist % UNIT_MINUTES, assistant % UNIT_MINUTES]
+    spare = [therapist % unit, assistant % unit]
     for number in range(1, left + 1):
-        needs, why = _one_unit(spare, last=number == left, percent=percent)
+        needs, why = _one_unit(spare, last=number == left, percent=percent, unit=unit, first=first)
         marked += needs
         lines.append(f"{code}: unit left over: {why}")
     return AssistantUnits(code, marked, units - marked, tuple(lines))
 
 
-def _one_unit(spare: list[int], *, last: bool, percent: Decimal) -> tuple[bool, str]:
+def _one_unit(spare: list[int], *, last: bool, percent: Decimal, unit: int, first: int) -> tuple[bool, str]:
     """Fill one unit from the minutes left over, the therapist's first, and say whether it carries the modifier."""
-    therapist = min(spare[0], UNIT_MINUTES)
-    assistant = spare[1] if last else min(spare[1], UNIT_MINUTES - therapist)
-    if therapist >= FIRST_UNIT_MINUTES:
+    therapist = min(spare[0], unit)
+    assistant = spare[1] if last else min(spare[1], unit - therapist)
+    if therapist >= first:
         # With a second unit to come the assistant's minutes are that unit's; they are not used up here.
         spare[0] -= therapist
-        return False, f"the therapist alone gave {therapist} min, at least {FIRST_UNIT_MINUTES}: no modifier"
+        return False, f"the therapist alone gave {therapist} min, at least {first}: no modifier"
     spare[0] -= therapist
     spare[1] -= assistant
     needs = exceeds(assistant, therapist + assistant, percent=percent)

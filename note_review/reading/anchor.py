@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from note_review.encounter import GivenBy
 from note_review.note import Span
 from note_review.reading.service_names import UNTIMED_MODALITIES
 from note_review.reading.times import Time
@@ -16,6 +17,7 @@ class Anchor:
     ``head`` runs from the first to the last thing that belongs to the name: minutes, units, modifiers.
     ``explicit`` is true where the code itself is written, ``leads`` where it stands first on its line,
     ``last`` where nothing follows on its line, ``written`` where the name is written out.
+    ``given_by`` is what stands beside it of who gave it.
     """
 
     span: Span
@@ -29,6 +31,7 @@ class Anchor:
     last: bool
     written: bool
     shared: tuple[str, ...] = ()
+    given_by: tuple[GivenBy, ...] = ()
 
     @property
     def untimed_modality(self) -> bool:

@@ -28,14 +28,14 @@ def service_of(
     code = draft.billed or draft.named
     if code and code not in {"97112", "97110", "97530"}:
         chances: Mapping[str, float] = MappingProxyType({c: 1.0 if c == "other" else 0.0 for c in CODES})
-        return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named)
+        return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named, draft.given_by)
     reads, chances = decide(readings.service_codes[index], abstain=abstain)
     if not draft.parts:
         # A line of charges alone: it reads as billed where such techniques stand anywhere in the note, else as nothing.
         reads = code if code in practised else "undetermined"
         if reads != "undetermined":
             chances = MappingProxyType({c: _DONE_SOMEWHERE if c == code else (1 - _DONE_SOMEWHERE) / 3 for c in CODES})
-    return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None)
+    return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None, draft.given_by)
 
 
 def unless_put_off(service: Service, mentions: tuple[Mention, ...]) -> Service:

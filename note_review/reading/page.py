@@ -10,6 +10,7 @@ from note_review.encounter import Flag, Minutes, PlanOfCareFacts, Section, Signa
 from note_review.note import ClaimLine, Note, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.anchors import find_anchors
+from note_review.reading.by_person import parts_of_lengths, with_persons
 from note_review.reading.candidates import Candidate, find_candidates
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
@@ -69,9 +70,9 @@ def read_page(note: Note) -> Page:
     lines = split_lines(text)
     sections = find_sections(text)
     times = find_times(mended)
-    anchors = find_anchors(mended, lines, times)
+    anchors = with_persons(mended, lines, find_anchors(mended, lines, times), times)
     others = other_visits(text, lines)
-    not_given = list(lengths_not_given(mended, times))
+    not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors)]
     minutes = read_minutes(mended, lines, sections, anchors, times, [*others, *not_given], note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)

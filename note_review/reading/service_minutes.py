@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -50,8 +51,11 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
     tells nothing (a foot line, a charge grid) has from them or from their sum is given twice.
     """
     own = sorted({m.span: m for m in minutes if m.scope in {service.named, service.billed}}.values(), key=lambda m: m.span)
+    by_person = {given.span for given in service.given_by}
     blocks = [
-        _Block(_length_of(text, lengths), tuple(c for m in lengths for c in _clocks(text, m.span)), head in service.told)
+        _Block(
+            _length_of(text, lengths, by_person), tuple(c for m in lengths for c in _clocks(text, m.span)), head in service.told
+        )
         for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(text, service, m.span)))
     ]
     if _closes_with_their_sum(blocks):
@@ -102,11 +106,14 @@ _ADDED = re.compile(r"\s*\)?,?\s*(?:\+|&|and\b|plus\b|then\b)\s*(?:another\s)?",
 _COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.IGNORECASE)
 
 
-def _length_of(text: str, lengths: Sequence[Minutes]) -> int:
+def _length_of(text: str, lengths: Sequence[Minutes], by_person: AbstractSet[Span]) -> int:
     """Return what the lengths of one head come to.
 
-    Minutes that are stated count where a clock span beside them says otherwise; a length said again counts once; the last column of a row is today's.
+    Minutes that are stated count where a clock span beside them says otherwise; a length said again counts once, those of several persons add up;
+    the last column of a row is today's.
     """
+    if len(lengths) > 1 and all(length.span in by_person for length in lengths):
+        return sum(_worked(text, length) for length in lengths)
     stated = [m for m in lengths if not _clocks(text, m.span)] or list(lengths)
     if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):
         return _worked(text, stated[-1])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from note_review.encounter import Minutes, Section
+from note_review.encounter import GivenBy, Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.closing_lines import without_closing_lines
@@ -55,6 +55,11 @@ class ServiceText:
     minutes: int | None = None
     anchors: list[Anchor] = field(default_factory=list)
     told: set[Span] = field(default_factory=set)
+
+    @property
+    def given_by(self) -> tuple[GivenBy, ...]:
+        """What its names say of who gave it."""
+        return tuple(given for anchor in self.anchors for given in anchor.given_by)
 
     @property
     def span(self) -> Span:

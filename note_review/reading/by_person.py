@@ -1,0 +1,143 @@
+"""Minutes told by person: which of a service's minutes the therapist gave and which the assistant (`97110: PTA 23 min, PT 13 min`).
+
+What the two give together is the therapist's time (SSA 1834(v); APTA's guide to the 10 % rule).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from note_review.encounter import GivenBy, Person
+from note_review.note import Span
+from note_review.reading import titles
+from note_review.reading.anchor import Anchor
+from note_review.reading.lines import Lines
+from note_review.reading.times import Time, times_within
+from note_review.reading.titles import any_of
+
+_PTA, _OTA = any_of(titles.PHYSICAL_ASSISTANTS), any_of(titles.OCCUPATIONAL_ASSISTANTS)
+_THERAPIST = rf"(?:{any_of(titles.THERAPISTS)}|[Tt]herapist)"
+_NAME = r"(?:the |(?:[A-Z]\. ?)?[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?,? )"
+_WHO = rf"{_NAME}??(?<![\w/])(?:(?P<pta>{_PTA})|(?P<ota>{_OTA})|(?P<therapist>{_THERAPIST}))(?![\w/])"
+_ANYONE = rf"{_NAME}??(?<!\w)(?:{_PTA}|{_OTA}|{_THERAPIST})(?!\w)"
+_AND = r"\s*(?:\band\b|&|\+|/|\bwith\b|\bw/)\s*"
+_NO_LENGTH = r"(?!\s*[:=–-]?\s*\d)"
+_GAVE = r"(?:gave|did|led|ran|provided|performed|delivered|completed)\s+"
+_GIVEN = r"(?:given|done|led|run|provided|performed|delivered|completed)\s+"
+
+_ASSISTANT = re.compile(rf"(?<![\w/])(?:{_PTA}|{_OTA})(?![\w/])")
+# `PTA 10 min`, `PTA gave the first 10 min`
+_BEFORE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?:{_GAVE})?(?:for |x )?(?:the )?(?:first |last |other )?$")
+# `10 min by PTA`, `10 min (PTA)`, `10 min, PTA.`, `10 min of bridges by PTA`; a length behind the person is that person's own.
+_BEHIND = re.compile(
+    rf"(?:\s*\)?\s*[(/–-]?\s*|,\s(?=[A-Z/]+\s*(?:[,;.()]|$))|[\s,)]*(?:of (?:it|that|this|which)\s+)?(?:{_GIVEN})?(?:by|with|w/)\s+|\s[^,;.\n()\d]{{1,40}}?\bby\s+){_WHO}{_NO_LENGTH}"
+)
+_WITH_ANOTHER = re.compile(rf"{_AND}{_ANYONE}{_NO_LENGTH}")
+_ANOTHER_WITH = re.compile(rf"{_ANYONE}{_AND}$")
+# `PT: 97112`, `Lee Nash PTA 97110`, `PTA gave 97110`
+_LEADS = re.compile(
+    rf"(?:^|(?<=[.;:])\s+|(?<=min,)\s|(?<=min)\sand\s)\W{{0,4}}{_WHO}\s*[:–-]?\s*(?:{_GAVE})?(?:the )?$", re.MULTILINE
+)
+_HEADS_LINE = re.compile(rf"\W{{0,6}}{_WHO}\s*:")
+_PART_OF_IT = re.compile(r"\s*of (?:it|that|this|those|these|which)\b")
+_BARE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?P<n>\d{{1,3}})(?=\s*(?:[,;+&/)]|and\b|$))")
+_PERSONS: Mapping[str, Person] = {"pta": "PTA", "ota": "OTA", "therapist": "therapist"}
+_Person = tuple[Person, Span]
+_LINES_BELOW = 8
+_NEAR = 120
+
+
+def with_persons(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> list[Anchor]:
+    """Return the services' names with the persons who gave them, and the lengths told by person as the name's own.
+
+    Where the whole length is told too (`97112 30 min (PT 15, PTA 15)`), those by person are parts of it. `PT` is also the patient and a discipline:
+    nothing is read where no length or service is an assistant's.
+    """
+    if not _ASSISTANT.search(text):
+        return list(anchors)
+    told = []
+    for number, anchor in enumerate(anchors):
+        following = anchors[number + 1].span.start if number + 1 < len(anchors) else len(text)
+        told.append(_told(text, lines, anchor, times, min(lines.thought_end(anchor.span.end), following)))
+    return told if any(_of_assistant(anchor.given_by) for anchor in told) else list(anchors)
+
+
+def parts_of_lengths(anchors: Sequence[Anchor]) -> Iterator[Span]:
+    """Give the lengths that are only one person's part of a service's length."""
+    for anchor in anchors:
+        own = {time.span for time in anchor.times}
+        yield from (given.span for given in anchor.given_by if given.minutes is not None and given.span not in own)
+
+
+def _told(text: str, lines: Lines, anchor: Anchor, times: Sequence[Time], end: int) -> Anchor:
+    given = _lengths(text, times_within(times, anchor.span.end, end), Span(anchor.span.end, end))
+    if not given:
+        person = _leader(text, lines, anchor) or _behind(text, anchor.head.end, end)
+        span, minutes = (anchor.times[0].span, anchor.times[0].value) if anchor.times else (anchor.span, None)
+        return replace(anchor, given_by=(GivenBy(span, minutes, *person),)) if person else anchor
+    persons = {part.span for part in given}
+    whole = tuple(time for time in anchor.times if time.span not in persons)
+    # One person's length may only say the whole again (`3:00-3:15, 15 min by PTA`).
+    again = whole and len(given) == 1 and given[0].minutes == whole[0].value
+    if again or not _of_assistant(given) or (whole and whole[-1].span.start > given[0].span.start):
+        return replace(anchor, given_by=given)
+    return replace(anchor, times=whole or tuple(Time(g.span, g.minutes or 0, "minutes") for g in given), given_by=given)
+
+
+def _of_assistant(given: Sequence[GivenBy]) -> bool:
+    return any(part.by != "therapist" for part in given)
+
+
+def _lengths(text: str, times: Sequence[Time], stretch: Span) -> tuple[GivenBy, ...]:
+    """Return the lengths of a stretch that a person stands beside, in text order; where some are told as parts `of it`, only these."""
+    found = {time.span: GivenBy(time.span, time.value, *who) for time in times if (who := _person(text, time.span, stretch))}
+    starts = {time.span.start for time in times}
+    bare = [
+        GivenBy(Span(*match.span("n")), int(match["n"]), *_who(match))
+        for match in _BARE.finditer(text, *stretch)
+        if match.start("n") not in starts
+    ]
+    # A figure without its unit is a length only beside another person's.
+    if len({part.by for part in (*found.values(), *bare)}) > 1:
+        found |= {part.span: part for part in bare}
+    given = sorted(found.values(), key=lambda part: part.span)
+    first = next((number for number, part in enumerate(given) if _PART_OF_IT.match(text, part.span.end)), 0)
+    return tuple(given[first:])
+
+
+def _person(text: str, length: Span, stretch: Span) -> _Person | None:
+    """Return the person who stands right before or right behind a length, unless two different ones do."""
+    match = _BEFORE.search(text, max(stretch.start, length.start - _NEAR), length.start)
+    before, behind = _who(match) if match else None, _behind(text, length.end, stretch.end)
+    return None if before and behind and before[0] != behind[0] else before or behind
+
+
+def _behind(text: str, start: int, end: int) -> _Person | None:
+    match = _BEHIND.match(text, start, min(end, start + _NEAR))
+    return _who(match) if match else None
+
+
+def _leader(text: str, lines: Lines, anchor: Anchor) -> _Person | None:
+    """Return the person whom a service's name stands behind, or under whose heading it stands."""
+    number = lines.index_at(anchor.span.start)
+    line = lines.spans[number]
+    match = _LEADS.search(text, max(line.start, anchor.span.start - _NEAR), anchor.span.start) or _HEADS_LINE.match(text, *line)
+    if match:
+        return _who(match)
+    for above in reversed(lines.spans[max(0, number - _LINES_BELOW) : number]):
+        heading = _HEADS_LINE.match(text, *above)
+        if heading or not text[above.start : above.end].strip():
+            return _who(heading) if heading and not text[heading.end() : above.end].strip() else None
+    return None
+
+
+def _who(match: re.Match[str]) -> _Person:
+    """Return whose title a match holds, and where; the therapist's where an assistant treats together with somebody."""
+    group = next(name for name in ("pta", "ota", "therapist") if match[name])
+    title = Span(*match.span(group))
+    together = _WITH_ANOTHER.match(text := match.string, title.end, title.end + _NEAR) or _ANOTHER_WITH.search(
+        text, max(0, title.start - _NEAR), title.start
+    )
+    return ("therapist" if together else _PERSONS[group]), title
