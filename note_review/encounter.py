@@ -74,12 +74,16 @@ class Measure:
     minimal_detectable_change: float | None = None
 
 
-Person = Literal["PTA", "OTA", "therapist"]
+Person = Literal["PTA", "OTA", "therapist", "together"]
+ASSISTANTS: frozenset[Person] = frozenset({"PTA", "OTA"})
 
 
 @dataclass(frozen=True, slots=True)
 class GivenBy:
-    """Who gave a service, or some of its minutes: ``minutes`` is None where all of what ``span`` names is meant; ``title`` is where the person stands."""
+    """Who gave a service, or some of its minutes: ``minutes`` is None where all of what ``span`` names is meant; ``title`` is where the person stands.
+
+    ``together`` is the therapist with another at the same time.
+    """
 
     span: Span
     minutes: int | None

@@ -67,8 +67,12 @@ def check_assistant(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
 def _who(encounter: Encounter) -> tuple[Literal["PTA", "OTA"] | None, Mapping[str, int] | int | None]:
     """Return role and minutes of the assistant: what is given first, then who the note says treated."""
     given = encounter.note.assistant
-    told = next((g.by for service in encounter.services for g in service.given_by if g.by != "therapist"), None)
-    role = (given.role if given else None) or encounter.signature.assistant or told
+    told = {g.by for service in encounter.services for g in service.given_by}
+    role = (
+        (given.role if given else None)
+        or encounter.signature.assistant
+        or ("PTA" if "PTA" in told else "OTA" if "OTA" in told else None)
+    )
     if given is not None and role is None:
         role = "OTA" if encounter.discipline == "OT" else "PTA" if encounter.discipline == "PT" else None
     return role, given.minutes if given else None

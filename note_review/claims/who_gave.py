@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from note_review.encounter import Encounter, GivenBy
+from note_review.encounter import ASSISTANTS, Encounter, GivenBy
 from note_review.reading import titles
 
 NOT_SAID = "the note does not say who gave it"
-_ASSISTANTS = titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS
+_ASSISTANT_TITLES = titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ def parts_of(codes: list[str], encounter: Encounter, totals: Mapping[str, int]) 
     told = {code: given_by(encounter, code) for code in codes}
     signers = _signers(encounter)
     rest = Part(None, NOT_SAID)
-    if signers and signers <= _ASSISTANTS:
+    if signers and signers <= _ASSISTANT_TITLES:
         rest = Part("all")
-    elif signers and signers <= titles.THERAPISTS and any(g.by != "therapist" for given in told.values() for g in given):
+    elif signers and signers <= titles.THERAPISTS and any(g.by in ASSISTANTS for given in told.values() for g in given):
         rest = Part("none", NOT_SAID)
     return {code: _part(given, totals.get(code), rest) if given else rest for code, given in told.items()}
 
@@ -43,11 +43,15 @@ def given_by(encounter: Encounter, code: str) -> tuple[GivenBy, ...]:
 
 
 def _part(given: tuple[GivenBy, ...], total: int | None, rest: Part) -> Part:
-    persons = {part.by == "therapist" for part in given}
+    by_assistant = {part.by in ASSISTANTS for part in given}
     untimed = total is None or any(part.minutes is None for part in given)
     if untimed:
-        return Part("none" if True in persons else "all") if len(persons) == 1 else Part(None, "the minutes of each are not told")
-    assistant = sum(part.minutes or 0 for part in given if part.by != "therapist")
+        return (
+            Part("all" if True in by_assistant else "none")
+            if len(by_assistant) == 1
+            else Part(None, "the minutes of each are not told")
+        )
+    assistant = sum(part.minutes or 0 for part in given if part.by in ASSISTANTS)
     both = sum(part.minutes or 0 for part in given)
     if both > (total or 0):
         return Part(None, f"the minutes told by person come to {both}, those of the service to {total}")

@@ -65,7 +65,7 @@ _GIVEN_BY = re.compile(
 )
 _SENTENCE = re.compile(rf"(?:[^.;\n]|(?<=\b[A-Z])\.){{0,{_AHEAD}}}")
 _NOT_SO = re.compile(r"\b(?:(?:may|can|could|should|to|must) be|ok for|if|when|unless)\b[^.;\n]*$", re.IGNORECASE)
-_ANOTHER_DAY = re.compile(
+ANOTHER_DAY = re.compile(
     r"\s*(?:(?:last|next|prior|previous)\b|yesterday|tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
     re.IGNORECASE,
 )
@@ -134,7 +134,7 @@ def _treated(text: str, lines: Lines, sections: tuple[Section, ...], match: re.M
         return False
     if _WITH_THERAPIST.search(before) or _WITH_THERAPIST.search(after):
         return False
-    if told_of_another_visit(text, stretch.start, match.start()) or _ANOTHER_DAY.match(after):
+    if told_of_another_visit(text, stretch.start, match.start()) or ANOTHER_DAY.match(after):
         return False
     # What follows is of the treatment: "seen by PTA, held in the gym".
     stands = assertion_of(text, lines, sections, Span(match.start(), clause.end))

@@ -9,13 +9,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from note_review.encounter import GivenBy, Person
+from note_review.encounter import ASSISTANTS, GivenBy, Person, Section
 from note_review.note import Span
 from note_review.reading import titles
 from note_review.reading.anchor import Anchor
-from note_review.reading.lines import Lines
+from note_review.reading.assistant import ANOTHER_DAY
+from note_review.reading.head_minutes import CLOSED_SECTIONS
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.sections import section_at
 from note_review.reading.times import Time, times_within
 from note_review.reading.titles import any_of
+from note_review.reading.visits import told_of_another_visit
 
 _PTA, _OTA = any_of(titles.PHYSICAL_ASSISTANTS), any_of(titles.OCCUPATIONAL_ASSISTANTS)
 _THERAPIST = rf"(?:{any_of(titles.THERAPISTS)}|[Tt]herapist)"
@@ -41,6 +45,7 @@ _LEADS = re.compile(
     rf"(?:^|(?<=[.;:])\s+|(?<=min,)\s|(?<=min)\sand\s)\W{{0,4}}{_WHO}\s*[:–-]?\s*(?:{_GAVE})?(?:the )?$", re.MULTILINE
 )
 _HEADS_LINE = re.compile(rf"\W{{0,6}}{_WHO}\s*:")
+_PERSONS_LINE = re.compile(rf"\W{{0,6}}{_WHO}\s*[:=–-]?\s*\d")
 _PART_OF_IT = re.compile(r"\s*of (?:it|that|this|those|these|which)\b")
 _BARE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?P<n>\d{{1,3}})(?=\s*(?:[,;+&/)]|and\b|$))")
 _PERSONS: Mapping[str, Person] = {"pta": "PTA", "ota": "OTA", "therapist": "therapist"}
@@ -49,7 +54,9 @@ _LINES_BELOW = 8
 _NEAR = 120
 
 
-def with_persons(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> list[Anchor]:
+def with_persons(
+    text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], times: Sequence[Time]
+) -> list[Anchor]:
     """Return the services' names with the persons who gave them, and the lengths told by person as the name's own.
 
     Where the whole length is told too (`97112 30 min (PT 15, PTA 15)`), those by person are parts of it. `PT` is also the patient and a discipline:
@@ -57,11 +64,27 @@ def with_persons(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequ
     """
     if not _ASSISTANT.search(text):
         return list(anchors)
+    today = [t for t in times if _is_of_today(text, lines, sections, t)]
+    only = len({anchor.code for anchor in anchors}) == 1
     told = []
     for number, anchor in enumerate(anchors):
         following = anchors[number + 1].span.start if number + 1 < len(anchors) else len(text)
-        told.append(_told(text, lines, anchor, times, min(lines.thought_end(anchor.span.end), following)))
-    return told if any(_of_assistant(anchor.given_by) for anchor in told) else list(anchors)
+        end = _end_of_persons(text, lines, anchor) if only else lines.thought_end(anchor.span.end)
+        told.append(_told(text, lines, anchor, today, min(end, following)))
+    return told if any(part.by != "therapist" for anchor in told for part in anchor.given_by) else list(anchors)
+
+
+def _is_of_today(text: str, lines: Lines, sections: tuple[Section, ...], time: Time) -> bool:
+    start = time.span.start
+    closed = section_at(sections, start).kind in {"plan", *CLOSED_SECTIONS}
+    return not closed and not told_of_another_visit(text, clause_at(text, lines, start).start, start)
+
+
+def _end_of_persons(text: str, lines: Lines, anchor: Anchor) -> int:
+    """Return the end of a service's line, or of the next one where that begins with a person's length."""
+    end = lines.thought_end(anchor.span.end)
+    below = lines.index_at(end) + 1
+    return lines.spans[below].end if below < len(lines.spans) and _PERSONS_LINE.match(text, *lines.spans[below]) else end
 
 
 def parts_of_lengths(anchors: Sequence[Anchor]) -> Iterator[Span]:
@@ -74,7 +97,7 @@ def parts_of_lengths(anchors: Sequence[Anchor]) -> Iterator[Span]:
 def _told(text: str, lines: Lines, anchor: Anchor, times: Sequence[Time], end: int) -> Anchor:
     given = _lengths(text, times_within(times, anchor.span.end, end), Span(anchor.span.end, end))
     if not given:
-        person = _leader(text, lines, anchor) or _behind(text, anchor.head.end, end)
+        person = _leader(text, lines, anchor) or (None if anchor.times else _behind(text, anchor.head.end, end))
         span, minutes = (anchor.times[0].span, anchor.times[0].value) if anchor.times else (anchor.span, None)
         return replace(anchor, given_by=(GivenBy(span, minutes, *person),)) if person else anchor
     persons = {part.span for part in given}
@@ -87,7 +110,7 @@ def _told(text: str, lines: Lines, anchor: Anchor, times: Sequence[Time], end: i
 
 
 def _of_assistant(given: Sequence[GivenBy]) -> bool:
-    return any(part.by != "therapist" for part in given)
+    return any(part.by in ASSISTANTS for part in given)
 
 
 def _lengths(text: str, times: Sequence[Time], stretch: Span) -> tuple[GivenBy, ...]:
@@ -116,7 +139,7 @@ def _person(text: str, length: Span, stretch: Span) -> _Person | None:
 
 def _behind(text: str, start: int, end: int) -> _Person | None:
     match = _BEHIND.match(text, start, min(end, start + _NEAR))
-    return _who(match) if match else None
+    return _who(match) if match and not ANOTHER_DAY.match(text, match.end()) else None
 
 
 def _leader(text: str, lines: Lines, anchor: Anchor) -> _Person | None:
@@ -127,17 +150,18 @@ def _leader(text: str, lines: Lines, anchor: Anchor) -> _Person | None:
     if match:
         return _who(match)
     for above in reversed(lines.spans[max(0, number - _LINES_BELOW) : number]):
+        words = text[above.start : min(above.end, above.start + _NEAR)].strip()
         heading = _HEADS_LINE.match(text, *above)
-        if heading or not text[above.start : above.end].strip():
-            return _who(heading) if heading and not text[heading.end() : above.end].strip() else None
+        if heading or not words:
+            return _who(heading) if heading and words.endswith(":") else None
     return None
 
 
 def _who(match: re.Match[str]) -> _Person:
-    """Return whose title a match holds, and where; the therapist's where an assistant treats together with somebody."""
+    """Return whose title a match holds, and where."""
     group = next(name for name in ("pta", "ota", "therapist") if match[name])
     title = Span(*match.span(group))
     together = _WITH_ANOTHER.match(text := match.string, title.end, title.end + _NEAR) or _ANOTHER_WITH.search(
         text, max(0, title.start - _NEAR), title.start
     )
-    return ("therapist" if together else _PERSONS[group]), title
+    return ("together" if together else _PERSONS[group]), title

@@ -70,7 +70,7 @@ def read_page(note: Note) -> Page:
     lines = split_lines(text)
     sections = find_sections(text)
     times = find_times(mended)
-    anchors = with_persons(mended, lines, find_anchors(mended, lines, times), times)
+    anchors = with_persons(mended, lines, sections, find_anchors(mended, lines, times), times)
     others = other_visits(text, lines)
     not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors)]
     minutes = read_minutes(mended, lines, sections, anchors, times, [*others, *not_given], note.claim)

@@ -6,7 +6,7 @@ import pytest
 
 from note_review.checks import edits, modifiers
 from note_review.encounter import Service, Signature
-from note_review.note import Note, Span
+from note_review.note import Note, Span, parse_claim
 from note_review.policy import load_policy
 from note_review.reading.page import read_page
 
@@ -242,3 +242,58 @@ def test_assistant_named_by_the_signature(build, judge, medicare):
     assert "assistant_modifier_missing" in judge(modifiers.check, build("97112:2:GP", signature=PTA), medicare)
     before = build("97112:2:GP", signature=PTA, date_of_service=datetime.date(2019, 5, 1))
     assert "assistant_modifier_missing" not in judge(modifiers.check, before, medicare)
+
+
+BOTH = "\nKim Low, PTA; co-signed Ann Moss, PT"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "result", "codes"),
+    [
+        # Each code by the person told beside it: the modifier on the wrong one is as wrong as none.
+        ("97112 16 min with PT, 97110 14 min with PTA.", "97112:1:GP-CQ,97110:1:GP", "fail", ["97110"]),
+        ("97112 16 min with PT, 97110 14 min with PTA.", "97112:1:GP,97110:1:GP-CQ", "pass", None),
+        ("97112 16 min with PT, 97110 14 min with PTA.", "97112:1:GP-CQ,97110:1:GP-CQ", "fail", ["97112"]),
+        ("PT: 97112 16 min on foam.\nPTA: 97110 14 min bridges.", "97112:1:GP-CQ,97110:1:GP", "fail", ["97110"]),
+        # 10 of 15 minutes are the assistant's and the therapist gave fewer than 8.
+        ("97110 15 min: PTA 10 min, PT 5 min.", "97110:1:GP", "fail", ["97110"]),
+        ("97110 15 min: PTA 10 min, PT 5 min.", "97110:1:GP-CQ", "pass", None),
+        ("97110 15 min, PTA 10 min of it.", "97110:1:GP", "fail", ["97110"]),
+        ("97110 15 min: PTA 5 min, PT 10 min.", "97110:1:GP", "pass", None),
+        ("97110 15 min: PTA 1 min, PT 14 min.", "97110:1:GP", "pass", None),
+        # The therapist's 30 minutes are two units without, the assistant's 15 one with.
+        ("97535 45 min, COTA 15 min and OT 30 min.", "97535:3:GO", "fail", ["97535"]),
+        ("97535 45 min, COTA 15 min and OT 30 min.", "97535:2:GO,97535:1:GO-CO", "pass", None),
+        ("97110: PTA 23 min, PT 13 min. 97140: PT 30 min.", "97110:1:GP-CQ,97110:1:GP,97140:2:GP", "pass", None),
+        ("97110: PTA 23 min, PT 13 min. 97140: PT 30 min.", "97110:2:GP-CQ,97140:2:GP", "fail", ["97110"]),
+        # Who signs alone gave what nobody else is told to have given.
+        ("97112 30 min.\n97110 15 min.\nKim Low, PTA", "97112:2:GP-CQ,97110:1:GP", "fail", ["97110"]),
+        ("97112 30 min.\n97110 15 min.\nKim Low, PTA", "97112:2:GP-CQ,97110:1:GP-CQ", "pass", None),
+        ("97112 30 min.\nKim Low, PTA", "97112:1:GP-CQ,97112:1:GP", "fail", ["97112"]),
+        ("97112 30 min with PT.\n97110 15 min with PTA.\nKim Low, PTA", "97112:2:GP,97110:1:GP-CQ", "pass", None),
+        ("97110 15 min by PTA.\n97112 30 min.\nAnn Moss, PT", "97110:1:GP-CQ,97112:2:GP", "pass", None),
+        ("97110 15 min by PTA.\n97112 30 min.\nAnn Moss, PT", "97110:1:GP-CQ,97112:2:GP-CQ", "unknown", None),
+        # Both sign, and nobody says who gave which code.
+        ("97112 30 min.\n97110 15 min." + BOTH, "97112:2:GP-CQ,97110:1:GP", "unknown", None),
+        ("97112 30 min.\n97110 15 min." + BOTH, "97112:2:GP-CQ,97110:1:GP-CQ", "pass", None),
+        ("97112 30 min.\n97110 15 min." + BOTH, "97112:2:GP,97110:1:GP", "fail", ["97110", "97112"]),
+        ("97110 15 min by PTA.\n97112 30 min.", "97110:1:GP-CQ,97112:2:GP", "unknown", None),
+        # The note contradicts itself.
+        ("97110 15 min: PTA 10 min, PT 10 min.", "97110:1:GP", "unknown", None),
+        # Together is the therapist's time.
+        ("97530 30 min by PTA and PT, max A of both.\nKim Low, PTA", "97530:2:GP", "pass", None),
+        ("97530 30 min by PTA and PT, max A of both.\nKim Low, PTA", "97530:2:GP-CQ", "fail", ["97530"]),
+    ],
+)
+def test_each_code_is_judged_by_who_gave_it(build, judge, medicare, *, text, claim, result, codes):
+    page = read_page(Note(text=text, claim=parse_claim(claim)))
+    services = tuple(Service(s.span, s.billed, s.minutes, named=s.named, given_by=s.given_by) for s in page.services)
+    found = judge(modifiers.check, build(claim, text=text, services=services, signature=page.signature), medicare)
+    assert found["assistant_modifier"].result == result, found["assistant_modifier"].message
+    assert found["assistant_modifier"].detail.get("codes") == codes
+
+
+def test_minutes_of_the_visit_do_not_say_which_line(build, judge, medicare):
+    note = {"assistant": {"role": "PTA", "minutes": 30}}
+    visit = build("97110:2:GP-CQ,97140:2:GP", minutes={"97110": 36, "97140": 30}, note=note)
+    assert judge(modifiers.check, visit, medicare)["assistant_modifier"].result == "unknown"

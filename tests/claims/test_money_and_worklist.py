@@ -70,6 +70,18 @@ def test_every_unit_is_with_or_without(total, data):
         assert split.with_modifier == units
 
 
+def test_units_of_another_length_are_split_by_that_length():
+    """Of two units of 30 minutes each gave one; from 16 minutes the therapist alone earns the unit that is left."""
+    whole = assistant_units("97110", total=60, assistant=30, units=2, unit=30, first=16)
+    assert (whole.with_modifier, whole.without_modifier) == (1, 1)
+    assert assistant_units("97110", total=30, assistant=15, units=1, unit=30, first=16).with_modifier == 1
+    assert assistant_units("97110", total=30, assistant=14, units=1, unit=30, first=16).with_modifier == 0
+
+
+def test_every_unit_of_what_the_assistant_gave_alone_is_marked():
+    assert assistant_units("97110", total=15, assistant=15, units=2).with_modifier == 2
+
+
 def test_more_assistant_minutes_than_minutes_are_refused():
     with pytest.raises(ValueError, match="assistant's minutes"):
         assistant_units("97110", total=10, assistant=11, units=1)

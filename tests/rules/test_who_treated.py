@@ -7,10 +7,13 @@ import time
 import pytest
 
 from note_review.note import ClaimLine, Note
+from note_review.reading.anchors import find_anchors
+from note_review.reading.by_person import with_persons
 from note_review.reading.lines import split_lines
 from note_review.reading.page import read_page
 from note_review.reading.sections import find_sections
 from note_review.reading.signature import read_signature
+from note_review.reading.times import find_times
 
 VISIT = "97112 25 min: stepping to a called color, CGA, for slow reactions on the left. {}\n{}"
 THERAPIST = "Ann Moss, PT 04/02/2026"
@@ -97,6 +100,10 @@ def test_the_assistant_without_a_title_is_of_the_note_s_one_discipline(
         "by PTA ",
         "PTA ",
         "Seen by PT, then OT, ",
+        "97110 9 min PTA ",
+        "97110: PTA 9, PT 9, ",
+        "PTA: 97110
+",
         "by K. Low, the assistant treated PT ",
         "not signed ",
         "physician ",
@@ -107,8 +114,56 @@ def test_the_assistant_without_a_title_is_of_the_note_s_one_discipline(
 def test_one_long_line_of_titles_takes_linear_time(words: str) -> None:
     def seconds(length: int) -> float:
         text = words * (length // len(words))
+        lines, sections, times = split_lines(text), find_sections(text), find_times(text)
+        anchors = find_anchors(text, lines, times)
         begun = time.process_time()
-        read_signature(text, split_lines(text), find_sections(text))
+        read_signature(text, lines, sections)
+        with_persons(text, lines, sections, anchors, times)
         return time.process_time() - begun
 
     assert seconds(50_000) < 30 * seconds(5_000) + 1
+
+
+def persons_of(told: str) -> dict[str, tuple[int | None, list[tuple[int | None, str]]]]:
+    services = read_page(Note(text=told)).services
+    return {s.named: (s.minutes, [(g.minutes, g.by) for g in s.given_by]) for s in services}
+
+
+PT, PTA, OTA = "therapist", "PTA", "OTA"
+
+
+@pytest.mark.parametrize(
+    ("told", "minutes", "parts"),
+    [
+        ("97112 12 min by PT, 12 min by PTA.", 24, [(12, PT), (12, PTA)]), ("97110: PTA 20 min, PT 9 min.", 29, [(20, PTA), (9, PT)]), ("97110 PT 9 min + PTA 20 min", 29, [(9, PT), (20, PTA)]), ("97112: 1:00-1:15 PT, 1:15-1:30 PTA.", 30, [(15, PT), (15, PTA)]),
+        ("97112 ten minutes by the PT and ten minutes by the PTA.", 20, [(10, PT), (10, PTA)]), ("97110 bridges.\nPTA 11 min, PT 6 min.", 17, [(11, PTA), (6, PT)]),
+        ("97112 28 min (PT 14, PTA 14).", 28, [(14, PT), (14, PTA)]), ("97110 20 min: PTA 12 min, PT 8 min.", 20, [(12, PTA), (8, PT)]), ("97110 20 min: first 12 min by PTA, last 8 min by PT.", 20, [(12, PTA), (8, PT)]),
+        ("97110 20 min, PTA 12 min of it.", 20, [(12, PTA)]), ("97112 28 min by PT, 14 min of it by PTA.", 28, [(14, PTA)]), ("97535 40 min, COTA 16 min and OT 24 min.", 40, [(16, OTA), (24, PT)]),
+        ("97110 20 min by K. Low, PTA.", 20, [(20, PTA)]), ("97110 20 min (PTA)", 20, [(20, PTA)]), ("97110 / 20 min / PTA", 20, [(20, PTA)]), ("97110 2:00-2:20 (20 min) by PTA", 20, [(20, PTA)]), ("97110 20 min of bridges by PTA", 20, [(20, PTA)]), ("Kim Low PTA 97110 20 min.", 20, [(20, PTA)]),
+        ("97530 20 min by PT and PTA, max A of both.", 20, [(20, "together")]), ("97530 20 min by PTA with PT.", 20, [(20, "together")]),
+    ],
+)  # fmt: skip
+def test_minutes_told_by_person(told: str, minutes: int, parts: list[tuple[int | None, str]]) -> None:
+    (found,) = persons_of(told).values()
+    assert found == (minutes, parts)
+
+
+def test_each_service_has_its_own_person() -> None:
+    told = "97112 12 min with PT, 97110 16 min with PTA."
+    assert persons_of(told) == {"97112": (12, [(12, PT)]), "97110": (16, [(16, PTA)])}
+    lines = "PT: 97112 12 min on foam.\nPTA: 97110 16 min bridges, 97116 9 min hallway."
+    assert persons_of(lines) == {"97112": (12, [(12, PT)]), "97110": (16, [(16, PTA)]), "97116": (9, [(9, PTA)])}
+    headed = "PTA:\n97110 16 min bridges\n97116 9 min hallway\n\n97112 12 min on foam"
+    assert persons_of(headed) == {"97110": (16, [(16, PTA)]), "97116": (9, [(9, PTA)]), "97112": (12, [])}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "97112 26 min with PT on foam.", "97112 26 min (PT), OT next door.", "97112 26 min. PTA held the chart.", "97112 26 min. Next visit 15 min with PTA.", "97112 26 min. Last visit PTA 20 min.",
+        "97112 26 min; 15 min with PTA next week.", "97112 26 min. PTA: lived alone, walked 10 min a day.", "97112 26 min. PTA student watched.", "97112 26 min.\nPlan: 15 min with PTA, 15 min with PT.",
+    ],
+)  # fmt: skip
+def test_no_minutes_are_an_assistant_s_without_being_told_so(told: str) -> None:
+    (found,) = persons_of(told).values()
+    assert found[1] == []
