@@ -55,9 +55,10 @@ def _part(given: tuple[GivenBy, ...], total: int | None, rest: Part) -> Part:
     both = sum(part.minutes or 0 for part in given)
     if both > (total or 0):
         return Part(None, f"the minutes told by person come to {both}, those of the service to {total}")
-    if not assistant:
-        return Part("none") if both == total else rest
-    return Part(assistant)
+    if both == total or (assistant and rest.assistant != "all"):
+        return Part(assistant)
+    # Beside a part that is told, one signature does not say whose the rest is.
+    return Part(None, f"the note does not say who gave {(total or 0) - both} of its minutes") if rest.assistant == "all" else rest
 
 
 def _signers(encounter: Encounter) -> frozenset[str]:

@@ -51,7 +51,7 @@ _BEFORE_ADMISSION = re.compile(
     re.IGNORECASE,
 )
 _STANDS_OUT = re.compile(
-    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
+    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
 _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
 _TITLE = any_of(titles.PHYSICAL_THERAPISTS | titles.OCCUPATIONAL_THERAPISTS)

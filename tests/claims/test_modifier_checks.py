@@ -278,6 +278,16 @@ BOTH = "\nKim Low, PTA; co-signed Ann Moss, PT"
         ("97112 30 min.\n97110 15 min." + BOTH, "97112:2:GP-CQ,97110:1:GP-CQ", "pass", None),
         ("97112 30 min.\n97110 15 min." + BOTH, "97112:2:GP,97110:1:GP", "fail", ["97110", "97112"]),
         ("97110 15 min by PTA.\n97112 30 min.", "97110:1:GP-CQ,97112:2:GP", "unknown", None),
+        # The persons stand beneath several codes.
+        ("97112 15 min foam\n97110 15 min bridges\nPTA 10 min, PT 20 min.", "97112:1:GP,97110:1:GP", "fail", ["97110", "97112"]),
+        ("97112 15 min foam\n97110 15 min bridges\nPTA 10 min, PT 20 min.", "97112:1:GP-CQ,97110:1:GP", "unknown", None),
+        # A part is told, and of the rest only who signs.
+        (
+            "97112 12 min with PT, cues. 97112 14 min on foam. 97110 15 min with PTA.\nKim Low, PTA",
+            "97112:2:GP,97110:1:GP-CQ",
+            "unknown",
+            None,
+        ),
         # The note contradicts itself.
         ("97110 15 min: PTA 10 min, PT 10 min.", "97110:1:GP", "unknown", None),
         # Together is the therapist's time.

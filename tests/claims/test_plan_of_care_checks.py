@@ -165,4 +165,6 @@ def test_progress_report_counted_from_earlier_notes(build, judge, medicare):
 )
 def test_signature(build, judge, medicare, credentials, result):
     visit = build(signature=Signature(credentials, ()))
-    assert judge(plan_of_care.check, visit, medicare)["signature"].result == result
+    found = judge(plan_of_care.check, visit, medicare)
+    assert found["signature"].result == result
+    assert found["treatment_note"].detail["has"]["signature with credentials"] is (result == "pass")
