@@ -13,12 +13,14 @@ _SEGMENT = re.compile(
 )
 _SEGMENT_OPENS = re.compile(r"SV[12][*|](?:\d{4}[*|])?HC[:>^]$")
 _FARTHEST = 300
-_FIELD = re.compile(r'"(?P<key>\w+)"\s*:\s*(?P<value>\[[^\[\]{}]*\]|"[^"\n]*"|\d+(?:\.0+)?|null)')
+_FIELD = re.compile(r'"(?P<key>\w+)"\s*:\s*(?P<value>\[[^\[\]{}]*\]|"[^"\n]*"|\d+(?:\.0+)?(?![\w.])|null)')
 _KEY_OF_A_CODE = re.compile(r'"\w*(?:code|cpt|hcpcs|proc|service)\w*"\s*:\s*"$', re.IGNORECASE)
 _UNITS = re.compile(r"(?:billed_?)?(?:units?|qty|quantity)(?:_?billed|_?count)?", re.IGNORECASE)
 _MODIFIERS = re.compile(r"mod(?:ifier)?s?_?\d?", re.IGNORECASE)
 _MINUTES = re.compile(r"(?:(?:treatment|tx|timed|actual|total)_?)?min(?:ute)?s?", re.IGNORECASE)
 _MODIFIER = re.compile(r"(?<!\w)[A-Z0-9]{2}(?!\w)")
+# Units and minutes have at most three figures (`ClaimLine.units`); anything else there is no count that can be read.
+_COUNT = re.compile(r'"?(?P<count>\d{1,3})(?:\.0+)?"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,12 @@ def _object(text: str, code: int) -> CodedLine | None:
     times: tuple[Time, ...] = ()
     for field in _FIELD.finditer(text, start, end):
         key, value = field["key"], field["value"]
-        if _UNITS.fullmatch(key) and value.strip('"')[:1].isdigit():
-            units = int(float(value.strip('"')))
+        count = _COUNT.fullmatch(value)
+        if count and _UNITS.fullmatch(key):
+            units = int(count["count"])
         elif _MODIFIERS.fullmatch(key):
             modifiers += _MODIFIER.findall(value)
-        elif _MINUTES.fullmatch(key) and value.isdigit():
-            times = (Time(Span(*field.span("value")), int(value), "minutes"),)
+        elif count and _MINUTES.fullmatch(key):
+            start = field.start("value") + count.start("count")
+            times = (Time(Span(start, start + len(count["count"])), int(count["count"]), "minutes"),)
     return CodedLine(end, units, tuple(dict.fromkeys(modifiers)), times)
