@@ -20,7 +20,6 @@ SHINGLE = 4
 # What a plan, goals, history and precautions say is carried for good reason.
 JUDGED = frozenset({"opening", "subjective", "objective", "treatment", "response", "assessment"})
 _MEASURED = JUDGED | {"signature", "billing"}
-_EARLIEST = 7 * 60
 _QUALIFIER = re.compile(
     r"\b(?:l|r|left|right|b|bil(?:at(?:eral)?)?|ankle|knee|hip|shoulder|elbow|wrist|hand|thumb|finger|neck|cervical|lumbar|back|trunk|"
     r"flex(?:ion)?|ext(?:ension)?|abd(?:uction)?|er|ir|df|pf|rest|worst|best|stairs?|walking|sitting|standing|night|foam|firm|eo|ec|"
@@ -124,7 +123,7 @@ class Visit:
         found = set()
         for clock in find_clock_spans(self.text):
             if self._kind(clock.span) in _MEASURED - {"subjective"} and clock.minutes <= 240:
-                begin = clock.begin % 1440 + (720 if clock.begin < _EARLIEST else 0)
+                begin = clock.start % 1440
                 found.add((begin, begin + clock.minutes, clock.span))
         return tuple(Times(*times) for times in sorted(found))
 

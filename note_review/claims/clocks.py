@@ -13,9 +13,6 @@ from note_review.encounter import Encounter
 from note_review.note import Span
 from note_review.reading.clocks import find_clock_spans
 
-_HALF_DAY = 720
-_NO_MORNING = 420
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -49,9 +46,7 @@ def blocks_of(encounter: Encounter, codes: Iterable[str]) -> tuple[Block, ...]:
     for minutes in encounter.minutes:
         if minutes.scope in wanted:
             for clock in find_clock_spans(encounter.note.text[minutes.span.start : minutes.span.end]):
-                # Without a half of the day, an hour before seven is the afternoon's.
-                begin = clock.begin + (_HALF_DAY if clock.begin < _NO_MORNING else 0)
-                block = Block(minutes.scope, begin, begin + clock.minutes, minutes.span)
+                block = Block(minutes.scope, clock.start, clock.end, minutes.span)
                 found.setdefault((block.code, block.begin, block.end), block)
     return tuple(found.values())
 

@@ -11,6 +11,9 @@ from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case, small
 
 _LONGEST = 600
+_HALF_DAY = 12 * 60
+# Before this hour a clinic is taken to be closed, unless the half of the day is written.
+_OPENING = 7 * 60
 # From here a visit can run past midnight, and until here.
 _EVENING, _AFTER_MIDNIGHT = 22 * 60, 2 * 60
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
@@ -71,11 +74,29 @@ _COLON = re.compile(r":\d\d")
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan:
-    """Two clock times: where, the first in minutes after midnight as written (`1:15` is 75), and the minutes between them."""
+    """Two clock times: where, the first in minutes after midnight as written (`1:15` is 75), and the minutes between them.
+
+    ``half_written`` is true where the half of the day is written too: am, pm, noon, or four figures with a leading nought (`0645`).
+    """
 
     span: Span
     begin: int
     minutes: int
+    half_written: bool
+
+    @property
+    def start(self) -> int:
+        """The first time in minutes after midnight; with no half of the day written, an hour before seven is the afternoon's."""
+        return self.begin + (_HALF_DAY if self.begin < _OPENING and not self.half_written else 0)
+
+    @property
+    def end(self) -> int:
+        """The second time in minutes after midnight (more than a day's where it is past midnight)."""
+        return self.start + self.minutes
+
+    def overlaps(self, other: ClockSpan) -> bool:
+        """Whether some minute of the day lies in both."""
+        return self.start < other.end and other.start < self.end
 
 
 # The full stop behind `pm` is the sentence's, behind `p.m.` the abbreviation's.
@@ -95,12 +116,14 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
             if times is not None:
                 inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment", lead[0])
                 start = lead.start() if lead is not None and inside else match.start("first")
-                yield ClockSpan(Span(start, match.start("last") + len(_SENTENCE_END.sub("", match["last"].rstrip()))), *times)
+                span = Span(start, match.start("last") + len(_SENTENCE_END.sub("", match["last"].rstrip())))
+                yield ClockSpan(span, *times, half_written=_half_is_written(match["first"], match["last"]))
     yield from _by_stroke(text)
     for match in _SPOKEN_RANGE.finditer(words) if _LINKED_HOUR.search(words) or _ENDED_AT_HOUR.search(words) else ():
         spoken = None if _is_a_change(words, match) else _spoken_times(match)
         if spoken is not None:
-            yield ClockSpan(Span(match.start("first"), match.end()), *spoken)
+            half = match["half1"] or match["half2"]
+            yield ClockSpan(Span(match.start("first"), match.end()), *spoken, half_written=half is not None)
 
 
 _CHANGED_BEFORE = re.compile(
@@ -138,12 +161,13 @@ def _by_stroke(text: str) -> Iterator[ClockSpan]:
             text, match.end()
         )
         if not measured and times is not None and 8 <= times[1] <= 120:
-            yield ClockSpan(Span(*match.span()), *times)
+            yield ClockSpan(Span(*match.span()), *times, half_written=_half_is_written(match["first"], match["last"]))
     for match in _SECOND_BY_STROKE.finditer(text):
         first = _FIRST_BY_STROKE.search(text, max(0, match.start() - 30), match.start())
         times = clock_times(first["first"], match["last"]) if first is not None else None
         if first is not None and times is not None:
-            yield ClockSpan(Span(first.start("first"), match.end("last")), *times)
+            half_written = _half_is_written(first["first"], match["last"])
+            yield ClockSpan(Span(first.start("first"), match.end("last")), *times, half_written=half_written)
 
 
 def clock_times(first: str, last: str) -> tuple[int, int] | None:
@@ -165,6 +189,14 @@ def clock_times(first: str, last: str) -> tuple[int, int] | None:
         finish += 720
     length = finish - begin
     return (begin, length) if 0 < length <= _LONGEST else None
+
+
+_LEADING_NOUGHT = re.compile(r"\s*0\d{3}(?!\d)")
+
+
+def _half_is_written(*times: str) -> bool:
+    """Whether one of two clock times says which half of the day it is."""
+    return any(_LEADING_NOUGHT.match(time) or ((clock := _clock(time)) is not None and clock[1]) for time in times)
 
 
 def _clock(written: str) -> tuple[int, str | None] | None:
@@ -236,6 +268,9 @@ def _spoken_times(match: re.Match[str]) -> tuple[int, int] | None:
     if first is None or last is None or (plain and not (match["half1"] or match["half2"])):
         return None
     length = (last - first) % 720
+    if half := match["half1"] or match["half2"]:
+        named = (first if match["half1"] else last) % _HALF_DAY + (_HALF_DAY if "p" in half else 0)
+        first = named if match["half1"] else (named - length) % (2 * _HALF_DAY)
     return (first, length) if 0 < length <= 240 else None
 
 

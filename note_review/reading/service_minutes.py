@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 from note_review.encounter import Minutes
 from note_review.note import Span
-from note_review.reading.clocks import find_clock_spans
+from note_review.reading.clocks import ClockSpan, find_clock_spans
 from note_review.reading.rests import cut_short, rest_within
 from note_review.reading.service_names import BESIDE_ANYTHING
 from note_review.reading.services import ServiceText
@@ -40,7 +40,7 @@ class _Block:
     """What one head of a service says: its minutes, its clock times, and whether it tells what was done in them."""
 
     value: int
-    clocks: tuple[tuple[int, int], ...]
+    clocks: tuple[ClockSpan, ...]
     told: bool
 
 
@@ -76,7 +76,7 @@ def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
     """Whether a block only repeats what is counted already."""
     clocked = [b for b in counted if b.clocks]
     if block.clocks and clocked:
-        return any(begin < b and a < end for begin, end in block.clocks for other in clocked for a, b in other.clocks)
+        return any(clock.overlaps(other) for clock in block.clocks for before in clocked for other in before.clocks)
     values = [b.value for b in counted]
     sums = [sum(values)] if len(values) > 1 else []
     return not block.told and any(_alike(block.value, value) for value in (*values, *sums))
@@ -109,8 +109,8 @@ _COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.
 def _length_of(text: str, lengths: Sequence[Minutes], by_person: AbstractSet[Span]) -> int:
     """Return what the lengths of one head come to.
 
-    Minutes that are stated count where a clock span beside them says otherwise; a length said again counts once, those of several persons add up;
-    the last column of a row is today's.
+    Stated minutes come before a clock span beside them. A length said again counts once, unless it has a time of day of its own; those of several
+    persons add up. The last column of a row is today's.
     """
     if len(lengths) > 1 and all(length.span in by_person for length in lengths):
         return sum(_worked(text, length) for length in lengths)
@@ -118,12 +118,15 @@ def _length_of(text: str, lengths: Sequence[Minutes], by_person: AbstractSet[Spa
     if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):
         return _worked(text, stated[-1])
     parts: list[int] = []
+    clocked: list[ClockSpan] = []
     end = stated[0].span.start
     for length in stated:
-        value = _worked(text, length)
+        value, clocks = _worked(text, length), _clocks(text, length.span)
+        apart = bool(clocks) and not any(clock.overlaps(other) for clock in clocks for other in clocked)
         said = any(_alike(value, part) for part in parts) or (len(parts) > 1 and value == sum(parts))
-        if not said or _ADDED.fullmatch(text, end, length.span.start):
+        if apart or not said or _ADDED.fullmatch(text, end, length.span.start):
             parts.append(value)
+            clocked += clocks
         end = length.span.end
     return sum(parts)
 
@@ -138,5 +141,5 @@ def _worked(text: str, length: Minutes) -> int:
     return length.value - rest if rest < length.value else length.value
 
 
-def _clocks(text: str, span: Span) -> list[tuple[int, int]]:
-    return [(c.begin, c.begin + c.minutes) for c in find_clock_spans(text[span.start : span.end])]
+def _clocks(text: str, span: Span) -> list[ClockSpan]:
+    return list(find_clock_spans(text[span.start : span.end]))

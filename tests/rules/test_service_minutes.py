@@ -69,6 +69,11 @@ BLOCKS = [
     ("97112 10 min foam\n97112 10 min beam\nTotal 97112: 20 min", 20),
     ("O: 97112 12 min: heel-toe line, belt held.\nA: 97112 12 min of skilled balance work was needed for her safety.", 12),
     ("97112 2:00-2:12: heel-toe line, belt held.\n97112 2:00-2:12: wobble board, ball catch.", 12),
+    # One head with two times of the day, told with and without the half of the day.
+    ("97112 2:00-2:12, 2:30-2:42 pm: heel-toe line, belt held.", 24),
+    ("97112 10:10-10:22 and, after a drink, 10:31-10:43: heel-toe line, belt held.", 24),
+    ("97112 2:00-2:12 (1400-1412): heel-toe line, belt held.", 12),
+    ("97112 2:00-2:12 pm, 1400-1412 by the wall clock: heel-toe line, belt held.", 12),
 ]
 
 
