@@ -58,7 +58,7 @@ _SIDE = re.compile(r"(?:RT|LT)(?!\w)")
 _ORTHOSIS = re.compile(r"L\d{4}[\s,:(-]{1,3}$")
 _BEHIND_A_MODIFIER = re.compile(r"(?:[A-Z]{2}|59)[\s,:/-]{1,3}$")
 _BARE = re.compile(
-    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|\s?[-–—]\s?\d{1,3}\s?(?:min|m\b|['′’])|[:,]\d|[/.%#\"]\d?|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[]\s?(?P<p>\d{1,3})\s?[)\]]|"
+    r"(?:[x×]\s?(?P<x>\d{1,3})(?!\d|\s?[-–—]\s?\d{1,3}\s?(?:min|m\b|['′’])|[:,.]\d|[/%#\"]|\s*(?:reps?|ft|feet|lbs?|sec|s\b|ea\b|[x×]|min|['′’m](?![a-z])|hr?s?\b|hour|visits?|times|steps?|units?|u\b|@?\s*\$)|[a-zA-Z])|[(\[]\s?(?P<p>\d{1,3})\s?[)\]]|"
     r"(?:(?:min(?:ute)?s?|time|t|dur(?:ation)?)\s*(?:[:=#|]|of|spent)\s*|min(?:ute)?s?\s+|dur(?:ation)?\.?\s+(?=\d{1,3}[ \t]*(?:min|$|[,;|)\n]|\.(?!\d)|[ \t][ \t]))|time\s+(?=\d{1,3}\s*(?:units?|u\b|$|[|,;)])))(?P<m>\d{1,3})(?![\d:/%]|\.\d|\s?[-–]\s?\d)|"
     r"(?P<i>\d{1,3})(?:\s?(?:ind(?:iv(?:idual)?)?|1:1|one on one|total|timed|tot)\b|(?-i:M)(?![\w]))|(?<=[A-Z]{2})(?P<g>\d{1,2})(?=\s+[A-Z]{2}|\s*[,;|/\n]|\s*$)|(?<=\s)(?P<two>[1-8]\s+\d{2}|\d{2}\s+[1-8]|[1-7]\s+[89]|[89]\s+[1-7])(?=\s*(?:$|[|,;]|\n)|\s+(?:G[PON]|KX|59|X[ESPU]|C[QO])\b)|"
     r"(?P<t>\d{1,3})(?!\s*@?\s*\$|\s+\d+\.\d\d\b)(?=\s*(?:[|,;)\]]|\t|\s{2}|$|\n|\([a-z ]+\)|\[\s?\d+\s?\]|:(?!\d)|\.(?=\s|$)|=|\s?\+)|\s+[-–—]+\s|\s*/\s*$|\s*/\s*(?:9\d{4}|[A-Z]{2}|\d{1,2}\s?u))(?!\s*[,/]\s?\d{1,3}\b(?!\d)\s*(?:[,/]\s?\d|reps?)))",

@@ -12,7 +12,7 @@ from note_review.reading.lines import Lines
 from note_review.reading.service_names import names_in
 
 _FIGURES = re.compile(
-    r"[\s|]*(?P<label>(?:min(?:ute)?s?|time)\b[\s|:=]*)?(?P<run>\d{1,3}(?:[\s|]+\d{1,3}){1,6})[\s|]*", re.IGNORECASE
+    r"[\s|]*(?P<label>(?:min(?:ute)?s?|time)\b[\s|:=]*)?(?P<run>\d{1,3}(?:[\s|,]+\d{1,3}){1,6})[\s|.]*", re.IGNORECASE
 )
 _TOTAL = re.compile(r"(?:timed\s+)?tot(?:al)?\.?(?:\s+timed)?", re.IGNORECASE)
 # A row of units may stand between names and minutes.

@@ -1,4 +1,4 @@
-"""Lengths given in step with their names: `TE/TA/NMR: 10/12/20 min`, `97110 + 97112: 15 + 23`, `15, 20 and 10 respectively`, `timed/total: 40/50`."""
+"""Lengths given in step with their names: `TE/TA/NMR: 10/12/20 min`, `97110, 97112: 15 and 23`, `15, 20 and 10 respectively`, `timed/total: 40/50`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
 from note_review.reading.number_words import NUMBER_WORD, number_of
-from note_review.reading.service_names import names_in
+from note_review.reading.service_names import CODE, names_in
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.vocabulary import OTHER_UNIT
 
+# What parts the items of a list: a sign, or the word before its last.
+_SIGN = r"(?:\s?[/,&+-]\s?(?:and\s)?|\sand\s)"
 _FIGURES = re.compile(
-    r"(?:,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?|[\s:=x(–-])*+(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{1,3}(?:\s?(?:min|m|')?\s?[/,&+-]\s?\d{1,3}){1,4})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{2,3}))?"
+    rf"(?:,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?|\bfor\b|[.;](?=\smin)|[\s:=x(–-])*+(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{{1,3}}(?:\s?(?:min|m|')?{_SIGN}\d{{1,3}}){{1,4}})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{{2,3}}))?"
     rf"(?![\w/:.-]?\d|{OTHER_UNIT}|[ \t](?:pain|bp|spo2|nprs|min(?:ute)?s?[ \t](?:each|per|sessions?)))",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
@@ -67,7 +69,7 @@ def _placed(text: str, codes: Sequence[str], names: Span, end: int) -> Iterator[
 
 def _is_a_list(text: str, names: Span, match: re.Match[str], values: Sequence[int]) -> bool:
     """Whether figures behind names are one for each: no range, no date, and behind names parted by blanks alone no score or pressure."""
-    signs = re.search(r"[/,&+-]", text[names.start : names.end])
+    signs = re.search(r"[/,&+-]|\band\b", text[names.start : names.end])
     if "-" in match["run"] and len(values) == 2 and (signs is None or signs[0] != "-"):
         return False
     if (
@@ -115,7 +117,8 @@ def _named_before(text: str, end: int, anchors: Sequence[Anchor], *, at_least: i
     opens = _SENTENCE_BEFORE.search(text, max(0, end - 200), end)
     sentence = text[opens.start() if opens else max(0, end - 200) : end]
     plain = [(place, code) for name, code in _PLAIN_NAMES if (place := small(sentence).find(name)) >= 0]
-    listed = list(dict.fromkeys(code for _, code in sorted([*_all_names(sentence), *plain])))
+    coded = [(match.start(), match[1]) for match in CODE.finditer(sentence)]
+    listed = list(dict.fromkeys(code for _, code in sorted([*_all_names(sentence), *plain, *coded])))
     if len(listed) == at_least:
         return listed
     codes = list(dict.fromkeys(a.code for a in anchors if a.span.start < end and not a.times))
@@ -156,7 +159,7 @@ def _in_a_run(text: str, lines: Lines) -> Iterator[Minutes]:
                 yield Minutes(Span(*match.span(group)), int(match[group]), _ABBREVIATED[match["name"]])
 
 
-_JOIN = re.compile(r"\s?[/,&+-]\s?|[ \t]")
+_JOIN = re.compile(rf"{_SIGN}|[ \t]")
 
 
 def _joined(text: str, anchors: Sequence[Anchor]) -> Iterator[list[Anchor]]:

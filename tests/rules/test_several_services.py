@@ -1,0 +1,34 @@
+"""One place of a note that gives lengths to several services: in a row, or the same one to each."""
+
+from __future__ import annotations
+
+import pytest
+
+from note_review.note import ClaimLine, Note
+from note_review.reading.page import read_page
+
+
+def minutes_by_code(text: str, *codes: str) -> dict[str, int | None]:
+    page = read_page(Note(text=text, claim=[ClaimLine(code=code) for code in codes]))
+    return {service.billed or service.named: service.minutes for service in page.services}
+
+
+ROWS = [
+    ("97116, 97530, 97535: 12, 18 and 9 min.", [12, 18, 9]),
+    ("97116, 97530 and 97535: 12, 18, and 9 minutes.", [12, 18, 9]),
+    ("97116, 97530 and 97535 for 12, 18 and 9 min.", [12, 18, 9]),
+    ("97116, 97530 and 97535 for 12, 18 and 9 min respectively.", [12, 18, 9]),
+    ("Billed today: 97116, 97530, 97535. Minutes: 12, 18, 9.", [12, 18, 9]),
+    ("CPT 97116, 97530, 97535\nMin: 12, 18, 9", [12, 18, 9]),
+    ("Gait training, ther act and self care: 12, 18 and 9 min.", [12, 18, 9]),
+    # A range, or fewer lengths than services, is no row.
+    ("97116 and 97530: 12-18 min.", None),
+    ("97116, 97530 and 97535: 12 and 18 min.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), ROWS)
+def test_the_lengths_of_a_row_go_to_its_services_in_order(text: str, wanted: list[int] | None) -> None:
+    found = minutes_by_code(text, "97116", "97530", "97535")
+    rows = dict(zip(("97116", "97530", "97535"), wanted, strict=True)) if wanted else None
+    assert found == rows if rows else None in found.values()
