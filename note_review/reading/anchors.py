@@ -11,6 +11,7 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.before_names import OF_THE_VISIT, turn_round
 from note_review.reading.coded_claims import read_coded
 from note_review.reading.definitions import definition_end, units_defined
+from note_review.reading.each import give_to_each
 from note_review.reading.heads import read_head
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
@@ -74,6 +75,7 @@ def find_anchors(text: str, lines: Lines, times: Sequence[Time]) -> list[Anchor]
     anchors = [_anchor(text, lines, by_start, hits, number) for number in range(len(hits))]
     anchors = _outside_heads(anchors)
     anchors = turn_round(text, lines, times, anchors)
+    anchors = give_to_each(text, times, anchors)
     anchors = [a for a in anchors if a.explicit or a.written or _stands_as_heading(text, a)]
     return reach_over_clauses(text, lines, times, anchors)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from note_review.encounter import Minutes, Section
@@ -44,6 +45,7 @@ def in_heads(
     evaluation = evaluation_code(anchors, claim)
     billed = {line.code for line in claim}
     together_named = list(named_together(text))
+    owners = Counter(time.span for anchor in anchors for time in anchor.times)
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
         modality = _billed_as(anchor.code, billed) if _uncoded_modality(anchors, number) else anchor.code
@@ -75,7 +77,7 @@ def in_heads(
         together = {*_line_sum(anchors, number, line), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:
             shared = any(time.span.end <= s.start <= anchor.span.start < s.end for s in together_named)
-            scope = "total_treatment" if shared else named
+            scope = "total_treatment" if shared and owners[time.span] == 1 else named
             if (
                 BY_MODE.search(text, line.start, time.span.start)
                 or time in together

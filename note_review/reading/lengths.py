@@ -7,6 +7,7 @@ settle. The model's word counts only where it is surer than the thresholds that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from note_review.encounter import Minutes
 from note_review.note import Span
@@ -32,23 +33,23 @@ def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[st
     """
     if not chances:
         return page.minutes
-    by_grammar = {m.span: m for m in page.minutes}
-    settled = []
+    by_grammar = {span: list(told) for span, told in groupby(page.minutes, key=lambda m: m.span)}
+    settled: list[Minutes] = []
     for candidate, shares in zip(page.candidates, chances, strict=True):
-        own = by_grammar.get(candidate.span)
+        own = by_grammar.get(candidate.span, [])
         best = max(LENGTHS, key=lambda kind: shares[kind])
-        if own is None and best == "none":
+        if not own and best == "none":
             continue
         scope = owner(page, candidate.span) if best == "service" else best
-        if own is None:
+        if not own:
             if scope is not None and _is_sure(page, candidate, shares, least):
                 settled.append(Minutes(candidate.span, candidate.value, scope))
         elif best == "none":
-            settled += [own] if shares[best] < least["drop"] else []
-        elif kind_of(own.scope) != best and scope is not None and shares[best] >= least["move"]:
-            settled.append(Minutes(own.span, own.value, scope))
+            settled += own if shares[best] < least["drop"] else []
+        elif len(own) == 1 and kind_of(own[0].scope) != best and scope is not None and shares[best] >= least["move"]:
+            settled.append(Minutes(candidate.span, own[0].value, scope))
         else:
-            settled.append(own)
+            settled += own
     return tuple(settled)
 
 

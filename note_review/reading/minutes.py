@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
@@ -55,7 +56,10 @@ def read_minutes(
     found: list[Minutes] = []
 
     def add(minutes: Sequence[Minutes]) -> None:
-        found.extend(m for m in minutes if m.value > 0 and marks.take_if_free(m.span))
+        # Several services can have one written length each (`15 min each`).
+        for span, told in groupby(minutes, key=lambda m: m.span):
+            given = [m for m in dict.fromkeys(told) if m.value > 0]
+            found.extend(given if given and marks.take_if_free(span) else ())
 
     rows = rows_of(text, lines)
     dated, other_cells = minutes_under_dates(text, rows, anchors)

@@ -32,3 +32,32 @@ def test_the_lengths_of_a_row_go_to_its_services_in_order(text: str, wanted: lis
     found = minutes_by_code(text, "97116", "97530", "97535")
     rows = dict(zip(("97116", "97530", "97535"), wanted, strict=True)) if wanted else None
     assert found == rows if rows else None in found.values()
+
+
+EACH = [
+    ("97116 and 97530, 12 min each.", 12),
+    ("97116 + 97530 (12 min each).", 12),
+    ("97116/97530 x 12 min each: stairs, car transfers.", 12),
+    ("97116 GP and 97530 GP - 12' each, stairs with a rail.", 12),
+    ("97116 x1, 97530 x1: 12 min each, total 24 min.", 12),
+    ("Gait training and ther act each for 12 min.", 12),
+    ("Gait training/ther act 12 min each.", 12),
+    ("12 min each of gait training and TherAct.", 12),
+    ("Twelve minutes each on therapeutic activities and gait training.", 12),
+    # What has the length each is something else, or one service only.
+    ("Gait training and ther act: 3 sets of 12 min each.", None),
+    ("97116 and 97530, 1 unit each, 12 min.", None),
+    ("97530 and 97116: stairs and ramp, 12 min each.", None),
+    ("Gait training and ther act, 12 min each side of the break.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), EACH)
+def test_a_length_told_for_each_service_is_every_ones(text: str, wanted: int | None) -> None:
+    found = minutes_by_code(text, "97116", "97530")
+    assert found == {"97116": wanted, "97530": wanted} if wanted else None in found.values()
+
+
+def test_what_others_have_each_leaves_a_third_services_length_alone() -> None:
+    text = "97116 9 min, 97530 and 97535 14 min each."
+    assert minutes_by_code(text, "97116", "97530", "97535") == {"97116": 9, "97530": 14, "97535": 14}
