@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from note_review.note import Span
-from note_review.reading.times import Time
+from note_review.reading.times import LONGEST, Time
 
 _SEGMENT = re.compile(
     r"(?P<code>\w{5})(?P<modifiers>(?:[:>^][A-Z0-9]{2}){0,4})(?:[:>^][^*|~\n]*)?(?P<sep>[*|])(?P<charge>[\d.]*)(?P=sep)(?P<unit>UN|MJ)?(?P=sep)(?P<count>\d{1,3})(?:\.0+)?(?![\d.])"
@@ -72,7 +72,7 @@ def _object(text: str, code: int) -> CodedLine | None:
             units = int(count["count"])
         elif _MODIFIERS.fullmatch(key):
             modifiers += _MODIFIER.findall(value)
-        elif count and _MINUTES.fullmatch(key):
+        elif count and _MINUTES.fullmatch(key) and int(count["count"]) <= LONGEST:
             start = field.start("value") + count.start("count")
             times = (Time(Span(start, start + len(count["count"])), int(count["count"]), "minutes"),)
     return CodedLine(end, units, tuple(dict.fromkeys(modifiers)), times)
