@@ -20,6 +20,7 @@ from note_review.reading.bracketed_codes import before_brackets
 from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, rows_of, subtotals
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
 from note_review.reading.lines import Lines, clause_at
+from note_review.reading.manual_techniques import by_technique
 from note_review.reading.marks import Marks
 from note_review.reading.named_rows import under_names
 from note_review.reading.only_service import of_the_only_service
@@ -75,6 +76,7 @@ def read_minutes(
     add(list(before_brackets(text, lines, sections)))
     add(list(under_names(text, lines, anchors)))
     add(shares(text, anchors))
+    add(list(by_technique(text, lines, sections, anchors, times, claim)))
     add(in_heads(text, lines, sections, anchors, claim))
     add(clocks_in_columns(text, rows, anchors))
     add(minutes_in_columns(text, rows, anchors))

@@ -61,3 +61,37 @@ def test_a_length_told_for_each_service_is_every_ones(text: str, wanted: int | N
 def test_what_others_have_each_leaves_a_third_services_length_alone() -> None:
     text = "97116 9 min, 97530 and 97535 14 min each."
     assert minutes_by_code(text, "97116", "97530", "97535") == {"97116": 9, "97530": 14, "97535": 14}
+
+
+# 97530 and the hands-on code are billed; the note names the second by what was done.
+TECHNIQUES = [
+    ("Ther act 20 min. STM R calf 12 min.", 20, 12),
+    ("Joint mobs grade III 12 min, ther act 20 min.", 20, 12),
+    ("Ther act 20 min, then 12 min of soft tissue mobilization to the R calf.", 20, 12),
+    ("20 min ther act with a loaded crate, 12 min STM R calf and soleus.", 20, 12),
+    ("8 min STM and 4 min joint mobs, ther act 20 min.", 20, 12),
+    ("Ther act x20, MT x12.", 20, 12),
+    ("Ther act 20 min. Manual 12 min: STM 7 min, joint mobs 5 min.", 20, 12),
+    # Within another service's minutes, in a plan, another visit's or timed by something else it has none of its own.
+    ("Ther act 20 min: crate lift 8 min, STM 12 min.", 20, None),
+    ("Ther act 20 min.\nP: STM 12 min next visit.", 20, None),
+    ("Last visit STM 12 min. Ther act 20 min.", 20, None),
+    ("Ther act 20 min. STM R calf before 12 min on the bike.", 20, None),
+    # Two techniques of one length: twice, or one told again?
+    ("Ther act 20 min. STM 12 min. Joint mobs 12 min.", 20, None),
+]
+
+
+@pytest.mark.parametrize(("text", "activities", "manual"), TECHNIQUES)
+def test_a_technique_names_the_billed_hands_on_code_that_nothing_else_names(
+    text: str, activities: int, manual: int | None
+) -> None:
+    assert minutes_by_code(text, "97530", "97140") == {"97530": activities, "97140": manual}
+
+
+def test_massage_behind_its_code_has_its_length() -> None:
+    assert minutes_by_code("97140 14 min, 97124 massage 9 min.", "97140", "97124") == {"97140": 14, "97124": 9}
+
+
+def test_a_technique_is_no_service_where_no_hands_on_code_is_billed() -> None:
+    assert minutes_by_code("Ther act 20 min. STM R calf 12 min.", "97530") == {"97530": 20}
