@@ -12,6 +12,7 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.anchors import find_anchors
 from note_review.reading.by_person import parts_of_lengths, with_persons
 from note_review.reading.candidates import Candidate, find_candidates
+from note_review.reading.co_treatment import own_discipline, parts_of_others
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.not_given import lengths_not_given
@@ -70,8 +71,14 @@ def read_page(note: Note) -> Page:
     lines = split_lines(text)
     sections = find_sections(text)
     times = find_times(mended)
-    anchors = with_persons(mended, lines, sections, find_anchors(mended, lines, times), times)
-    others = other_visits(text, lines)
+    signature = read_signature(text, lines, sections, discipline=given_discipline(note))
+    discipline = own_discipline(note, signature)
+    of_others = parts_of_others(mended, discipline)
+    named = find_anchors(mended, lines, times)
+    if discipline is not None:
+        named = [a for a in named if not any(start <= a.span.start < end for start, end in of_others)]
+    anchors = with_persons(mended, lines, sections, named, times)
+    others = [*other_visits(text, lines), *of_others]
     not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors)]
     minutes = read_minutes(mended, lines, sections, anchors, times, [*others, *not_given], note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
@@ -80,7 +87,6 @@ def read_page(note: Note) -> Page:
     services = read_services(text, lines, sections, anchors, minutes, claim)
     for service, own in zip(services, minutes_of_services(mended, services, minutes, several=several), strict=True):
         service.minutes = own
-    signature = read_signature(text, lines, sections, discipline=given_discipline(note))
     visit = date_of_service(note, mended, lines, signature)
     return Page(
         note=note,

@@ -95,3 +95,29 @@ def test_massage_behind_its_code_has_its_length() -> None:
 
 def test_a_technique_is_no_service_where_no_hands_on_code_is_billed() -> None:
     assert minutes_by_code("Ther act 20 min. STM R calf 12 min.", "97530") == {"97530": 20}
+
+
+CO_TREATED = [
+    ("Co-treat with OT 40 min: PT billed 97116 18 min, OT billed 97535 22 min.\nLena Ross, PT", {"97116": 18}),
+    ("Co-treat with OT 40 min: PT billed 97116 18 min, OT billed 97535 22 min.\nIvo Marsh, OTR/L", {"97535": 22}),
+    ("Co-tx with an OT: OT 97535 22 min, PT 97116 18 min.\nLena Ross, PT", {"97116": 18}),
+    ("Cotreatment: PT's portion 97116 18 min; OT's portion 97535 22 min.\nLena Ross, PT", {"97116": 18}),
+    # Nobody knows whose note it is: neither's minutes are the claim's.
+    ("Co-treat with OT 40 min: PT billed 97116 18 min, OT billed 97535 22 min.", {"97116": None, "97535": None}),
+    # A co-treatment in which only the therapist's own part is told.
+    ("Co-treat with OT 1:10-1:50. PT share 97116, 18 min.", {"97116": 18}),
+    ("97116 18 min, co-treat with OT for safety.\nLena Ross, PT", {"97116": 18}),
+    ("Co-treat with OT for safety. 97116 40 min.\nLena Ross, PT", {"97116": 40}),
+    ("Ind 40 Conc 0 Grp 0 Co-tx 0. PT time 40 min, 97116.\nLena Ross, PT", {"97116": 40}),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CO_TREATED)
+def test_the_other_disciplines_part_of_a_co_treatment_is_not_the_notes_own(text: str, wanted: dict[str, int | None]) -> None:
+    assert minutes_by_code(text) == wanted
+
+
+def test_the_claims_modifier_says_whose_note_a_co_treatment_is() -> None:
+    text = "Co-treat with OT 40 min: PT billed 97116 18 min, OT billed 97535 22 min."
+    page = read_page(Note(text=text, claim=[ClaimLine(code="97535", units=1, modifiers=("GO",))]))
+    assert [(m.value, m.scope) for m in page.minutes] == [(22, "97535")]

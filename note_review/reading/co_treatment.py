@@ -1,0 +1,60 @@
+"""Who gave what in a co-treatment: `Co-treat w/ OT: PT billed 97112 15 min, OT billed 97530 15 min`."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from note_review.encounter import Signature
+from note_review.note import Note, Span
+from note_review.reading import titles
+from note_review.reading.plan_of_care import given_discipline
+from note_review.reading.small_letters import any_case, small
+
+# With the length of both together, which is neither's.
+_CO_TREATED = any_case(r"(?:(?<![\w.])\d{1,3}[ -]?min(?:ute)?s? )?\bco-?\s?(?:treat\w*|tx)\b[^.:;,\n]*")
+_BILLED = (
+    r"(?:'s)?\s*(?::|(?:billed|bills|billing|charged|charges|charging|codes?"
+    r"|min(?:ute)?s?|time|portion|part|share|half)\b)"
+)
+_PART = any_case(
+    rf"(?<![\w/])(?:(?P<pt>pta?|dpt|physical therap(?:y|ist))|(?P<ot>otr(?:/l)?|ota?|cota|occupational therap(?:y|ist)))(?:{_BILLED}|(?=\s+9\d{{4}}\b))"
+)
+_PART_ENDS = re.compile(r"[;\n]|\.(?=\s|$)")
+
+
+def own_discipline(note: Note, signature: Signature) -> str | None:
+    """Return whose note it is, PT or OT: as given with it, else by who signs it where that is one of them; its words speak of both."""
+    signed = {
+        name
+        for name, own in (
+            ("PT", titles.PHYSICAL_THERAPISTS | titles.PHYSICAL_ASSISTANTS),
+            ("OT", titles.OCCUPATIONAL_THERAPISTS | titles.OCCUPATIONAL_ASSISTANTS),
+        )
+        if own & set(signature.credentials)
+    }
+    return given_discipline(note) or (signed.pop() if len(signed) == 1 else None)
+
+
+def parts_of_others(text: str, discipline: str | None) -> list[Span]:
+    """Return what a co-treatment's note tells of both disciplines together and of the other one; of each where nobody knows whose note it is.
+
+    Only where a note tells the other's part, since a co-treatment's length alone may well be the therapist's own; one part alone is the note's own.
+
+    Parameters
+    ----------
+    discipline
+        PT or OT: the note's own.
+    """
+    words = small(text)
+    together = _CO_TREATED.search(words)
+    parts = list(_PART.finditer(words)) if together else []
+    if discipline is None and len({part.lastgroup for part in parts}) < 2:
+        return []
+    stops = [*(part.start() for part in parts), len(words)]
+    theirs = [
+        Span(start, ends.start() if (ends := _PART_ENDS.search(words, start, stop)) else stop)
+        for part, (start, stop) in zip(parts, pairwise(stops), strict=True)
+        if part.lastgroup != (discipline or "").lower()
+    ]
+    return [Span(*together.span()), *theirs] if together and theirs else []
