@@ -92,7 +92,7 @@ _BARE = any_case(
         _WHOLE_FIGURE,
         r"\bTTT?\s(?P<c>\d{1,3})\b",
         rf"^[ \t]*(?:{MINUTES}|total (?:{VISIT}))[ \t]+(?P<e>\d{{1,3}})[ \t]*$",
-        rf"(?<![\d.:/])(?P<f>\d{{1,3}})[^\S\n](?P<timed2>(?:total )?(?:{TIMED}))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?))",
+        rf"(?<![\d.:/])(?P<f>\d{{1,3}})[^\S\n](?P<timed2>(?:total )?(?:{TIMED}))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?|[a-z ]*:\s*\d))",
         rf"(?<![\d.:/])(?P<h>\d{{1,3}})[^\S\n]total\s(?=(?:{MINUTES}|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))",
         # `38 timed / 45 total`.
         r"(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",

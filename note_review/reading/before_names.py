@@ -145,7 +145,7 @@ OF_SOMETHING_ELSE = re.compile(
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
 _BARE_BEFORE = re.compile(
-    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)\s$"
+    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\b(?:first|next|other|remaining|last|final)|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)\s$"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from note_review.reading.small_letters import small
 from note_review.reading.times import Time
@@ -29,3 +29,13 @@ def is_the_visits(text: str, position: int, limit: int, time: Time | None, told:
 def is_foot(text: str, position: int, limit: int) -> bool:
     """Whether the totals of a line of charges stand here, behind its gap."""
     return text[position - 3 : position] == "   " and _FOOT.match(text, position, limit) is not None
+
+
+_THE_REST = re.compile(r"(?:the )?(?:remaining|last|other|final)\s", re.IGNORECASE)
+
+
+def is_the_rest(text: str, position: int, limit: int, times: Mapping[int, Time]) -> bool:
+    """Whether what remained of the session is told here, and the next name follows it (`23 min of the 45; remaining 22 min 97110`)."""
+    rest = _THE_REST.match(text, position, limit)
+    length = times.get(rest.end()) if rest else None
+    return length is not None and not text[length.span.end : limit].strip()

@@ -24,6 +24,7 @@ from note_review.reading.manual_techniques import by_technique
 from note_review.reading.marks import Marks
 from note_review.reading.named_rows import under_names
 from note_review.reading.only_service import of_the_only_service
+from note_review.reading.parts import in_parts, parts_of_services
 from note_review.reading.reach import DOSE
 from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
@@ -72,6 +73,8 @@ def read_minutes(
     add(attended)
     for stretch in planned:
         marks.take(*stretch)
+    listed = list(parts_of_services(text, anchors, times))
+    add([Minutes(told.whole.span, told.whole.value, told.code) for told in listed if told.whole is not None])
     add(in_step(text, lines, anchors))
     add(list(before_brackets(text, lines, sections)))
     add(list(under_names(text, lines, anchors)))
@@ -84,6 +87,8 @@ def read_minutes(
     add([m for m in bare_totals(text) if section_at(sections, m.span.start).kind not in CLOSED_SECTIONS])
     found = _under_headings(text, lines, anchors, found)
     add(_block_ends(text, lines, anchors, times, found, marks.free))
+    for told in listed:
+        add(in_parts(told, found, anchors))
     add(_given_twice(text, lines, times, found, marks.free))
     add(_before_the_name(text, anchors, times, found, marks.free))
     add(list(sums_told(text, sections, times, found, marks.free)))

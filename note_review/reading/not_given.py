@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from note_review.note import Span
+from note_review.reading.earlier import lengths_beside_todays
 from note_review.reading.rests import rests
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import Time, times_within
@@ -39,6 +40,7 @@ def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
     yield from (t.span for t in times if _is_an_empty_slot(words, t.span))
     yield from (t.span for t in times if _is_waited(words, t.span))
     yield from rests(words, times)
+    yield from lengths_beside_todays(text, words, times)
     clocks = [t.span for t in times if t.form == "clock"]
     yield from (t.span for t in times if _is_undone(text, words, t.span))
     yield from (t.span for t in times if _is_led_away(words, t))

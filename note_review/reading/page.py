@@ -16,6 +16,7 @@ from note_review.reading.co_treatment import own_discipline, parts_of_others
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.minutes import read_minutes
 from note_review.reading.not_given import lengths_not_given
+from note_review.reading.parts import parts_of_a_whole
 from note_review.reading.plan_of_care import discipline_of, given_discipline, read_plan_of_care
 from note_review.reading.scan import mend_scanned
 from note_review.reading.sections import find_sections
@@ -79,7 +80,7 @@ def read_page(note: Note) -> Page:
         named = [a for a in named if not any(start <= a.span.start < end for start, end in of_others)]
     anchors = with_persons(mended, lines, sections, named, times)
     others = [*other_visits(text, lines), *of_others]
-    not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors)]
+    not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors), *parts_of_a_whole(mended, anchors, times)]
     minutes = read_minutes(mended, lines, sections, anchors, times, [*others, *not_given], note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)

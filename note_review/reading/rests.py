@@ -1,4 +1,4 @@
-"""Rests, waits and set-up beside or within a length, and its early end: no treatment time of their own (Medicare Claims Processing Manual ch. 5, 20.2)."""
+"""Rests, waits and set-up beside or within a length, and its early end: no treatment time of their own (Medicare Claims Processing Manual ch. 5, 20.2-20.3)."""
 
 from __future__ import annotations
 
@@ -9,44 +9,86 @@ from note_review.note import Span
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case
 from note_review.reading.times import Time
-from note_review.reading.vocabulary import MINUTES
+from note_review.reading.vocabulary import MINUTES, either
 
-_REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b| (?:hand|splint|tremor)|[ -](?:danc|through))"
+_REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total|rest) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b(?! \d)| (?:hand|splint|tremor)|[ -](?:danc|through))"
+_PROGRAM = r"(?! (?:of )?(?:(?:a|the|his|her|their) )?(?:home|hep)\b)"
 # What comes before the therapist works directly with the patient, or between.
-_UNTREATED = rf"(?:{_REST}|(?:equipment |machine )?set[- ]?up\b(?! of\b)|wait(?:ing|s|ed)?\b)"
+_UNTREATED = either(
+    rf"{_REST}(?! (?:breaks? |periods? )?(?:between|btw|b/w|each|every|per)\b| after (?:each|every)\b| ?[x×] ?\d)",
+    rf"(?:equipment |machine |harness )?(?:set[- ]?up|setting[- ]up)\b{_PROGRAM}",
+    r"(?:donn?|doff|fitt|adjust)(?:ing|ed)?(?: (?:and |/)?(?:doffing|removing))? (?:of )?(?:(?:the|his|her|a) )?(?:\w+ )?harness\b",
+    r"harness (?:donn|doff|fitt|adjust)\w*",
+    r"wait(?:ing|s|ed)?\b",
+    r"toilet(?:ing|ed)?\b(?![ -](?:transfer|train|hyg|stand))",
+)
 _BEHIND = any_case(rf"[\s-]?(?:(?:of|was|were|for|spent) )?{_REST}")
 _BEFORE = any_case(
     r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$"
 )
 # What leads from a length to a rest beside it: no other service's name, so that `NMR 25 min, rest breaks` keeps its own.
 _FROM_A_LENGTH = any_case(
-    r"(?:\W|\b(?:incl\w*|of|which|with|w|plus|and|then|less|minus|after|excl\w*|not|counting|an?|about|the|was|were|for|in|to|that|had|took|needed)\b)*"
+    r"(?:\W|\b(?:incl\w*|of|which|with|w|plus|and|then|less|minus|after|excl\w*|not|counting|an?|about|the|was|were|for|in|to|that|had|took|needed|but|pt|patient|client|s?he|they|required|requested)\b)*"
 )
-_WITHIN = any_case(
-    rf"[\s,;(–-]*(?:incl(?:\.|udes|uded|uding|usive of)?|of which)\s(?:about |an? |the )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')?(?:(?:of|was|were|for|spent|on)|\s)*{_UNTREATED}"
+_LENGTH = rf"(?P<n>\d{{1,2}}|{NUMBER_WORD})(?:[\s-]?(?:{MINUTES}\b|['′’])|(?= (?:was|were)\b))"
+_FILL = r"(?:\s|-|\b(?:of|was|were|is|for|spent|used|lost|on|in|to|an?|the|each)\b)*"
+_TO_A_LENGTH = r"[\s,;(–-]*(?:total\b[\s,;(–-]*)?"
+_INCLUDES = r"(?:incl(?:\.|udes|uded|uding|usive of)?|of which|with|w/) ?(?:about |an? |the )*"
+_NOT_COUNTED = r"(?![^.;\n]{0,40}\b(?:not (?:counted|billed|included|charged)|excluded|uncounted))"
+# How the words behind a length take another one out of it.
+_WITHIN = tuple(
+    any_case(rf"{_TO_A_LENGTH}{way}{_NOT_COUNTED}")
+    for way in (
+        rf"(?:less|minus) (?:an? |the )?{_LENGTH}",
+        rf"{_INCLUDES}{_LENGTH}{_FILL}(?:{_UNTREATED})",
+        rf"{_LENGTH} (?:of (?:which|this|that|it|these|those|them|the (?:time|session)))\b{_FILL}(?:{_UNTREATED})",
+        rf"{_INCLUDES}(?:{_UNTREATED})[\s:(-]*(?:(?:of|for|from|lasting|about|x)\s?)*{_LENGTH}",
+    )
 )
+_MORE = (any_case(rf"[\s,]*(?:and|plus|&)\s(?:about |an? |the )*{_LENGTH}{_FILL}(?:{_UNTREATED}){_NOT_COUNTED}"),)
+# The service in which toileting is what is treated.
+_SELF_CARE = "97535"
 
+STOPPED_AT = r"(?:stop(?:ped)?|end(?:ed)?|cut short|halt(?:ed)?|terminated|discontinued|quit) (?:early )?(?:after|at) (?:only |about |the first )*"
+WENT_ON = r"[^.;\n]*\b(?:resum\w*|restart\w*|rest\w*|breaks?|then|sat|water|continu\w*|went on)\b"
 _CUT_SHORT = any_case(
-    rf"[\s,;:(.–-]*(?:but |and )?(?:(?:he|she|they|pt|patient|session|tx|treatment|it) )?(?:was |had to |asked to )?(?:stop(?:ped)?|end(?:ed)?|cut short|halt(?:ed)?|terminated|discontinued|quit)"
-    rf" (?:early )?(?:after|at) (?:only |about |the first )*(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|')(?![^.;\n]*\b(?:resum\w*|restart\w*|rest\w*|breaks?|then|sat|water|continu\w*|went on)\b)"
+    r"[\s,;:(.–-]*(?:but |and )?(?:(?:he|she|they|pt|patient|session|tx|treatment|it) )?(?:was |had to |asked to )?"
+    rf"{STOPPED_AT}(?P<length>(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|'))(?!{WENT_ON})"
 )
 
 
 def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
-    """Find the lengths that a rest took: behind its name, or before it where another length stands beside them."""
+    """Find the lengths that a rest, wait or set-up took: behind its name, before it where another length stands beside them, or within that one."""
     yield from (t.span for t in times if _BEFORE.search(words, max(0, t.span.start - 30), t.span.start))
     for before, time in pairwise(times):
         if _BEHIND.match(words, time.span.end) and _FROM_A_LENGTH.fullmatch(words, before.span.end, time.span.start):
             yield time.span
+    by_start = {t.span.start: t.span for t in times}
+    for time in times:
+        yield from (by_start[at] for at, _ in _untreated(words, time.span.end, None) if at in by_start)
 
 
-def rest_within(behind: str) -> int:
-    """Return the minutes without treatment that the words behind a length include in it (`45 min incl. 20 min rest`), 0 where they do not say so."""
-    match = _WITHIN.match(behind)
-    return number_of(match["n"]) if match else 0
+def rest_within(behind: str, code: str | None = None) -> int:
+    """Return the minutes without treatment that the words behind a length of a service include in it (`45 min incl. 20 min rest`), 0 where they do not say so."""
+    return sum(minutes for _, minutes in _untreated(behind, 0, code))
+
+
+def _untreated(words: str, start: int, code: str | None) -> Iterator[tuple[int, int]]:
+    """Give start and minutes of each length that the words from ``start`` on take out of the one before."""
+    ways = _WITHIN
+    while match := next((m for m in (way.match(words, start) for way in ways) if m), None):
+        if code != _SELF_CARE or "toilet" not in match[0]:
+            yield match.start("n"), number_of(match["n"])
+        start, ways = match.end(), _MORE
 
 
 def cut_short(behind: str) -> int:
     """Return the minute at which the words behind a length say that it ended (`30 min, stopped after 12 min`), 0 where they do not say so."""
-    match = _CUT_SHORT.match(behind)
-    return number_of(match["n"]) if match else 0
+    end = early_end(behind, 0)
+    return end[1] if end else 0
+
+
+def early_end(words: str, start: int) -> tuple[Span, int] | None:
+    """Return the length, and its minutes, after which the words from ``start`` on say that treatment ended."""
+    match = _CUT_SHORT.match(words, start)
+    return (Span(*match.span("length")), number_of(match["n"])) if match else None

@@ -10,7 +10,9 @@ from itertools import groupby, pairwise
 
 from note_review.encounter import Minutes
 from note_review.note import Span
+from note_review.reading.anchor import Anchor
 from note_review.reading.clocks import ClockSpan, find_clock_spans
+from note_review.reading.parts import is_a_list
 from note_review.reading.rests import cut_short, rest_within
 from note_review.reading.service_names import BESIDE_ANYTHING
 from note_review.reading.services import ServiceText
@@ -54,7 +56,9 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
     by_person = {given.span for given in service.given_by}
     blocks = [
         _Block(
-            _length_of(text, lengths, by_person), tuple(c for m in lengths for c in _clocks(text, m.span)), head in service.told
+            _length_of(text, lengths, head, by_person),
+            tuple(c for m in lengths for c in _clocks(text, m.span)),
+            head is not None and head.head in service.told,
         )
         for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(text, service, m.span)))
     ]
@@ -82,17 +86,17 @@ def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
     return not block.told and any(_alike(block.value, value) for value in (*values, *sums))
 
 
-def _head_of(text: str, service: ServiceText, length: Span) -> Span | None:
-    """Return the head that a length stands in, else the last one before it on its line, the next one there, the last one above."""
+def _head_of(text: str, service: ServiceText, length: Span) -> Anchor | None:
+    """Return the name in whose head a length stands in, else the last one before it on its line, the next one there, the last one above."""
     for anchor in service.anchors:
         if any(time.span == length for time in anchor.times):
-            return anchor.head
-    before = [anchor.head for anchor in service.anchors if anchor.head.start <= length.start]
-    behind = [anchor.head for anchor in service.anchors if anchor.head.start > length.start]
+            return anchor
+    before = [anchor for anchor in service.anchors if anchor.head.start <= length.start]
+    behind = [anchor for anchor in service.anchors if anchor.head.start > length.start]
     if (
         behind
-        and "\n" not in text[length.end : behind[0].start]
-        and not (before and "\n" not in text[before[-1].end : length.start])
+        and "\n" not in text[length.end : behind[0].head.start]
+        and not (before and "\n" not in text[before[-1].head.end : length.start])
     ):
         return behind[0]
     return before[-1] if before else None
@@ -106,13 +110,15 @@ _ADDED = re.compile(r"\s*\)?,?\s*(?:\+|&|and\b|plus\b|then\b)\s*(?:another\s)?",
 _COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.IGNORECASE)
 
 
-def _length_of(text: str, lengths: Sequence[Minutes], by_person: AbstractSet[Span]) -> int:
+def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_person: AbstractSet[Span]) -> int:
     """Return what the lengths of one head come to.
 
-    Stated minutes come before a clock span beside them. A length said again counts once, unless it has a time of day of its own; those of several
-    persons add up. The last column of a row is today's.
+    Stated minutes come before a clock span beside them. A length said again counts once, unless it has a time of day of its own; the parts of a
+    list, however alike, and those of several persons add up. The last column of a row is today's.
     """
-    if len(lengths) > 1 and all(length.span in by_person for length in lengths):
+    spans = [length.span for length in lengths]
+    listed = anchor is not None and is_a_list(text, spans, anchor)
+    if len(lengths) > 1 and (listed or by_person.issuperset(spans)):
         return sum(_worked(text, length) for length in lengths)
     stated = [m for m in lengths if not _clocks(text, m.span)] or list(lengths)
     if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):
@@ -137,7 +143,7 @@ def _worked(text: str, length: Minutes) -> int:
     end = cut_short(behind)
     if 0 < end < length.value:
         return end
-    rest = rest_within(behind)
+    rest = rest_within(behind, length.scope)
     return length.value - rest if rest < length.value else length.value
 
 

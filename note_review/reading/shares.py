@@ -9,6 +9,7 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.number_words import NUMBER_WORD, number_of
+from note_review.reading.rests import STOPPED_AT, WENT_ON, early_end
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import Time
 
@@ -56,7 +57,8 @@ def shares(text: str, anchors: Sequence[Anchor]) -> list[Minutes]:
                 found.append(whole)
         elif told or part["unit"]:
             own = Span(part.start("n"), part.end("unit" if part["unit"] else "n"))
-            anchor = _named(text, anchors, Span(part.start(), match.end()))
+            share = Span(part.start(), match.end())
+            anchor = _owner(text, anchors, share)
             if anchor is not None and 0 < number_of(part["n"]) < whole.value <= 240:
                 found += [Minutes(own, number_of(part["n"]), anchor.code), whole]
     return found
@@ -76,16 +78,23 @@ def of_the_planned(text: str, anchors: Sequence[Anchor]) -> tuple[list[Minutes],
     words = small(text)
     for match in _PLANNED.finditer(words) if " of " in words else ():
         part = _PART_OF_PLANNED.search(words, max(0, match.start() - 60), match.start())
-        if part is None or not (part["lost"] or match["scheduled"] or match["sched"]):
+        if part is None or not (part["lost"] or part["stopped"] or match["scheduled"] or match["sched"]):
+            continue
+        own = _owner(text, anchors, Span(part.start(), match.end()))
+        if part["stopped"] and (own is None or _GOES_ON.match(words, match.end()) or number_of(match["n"]) < _LEAST_SESSION):
             continue
         closed.append(Span(*match.span("whole")))
-        own = _named(text, anchors, Span(part.start(), match.end()))
         if part["lost"]:
             closed.append(Span(*part.span("part")))
         elif own is not None:
             given.append(Minutes(Span(*part.span("part")), number_of(part["n"]), own.code))
         elif _ATTENDED.search(words, max(0, part.start() - 60), part.start()):
             given.append(Minutes(Span(*part.span("part")), number_of(part["n"]), "total_treatment"))
+    for match in _PLANNED_ALONE.finditer(words):
+        end = early_end(words, match.end())
+        if end is not None and (match["before"] or match["behind"]):
+            own = _owner(text, anchors, Span(match.start(), end[0].end))
+            given.append(Minutes(*end, own.code if own else "total_treatment"))
     return given, closed
 
 
@@ -95,10 +104,16 @@ _ATTENDED = re.compile(
 )
 _SCHEDULED = r"(?:scheduled|planned|mandated|allotted|allocated|required|ordered|prescribed|usual|iep|booked|possible|expected)"
 _PLANNED = any_case(
-    rf"of (?<!\wof )(?:the |her |his |a |an |their |today's )?(?:(?P<scheduled>{_SCHEDULED}) )?(?P<whole>{_NUMBER}(?:[ -](?P<sched>{_SCHEDULED}))?(?:{_UNIT}|[ -]min(?:ute)?s?\b))"
+    rf"of (?<!\wof )(?:the |her |his |a |an |their |today's )?(?:(?P<scheduled>{_SCHEDULED}) )?(?P<whole>(?P<n>{_NUMBER})(?:[ -](?P<sched>{_SCHEDULED}))?(?:{_UNIT}|[ -]min(?:ute)?s?\b))"
 )
+_PLANNED_ALONE = any_case(
+    rf"(?P<before>\b{_SCHEDULED}:? (?:for |at )?)?(?<![\w./:-])\d{{1,3}}{_UNIT}(?P<behind> (?:was |were )?{_SCHEDULED})?\b"
+)
+_GOES_ON = any_case(WENT_ON)
+# What is cut short below this is one activity, and no session.
+_LEAST_SESSION = 15
 _PART_OF_PLANNED = any_case(
-    rf"(?P<lost>\b{_LOST} (?:the )?(?:last |first |remaining |about )?)?(?<![\w./:-])(?P<part>(?P<n>{_NUMBER}){_UNIT}?)(?: out)?\s$"
+    rf"(?:(?P<lost>\b{_LOST} (?:the )?(?:last |first |remaining |about )?)|(?P<stopped>\b{STOPPED_AT}))?(?<![\w./:-])(?P<part>(?P<n>{_NUMBER}){_UNIT}?)(?: out)?\s$"
 )
 
 
@@ -136,8 +151,26 @@ _PART_BEHIND = re.compile(rf"(?P<n>{_NUMBER})(?P<unit>{_UNIT})?(?P<of>\s(?:out )
 def _named(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
     """Return the service that the part is said to be, behind it or before it."""
     for anchor in anchors:
+        if any(share.start <= time.span.start < share.end for time in anchor.times):
+            return anchor
         if 0 <= anchor.span.start - share.end <= _FARTHEST and _TO_THE_NAME.fullmatch(text[share.end : anchor.span.start]):
             return anchor
         if 0 <= share.start - anchor.span.end <= _FARTHEST and _FROM_THE_NAME.fullmatch(text[anchor.span.end : share.start]):
             return anchor
     return None
+
+
+def _owner(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
+    return _named(text, anchors, share) or _last_named(text, anchors, share)
+
+
+def _last_named(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
+    """Return the service without a length of its own that is named last before a share in the same breath (`97112 foam, 23 of the 45 min`)."""
+    before = [a for a in anchors if a.span.end <= share.start]
+    last = before[-1] if before else None
+    if last is None or last.times or share.start - last.span.end > _FARTHEST:
+        return None
+    return last if not _NEW_BREATH.search(text, last.span.end, share.start) else None
+
+
+_NEW_BREATH = re.compile(r"[.!?]\s|\n|\d")
