@@ -113,12 +113,16 @@ def in_parts(told: Parts, found: Sequence[Minutes], anchors: Sequence[Anchor]) -
 def is_a_list(text: str, lengths: Sequence[Span], anchor: Anchor) -> bool:
     """Whether lengths behind a name are set off from it as a list or added with a sign, and so are parts and not one length and doses.
 
-    Lengths behind their activities are doses under a name (guide, Minutes); under a written code and its colon they are its time.
+    Lengths behind their activities are doses under a name (guide, Minutes); under a written code, behind its colon or on the lines below, they are its time.
     """
     start = anchor.span.end
     lead, body = text[start : lengths[0].start], text[lengths[0].end : lengths[-1].start]
     leads = _OPENS.fullmatch(lead) is not None
-    opens = (":" in lead or "(" in lead or "\n" in lead or "+" in body) if leads else anchor.explicit and lead.startswith(":")
+    opens = (
+        (":" in lead or "(" in lead or "\n" in lead or "+" in body)
+        if leads
+        else anchor.explicit and lead.lstrip(" )")[:1] in {":", "\n"}
+    )
     return opens and listed(text, lengths, start) == len(lengths)
 
 

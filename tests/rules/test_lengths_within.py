@@ -52,6 +52,7 @@ PARTS_ALONE = [
     ("97112: tilt board 12 min, cone taps 9 min, beam 7 min.", 28),
     ("97112: tilt board 12', cone taps 16'.", 28),
     ("97112:\n- tilt board 12 min\n- cone taps 9 min\n- beam 7 min", 28),
+    ("Neuro re-ed (97112)\n- tilt board x 12 min\n- cone taps x 16 min", 28),
     ("97112: 12 min tilt board, 16 min cone taps", 28),
     ("97112: 14 min tilt board, 14 min cone taps", 28),
     ("97112: tilt board 14 min, cone taps 14 min.", 28),
