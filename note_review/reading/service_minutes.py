@@ -118,7 +118,7 @@ def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_
     """
     spans = [length.span for length in lengths]
     listed = anchor is not None and is_a_list(text, spans, anchor)
-    if len(lengths) > 1 and (listed or by_person.issuperset(spans)):
+    if len(lengths) > 1 and (listed or by_person >= set(spans)):
         return sum(_worked(text, length) for length in lengths)
     stated = [m for m in lengths if not _clocks(text, m.span)] or list(lengths)
     if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):

@@ -102,8 +102,7 @@ def test_the_assistant_without_a_title_is_of_the_note_s_one_discipline(
         "Seen by PT, then OT, ",
         "97110 9 min PTA ",
         "97110: PTA 9, PT 9, ",
-        "PTA: 97110
-",
+        "PTA: 97110\n",
         "by K. Low, the assistant treated PT ",
         "not signed ",
         "physician ",
