@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from note_review.encounter import Mention, MentionKind
+from note_review.reading.marks import Marks
 
 # How much readier a deficit is said when only its presence is asked (log odds).
 FAINT = {"deficit": 2.0}
@@ -100,6 +101,7 @@ def spans_of(path: Path) -> list[Run]:
 
 def untouched(faint: Sequence[Mention], firm: Sequence[Mention]) -> tuple[Mention, ...]:
     """Return the faint deficits that overlap no firm mention of any kind."""
-    return tuple(
-        f for f in faint if f.kind == "deficit" and not any(m.span.start < f.span.end and f.span.start < m.span.end for m in firm)
-    )
+    marks = Marks(max((m.span.end for m in (*faint, *firm)), default=0))
+    for mention in firm:
+        marks.take(*mention.span)
+    return tuple(f for f in faint if f.kind == "deficit" and marks.free(*f.span))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from note_review.encounter import GivenBy
@@ -37,3 +39,18 @@ class Anchor:
     def untimed_modality(self) -> bool:
         """Whether it is hot, cold or stimulation by its name alone: no service that anybody bills by the minute."""
         return not self.explicit and self.code in UNTIMED_MODALITIES
+
+
+def anchors_within(anchors: Sequence[Anchor], start: int, end: int) -> Sequence[Anchor]:
+    """Return the anchors that begin in a stretch (``anchors`` in text order)."""
+    return anchors[bisect_left(anchors, start, key=_start) : bisect_left(anchors, end, key=_start)]
+
+
+def last_before(anchors: Sequence[Anchor], offset: int) -> Anchor | None:
+    """Return the last anchor that begins before an offset (``anchors`` in text order)."""
+    number = bisect_left(anchors, offset, key=_start)
+    return anchors[number - 1] if number else None
+
+
+def _start(anchor: Anchor) -> int:
+    return anchor.span.start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -86,10 +87,11 @@ def _with_definitions(text: str, hits: list[_Hit]) -> list[_Hit]:
     if not defined:
         return hits
     kept: list[_Hit] = []
-    for number, hit in enumerate(hits):
+    codes = [*(h.start for h in hits if h.explicit), len(text)]
+    for hit in hits:
         if kept and hit.start < kept[-1].end:
             continue
-        stop = next((h.start for h in hits[number + 1 :] if h.explicit), len(text))
+        stop = codes[bisect_left(codes, hit.end)]
         kept.append(replace(hit, end=definition_end(text, hit.end, stop, defined)) if hit.explicit or hit.written else hit)
     return kept
 
@@ -176,7 +178,7 @@ def _anchor(text: str, lines: Lines, times: dict[int, Time], hits: list[_Hit], n
     if (
         number == 0
         or hits[number - 1].end <= line.start
-        or _units_before(text[line.start : _first_on_line(hits, number, line.start)][-60:]) is not None
+        or _units_before(_lead(text, line.start, _first_on_line(hits, number, line.start))) is not None
     ):
         above = small(text[max(0, line.start - 160) : line.start])
         headed = ("unit" in above or "qty" in above or "quantity" in above) and _UNITS_BEHIND_CODES.search(above) is None
@@ -237,6 +239,10 @@ def _is_plain(text: str, hit: _Hit, end: int, *, leads: bool) -> bool:
 
 def _leads(lead: str) -> bool:
     return _BULLET.fullmatch(lead) is not None or _LABEL_BEFORE.fullmatch(lead) is not None
+
+
+def _lead(text: str, line_start: int, name: int) -> str:
+    return text[max(line_start, name - 60) : name]
 
 
 def _first_on_line(hits: list[_Hit], number: int, line_start: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from note_review.encounter import Minutes
@@ -29,15 +29,12 @@ def find_candidates(
     What the words beside it say was ``not_given`` (planned, rested, late) is none: grammar has settled it.
     """
     closed = set(not_given)
-    times = [t for t in times if t.span not in closed]
-    taken = {m.span: m.value for m in minutes}
-    known = {t.span: t.value for t in times if t.value and not _crosses(t.span, taken)} | taken
     marks = Marks(len(text))
+    known = {m.span: m.value for m in minutes}
+    for span in known:
+        marks.take(*span)
+    known |= {t.span: t.value for t in times if t.value and t.span not in closed and marks.free(*t.span)}
     for span in (*known, *closed):
         marks.take(*span)
     bare = [Candidate(span, value, bare=True) for span, value in bare_figures(text) if marks.take_if_free(span)]
     return sorted([*(Candidate(span, value, bare=False) for span, value in known.items()), *bare])
-
-
-def _crosses(span: Span, taken: Mapping[Span, int]) -> bool:
-    return any(span != t and span.start < t.end and t.start < span.end for t in taken)

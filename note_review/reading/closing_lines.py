@@ -31,5 +31,5 @@ def without_closing_lines(text: str, lines: Lines, blocks: list[Span]) -> list[S
 
 def _first(text: str, lines: Lines, block: Span, label: re.Pattern[str]) -> int | None:
     """Return where the first line with a label begins behind a block's own first line."""
-    following = lines.spans[lines.index_at(block.start) + 1 :]
-    return next((line.start for line in following if line.start < block.end and label.match(text, line.start)), None)
+    following = lines.spans[lines.index_at(block.start) + 1 : lines.index_at(block.end - 1) + 1]
+    return next((line.start for line in following if label.match(text, line.start)), None)

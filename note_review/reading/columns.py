@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from note_review.encounter import Minutes
 from note_review.note import Span
-from note_review.reading.anchor import Anchor
+from note_review.reading.anchor import Anchor, anchors_within, last_before
 from note_review.reading.clocks import clock_times
 from note_review.reading.lines import Lines
 from note_review.reading.reach import DOSE
@@ -103,7 +103,7 @@ def _row(text: str, line: Span, cells: list[Span], column: tuple[int, Span, int]
 
 
 def _row_scope(text: str, line: Span, anchors: Sequence[Anchor]) -> str | None:
-    on_row = [a for a in anchors if line.start <= a.span.start < line.end]
+    on_row = anchors_within(anchors, *line)
     if on_row:
         return None if on_row[0].untimed_modality else (next((a for a in on_row if a.explicit), on_row[0])).code
     words = text[line.start : line.end].lower()
@@ -120,11 +120,11 @@ def minutes_under_dates(text: str, rows: Rows, anchors: Sequence[Anchor]) -> tup
     found: list[Minutes] = []
     others: list[Span] = []
     for line, dated, today in _dated_rows(text, rows):
-        if any(a.explicit and dated[0].start <= a.span.start < line.end for a in anchors):
+        if any(a.explicit for a in anchors_within(anchors, dated[0].start, line.end)):
             continue
         others += [c for c in dated if c != today]
         label = text[line.start : dated[0].start]
-        codes = [a.code for a in anchors if line.start <= a.span.start < dated[0].start]
+        codes = [a.code for a in anchors_within(anchors, line.start, dated[0].start)]
         figures = list(re.finditer(r"\d{1,3}", text[today.start : today.end])) if today else []
         total = re.search(r"(?i)\btotal|\btimed\b|\btt\b", label)
         named = _MINUTES_ROW.search(label) or total or (codes and not re.search(r"[a-z]{3}", label))
@@ -185,11 +185,12 @@ _SUBTOTAL = re.compile(r"[\s|*]*sub-?\s?total\b", re.IGNORECASE)
 def subtotals(text: str, lines: Lines, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read the last figure of a subtotal's row as the length of the service that heads the rows above."""
     found: list[Minutes] = []
+    leading = [a for a in anchors if a.leads]
     for line in lines.spans if "ubtotal" in text or "UBTOTAL" in text else ():
         figures = list(_CELL_FIGURE.finditer(text, line.start, line.end)) if _SUBTOTAL.match(text, line.start, line.end) else []
-        above = [a for a in anchors if a.leads and a.span.start < line.start]
+        above = last_before(leading, line.start)
         if figures and above and 0 < int(figures[-1][1]) <= 120:
-            found.append(Minutes(Span(*figures[-1].span(1)), int(figures[-1][1]), above[-1].code))
+            found.append(Minutes(Span(*figures[-1].span(1)), int(figures[-1][1]), above.code))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from note_review.note import Span
@@ -26,7 +27,8 @@ def units_defined(text: str) -> list[Span]:
 
 def definition_end(text: str, start: int, stop: int, defined: Sequence[Span]) -> int:
     """Return where the definition ends that is printed behind a name, before the next code; ``start`` where none is."""
-    unit = next((u for u in defined if u.start >= start), None)
+    number = bisect_left(defined, start, key=lambda u: u.start)
+    unit = defined[number] if number < len(defined) else None
     if unit is None or unit.end > min(stop, start + _LONGEST) or _OTHER_CONTENT.search(text, start, unit.start):
         return start
     return unit.end

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
@@ -44,8 +46,10 @@ def in_heads(
     found: list[Minutes] = []
     evaluation = evaluation_code(anchors, claim)
     billed = {line.code for line in claim}
-    together_named = list(named_together(text))
+    breaths = list(named_together(text))
     owners = Counter(time.span for anchor in anchors for time in anchor.times)
+    codes_on = Counter(lines.at(a.span.start) for a in anchors if a.explicit)
+    sums = _line_sums(lines, anchors)
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
         modality = _billed_as(anchor.code, billed) if _uncoded_modality(anchors, number) else anchor.code
@@ -73,10 +77,11 @@ def in_heads(
             named = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
         elif anchor.explicit and _is_the_last_of_a_pair(text, anchors, number):
             named = "unspecified"
-        shares_line = sum(lines.at(a.span.start) == line for a in anchors if a.explicit) > 1
-        together = {*_line_sum(anchors, number, line), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
+        shares_line = codes_on[line] > 1
+        breath = _around(breaths, anchor.span.start)
+        together = {*sums.get(anchor.span, ()), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:
-            shared = any(time.span.end <= s.start <= anchor.span.start < s.end for s in together_named)
+            shared = breath is not None and time.span.end <= breath.start
             scope = "total_treatment" if shared and owners[time.span] == 1 else named
             if (
                 BY_MODE.search(text, line.start, time.span.start)
@@ -106,12 +111,24 @@ def _billed_as(code: str, billed: set[str]) -> str | None:
     return next((c for c in sorted(billed & (_STIMULATION if code in _STIMULATION else {code}))), None)
 
 
-def _line_sum(anchors: Sequence[Anchor], number: int, line: Span) -> tuple[Time, ...]:
-    """Return the last length of a line where it is the sum of its services' (`NMR 20 + TE 15 = 35 min`)."""
-    before = [a for a in anchors[:number] if a.span.start >= line.start and a.times]
-    own = anchors[number].times
-    summed = len(own) == 2 and before and own[1].value == own[0].value + sum(a.times[0].value for a in before)
-    return (own[1],) if summed else ()
+def _around(stretches: Sequence[Span], offset: int) -> Span | None:
+    """Return the stretch that holds an offset (``stretches`` in text order, without overlap)."""
+    number = bisect_right(stretches, offset, key=lambda s: s.start)
+    return stretches[number - 1] if number and offset < stretches[number - 1].end else None
+
+
+def _line_sums(lines: Lines, anchors: Sequence[Anchor]) -> Mapping[Span, tuple[Time]]:
+    """Return the last length of a line where it is the sum of its services' (`NMR 20 + TE 15 = 35 min`), by the last service's name."""
+    timed = [a for a in anchors if a.times]
+    starts = [a.span.start for a in timed]
+    up_to = list(accumulate((a.times[0].value for a in timed), initial=0))
+    sums: dict[Span, tuple[Time]] = {}
+    for number, anchor in enumerate(timed):
+        if len(anchor.times) == 2:
+            first = bisect_left(starts, lines.at(anchor.head.start).start, hi=number)
+            if first < number and anchor.times[1].value == anchor.times[0].value + up_to[number] - up_to[first]:
+                sums[anchor.span] = (anchor.times[1],)
+    return sums
 
 
 def line_start(lines: Lines, anchor: Anchor) -> int:

@@ -11,7 +11,9 @@ from itertools import groupby
 
 from note_review.encounter import Minutes
 from note_review.note import Span
+from note_review.reading.anchor import last_before
 from note_review.reading.candidates import Candidate
+from note_review.reading.marks import Marks
 from note_review.reading.page import Page
 from note_review.reading.service_names import TIMED_CODES
 from note_review.reading.services import ServiceText
@@ -33,6 +35,7 @@ def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[st
     """
     if not chances:
         return page.minutes
+    owners = Owners(page)
     by_grammar = {span: list(told) for span, told in groupby(page.minutes, key=lambda m: m.span)}
     settled: list[Minutes] = []
     for candidate, shares in zip(page.candidates, chances, strict=True):
@@ -40,7 +43,7 @@ def settle(page: Page, chances: Sequence[Mapping[str, float]], least: Mapping[st
         best = max(LENGTHS, key=lambda kind: shares[kind])
         if not own and best == "none":
             continue
-        scope = owner(page, candidate.span) if best == "service" else best
+        scope = owners.of(candidate.span) if best == "service" else best
         if not own:
             if scope is not None and _is_sure(page, candidate, shares, least):
                 settled.append(Minutes(candidate.span, candidate.value, scope))
@@ -68,21 +71,31 @@ def kind_of(scope: str) -> str:
     return scope if scope in LENGTHS else "service"
 
 
-def owner(page: Page, span: Span) -> str | None:
-    """Return the code of the service that a length belongs to: whose text holds it, else the only timed one still without a length, else the last named before it.
+class Owners:
+    """Says whose a length is that a model takes for a service's."""
 
-    A service that grammar has given its length is not given another one where just one timed service is without.
-    """
-    holding = [s for s in page.services if any(p.start <= span.start < p.end for p in s.parts)]
-    timed = [s for s in page.services if _code(s) in TIMED_CODES]
-    told = {m.scope for m in page.minutes}
-    waiting = [s for s in timed if not told & {s.billed, s.named}]
-    if len(holding) == 1 and not (len(waiting) == 1 and told & {holding[0].billed, holding[0].named}):
-        return _code(holding[0])
-    if len(waiting) == 1 or len(timed) == 1:
-        return _code((waiting or timed)[0])
-    before = [a for a in page.anchors if a.span.start < span.start]
-    return before[-1].code if before else None
+    def __init__(self, page: Page) -> None:
+        self._anchors = page.anchors
+        self._told = {m.scope for m in page.minutes}
+        self._timed = [s for s in page.services if _code(s) in TIMED_CODES]
+        self._waiting = [s for s in self._timed if not self._told & {s.billed, s.named}]
+        self._texts = [(service, Marks(len(page.text))) for service in page.services]
+        for service, marks in self._texts:
+            for part in service.parts:
+                marks.take(*part)
+
+    def of(self, span: Span) -> str | None:
+        """Return the code of the service that a length belongs to: whose text holds it, else the only timed one still without a length, else the last named before it.
+
+        A service that grammar has given its length is not given another one where just one timed service is without.
+        """
+        holding = [service for service, marks in self._texts if not marks.free(span.start, span.start + 1)]
+        if len(holding) == 1 and not (len(self._waiting) == 1 and self._told & {holding[0].billed, holding[0].named}):
+            return _code(holding[0])
+        if len(self._waiting) == 1 or len(self._timed) == 1:
+            return _code((self._waiting or self._timed)[0])
+        before = last_before(self._anchors, span.start)
+        return before.code if before else None
 
 
 def _code(service: ServiceText) -> str | None:

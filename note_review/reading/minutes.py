@@ -8,13 +8,15 @@ tolerances, goals, other visits) is left alone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import groupby
 
 from note_review.encounter import Minutes, Section
 from note_review.note import ClaimLine, Span
-from note_review.reading.anchor import Anchor
+from note_review.reading.anchor import Anchor, last_before
 from note_review.reading.bare_totals import bare_totals
 from note_review.reading.bracketed_codes import before_brackets
 from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, rows_of, subtotals
@@ -32,7 +34,7 @@ from note_review.reading.service_names import EVALUATIONS
 from note_review.reading.several_kinds import gives_several_kinds
 from note_review.reading.shares import of_the_planned, shares
 from note_review.reading.sums import sums_told, timed_sums
-from note_review.reading.times import Time, is_clock, times_within
+from note_review.reading.times import Time, first_times, is_clock, last_times, times_within
 from note_review.reading.totals import total_scope
 from note_review.reading.visits import told_of_another_visit
 
@@ -96,12 +98,12 @@ def read_minutes(
     coded = claim or any(a.explicit for a in anchors)
     if coded or not gives_several_kinds(text, lines, sections):
         found = of_the_only_service(text, lines, sections, anchors, found, claim)
-    return [_evaluated(m, anchors, claim, evaluation) for m in found]
+    coded_here = {line.code for line in claim} | {a.code for a in anchors if a.explicit}
+    return [_evaluated(m, coded_here, evaluation) for m in found]
 
 
-def _evaluated(minutes: Minutes, anchors: Sequence[Anchor], claim: Sequence[ClaimLine], evaluation: str | None) -> Minutes:
+def _evaluated(minutes: Minutes, coded: AbstractSet[str], evaluation: str | None) -> Minutes:
     """Give an evaluation's length the code that note or claim has for it; without one it is no code's."""
-    coded = {line.code for line in claim} | {a.code for a in anchors if a.explicit}
     if minutes.scope not in EVALUATIONS or minutes.scope in coded:
         return minutes
     return replace(minutes, scope=evaluation or "unspecified")
@@ -128,16 +130,19 @@ def _totals(
 def _under_headings(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Minutes]) -> list[Minutes]:
     """A line `Minutes: 23` under a service's heading is that service's length, and so is each start and stop where several headings have theirs below."""
     found = _clocks_under_headings(text, lines, anchors, found)
+    leading = [a for a in anchors if a.leads or a.explicit]
+    scopes = {m.scope for m in found}
     moved: list[Minutes] = []
     for minutes in found:
         line = lines.at(minutes.span.start)
         label = text[line.start : min(minutes.span.start, line.start + 40)]
         plain = minutes.scope == "total_treatment" and _PLAIN_LABEL.fullmatch(label)
-        above = [a for a in anchors if (a.leads or a.explicit) and a.span.start < line.start] if plain else []
-        if above and not above[-1].times:
-            gap = lines.index_at(line.start) - lines.index_at(above[-1].span.start)
-            if gap <= 8 and above[-1].code not in {m.scope for m in [*found, *moved]}:
-                minutes = replace(minutes, scope=above[-1].code)
+        above = last_before(leading, line.start) if plain else None
+        if above and not above.times:
+            gap = lines.index_at(line.start) - lines.index_at(above.span.start)
+            if gap <= 8 and above.code not in scopes:
+                minutes = replace(minutes, scope=above.code)
+                scopes.add(above.code)
         moved.append(minutes)
     return moved
 
@@ -167,19 +172,18 @@ def _block_ends(
     """A length in brackets, or behind a dash, that closes a service's own line (or its part of a list) is the service's where its head gives none."""
     ends: list[Minutes] = []
     scopes = {m.scope for m in found}
+    untaken = [t for t in times if free(*t.span)]
     for number, anchor in enumerate(anchors):
+        if anchor.times or anchor.untimed_modality or anchor.code in scopes:
+            continue
         line = _own_part(text, lines, anchors, number)
         apart = re.search(r"[.;]\s$", text[max(0, anchor.span.start - 2) : anchor.span.start]) is not None
         alone = (number == 0 or anchors[number - 1].span.start < line.start) and anchor.span.start - line.start < 24
-        if (
-            anchor.times
-            or anchor.untimed_modality
-            or not (anchor.leads or apart or (alone and anchor.explicit))
-            or anchor.code in scopes
-        ):
+        if not (anchor.leads or apart or (alone and anchor.explicit)):
             continue
-        closing = [t for t in times_within(times, anchor.head.end + 1, line.end)[-3:] if t.span.end <= line.end and free(*t.span)]
-        told = _in_prose(text, anchor, line, times, free)
+        last_three = last_times(times, 3, before=line.end)
+        closing = [t for t in last_three if t.span.start > anchor.head.end and t.span.end <= line.end and free(*t.span)]
+        told = _in_prose(text, anchor, line, untaken)
         if told is not None:
             scopes.add(anchor.code)
             ends.append(Minutes(told.span, told.value, anchor.code))
@@ -209,12 +213,12 @@ _SET_OFF = re.compile(r"[,(;–—-]\s*(?:x\s?|for\s|total:?\s)?$", re.IGNORECAS
 _GOES_ON = re.compile(r"\s*(?:[.,;:)\]]|$|\s?[-–—]\s|(?:due|for|with|w/|because|2/2|secondary|d/t|as|since)\b|\n)", re.IGNORECASE)
 
 
-def _in_prose(text: str, anchor: Anchor, line: Span, times: Sequence[Time], free: Callable[[int, int], bool]) -> Time | None:
+def _in_prose(text: str, anchor: Anchor, line: Span, untaken: Sequence[Time]) -> Time | None:
     """Return the one length told among what was done under a service's heading, where it is no dose.
 
     `97112: tandem on foam, cone taps, 15 min, for sway`.
     """
-    lengths = [t for t in times_within(times, anchor.head.end, line.end) if free(*t.span) and t.span.end <= line.end]
+    lengths = [t for t in first_times(untaken, 2, start=anchor.head.end) if t.span.end <= line.end]
     if len(lengths) != 1 or lengths[0].form not in {"minutes", "words"} or not _GOES_ON.match(text, lengths[0].span.end):
         return None
     only = lengths[0]
@@ -263,18 +267,22 @@ def _own_part(text: str, lines: Lines, anchors: Sequence[Anchor], number: int) -
         a for a in (*anchors[max(0, number - 1) : number], *anchors[number + 1 : number + 2]) if lines.at(a.span.start) == line
     ]
     following = anchors[number + 1] if number + 1 < len(anchors) else None
-    if (
-        following is not None
-        and following.span.start < line.end
-        and re.search(r"[.;]\s+$", text[line.start : following.span.start])
-    ):
+    if following is not None and following.span.start < line.end and _ends_a_part(text, line.start, following.span.start):
         line = Span(line.start, following.span.start)
     if not anchors[number].explicit or not any(a.explicit for a in beside):
         own = anchors[number].span.start
-        return Span(own, line.end) if re.search(r"[.;]\s+$", text[line.start : own]) else line
+        return Span(own, line.end) if _ends_a_part(text, line.start, own) else line
     start = text.rfind(";", line.start, anchors[number].span.start) + 1
     end = text.find(";", anchors[number].head.end, line.end)
     return Span(max(line.start, start), end if end >= 0 else line.end)
+
+
+def _ends_a_part(text: str, start: int, end: int) -> bool:
+    """Whether a stretch ends with a full stop or semicolon and blanks."""
+    last = end - 1
+    while last >= start and text[last].isspace():
+        last -= 1
+    return start <= last < end - 1 and text[last] in ".;"
 
 
 def _given_twice(
@@ -315,18 +323,18 @@ def _before_the_name(
     return more
 
 
-def _head_before(text: str, anchors: Sequence[Anchor], minutes: Minutes, codes: dict[str, int]) -> Anchor | None:
-    """Return the service whose part of the line a length ends: the nearest written out before it, else the one that leads the line."""
-    before = [a for a in anchors if a.span.end <= minutes.span.start]
-    nearest = before[-1] if before and not before[-1].times and (before[-1].explicit or before[-1].written) else None
-    if nearest is not None and nearest.code in EVALUATIONS and not nearest.explicit:
-        nearest = None
-    if nearest is not None and not re.search(r"(?:^|[.;\n]\s*)$", text[max(0, nearest.span.start - 3) : nearest.span.start]):
-        nearest = None
-    for anchor in (nearest, *anchors):
-        if anchor and (anchor.leads or anchor is nearest) and anchor.code not in codes and not anchor.shared:
-            return anchor
-    return None
+def _opens_before(text: str, anchors: Sequence[Anchor], line: int, offset: int) -> Anchor | None:
+    """Return the last service before a place on its line where it has no length and is written out as a line or sentence begins."""
+    number = bisect_right(anchors, offset, key=lambda a: a.span.end)
+    nearest = anchors[number - 1] if number else None
+    if nearest is None or nearest.span.start < line or nearest.times:
+        return None
+    named = nearest.explicit or (nearest.written and nearest.code not in EVALUATIONS)
+    return nearest if named and _OPENS.search(text[max(0, nearest.span.start - 3) : nearest.span.start]) else None
+
+
+_OPENS = re.compile(r"(?:^|[.;\n]\s*)$")
+_CLOSES_A_PART = re.compile(r"[.)]\s+(?:(?:min(?:ute)?s?|time):?\s*)?$", re.IGNORECASE)
 
 
 # A claim form's own words for the visit, whatever its services come to; what was given of a scheduled session.
@@ -341,23 +349,24 @@ def _rescoped(text: str, lines: Lines, anchors: Sequence[Anchor], found: list[Mi
     clocked = {m.value for m in found if m.scope == "total_treatment" and is_clock(text, m.span)}
     told_timed = {m.value for m in found if m.scope == "total_timed"}
     by_line: dict[int, set[str]] = {}
-    by_anchor: dict[int, list[Anchor]] = {}
+    leading: dict[int, Anchor] = {}
     for anchor in anchors:
-        by_anchor.setdefault(lines.index_at(anchor.span.start), []).append(anchor)
+        if anchor.leads and anchor.code not in codes and not anchor.shared:
+            leading.setdefault(lines.index_at(anchor.span.start), anchor)
     for minutes in found:
         if minutes.scope in codes:
             by_line.setdefault(lines.index_at(minutes.span.start), set()).add(minutes.scope)
     for minutes in found:
         if minutes.scope == "total_treatment":
-            line = lines.at(minutes.span.start)
-            here = by_line.get(lines.index_at(minutes.span.start), set())
+            number = lines.index_at(minutes.span.start)
+            line, here = lines.spans[number], by_line.get(number, set())
             twin = next((c for c in here if abs(codes[c] - minutes.value) <= 1), None)
             around = text[max(line.start, minutes.span.start - 34) : min(line.end, minutes.span.end + 12)]
-            head = _head_before(text, by_anchor.get(lines.index_at(minutes.span.start), ()), minutes, codes)
-            if head and re.search(
-                r"(?i)[.)]\s+(?:(?:min(?:ute)?s?|time):?\s*)?$",
-                text[max(line.start, minutes.span.start - 14) : minutes.span.start],
-            ):
+            head = None
+            if _CLOSES_A_PART.search(text, max(line.start, minutes.span.start - 14), minutes.span.start):
+                head = _opens_before(text, anchors, line.start, minutes.span.start)
+                head = head if head and head.code not in codes and not head.shared else leading.get(number)
+            if head:
                 minutes = replace(minutes, scope=head.code)
             elif twin and len(here) == 1:
                 minutes = replace(minutes, scope=twin)

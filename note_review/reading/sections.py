@@ -8,6 +8,7 @@ from bisect import bisect_right
 from note_review.encounter import Section
 from note_review.note import Span
 from note_review.reading.lines import Lines, split_lines
+from note_review.reading.marks import Marks
 from note_review.reading.small_letters import any_case, small
 
 # Kind -> headings as notes write them; matched at the start of a line, before ':', ')', ';', '-', '=' or the line's end.
@@ -59,16 +60,18 @@ def find_sections(text: str) -> tuple[Section, ...]:
     Text before the first heading is of kind ``opening``; a blank heading never makes an empty section.
     """
     marks: list[tuple[int, int, str]] = []
+    labels = Marks(len(text))
     lines = split_lines(text)
     for line in lines.spans:
         content = text[line.start : line.end]
         match = _LABEL.match(content) if _LABELLED.match(small(content)) else None
         if match and _is_heading(match):
             marks.append((line.start, line.start + match.end("name"), _kind(match)))
+            labels.take(line.start, line.start + match.end("name"))
     for match in _INLINE.finditer(text):
         kind = _INLINE_KINDS[str(match.lastgroup)]
         line = lines.at(match.start())
-        if not any(start <= match.start() < end for start, end, _ in marks) and match.start() > line.start:
+        if match.start() > line.start and labels.free(*match.span()):
             marks.append((match.start(), match.end(), kind))
     return _tile(text, _closed(text, sorted(marks), lines))
 
@@ -108,11 +111,12 @@ def _closed(text: str, marks: list[tuple[int, int, str]], lines: Lines) -> list[
 def _paragraph_end(text: str, lines: Lines, start: int, end: int) -> int:
     """Return where new matter begins after a heading: behind a blank line, or at a line with a label or code of its own."""
     number = lines.index_at(start)
+    if lines.spans[number].end >= end:
+        return end
     filled = bool(text[start : lines.spans[number].end].strip(" :;.*=-"))
     blank = False
-    for line in lines.spans[number + 1 :]:
-        if line.start >= end:
-            break
+    for following in range(number + 1, lines.index_at(end - 1) + 1):
+        line = lines.spans[following]
         content = text[line.start : line.end]
         if filled and content.strip() and (_NEW_MATTER.match(content) or (blank and not _LISTED.match(content))):
             return line.start

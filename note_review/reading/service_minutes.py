@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
     Blocks under heads that tell what was done add up, however long each is, and so do blocks at different times of the day. What a head that
     tells nothing (a foot line, a charge grid) has from them or from their sum is given twice.
     """
+    heads = {time.span: anchor for anchor in reversed(service.anchors) for time in anchor.times}
     own = sorted({m.span: m for m in minutes if m.scope in {service.named, service.billed}}.values(), key=lambda m: m.span)
     by_person = {given.span for given in service.given_by}
     blocks = [
@@ -60,7 +62,9 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
             tuple(c for m in lengths for c in _clocks(text, m.span)),
             head is not None and head.head in service.told,
         )
-        for head, lengths in ((h, list(g)) for h, g in groupby(own, key=lambda m: _head_of(text, service, m.span)))
+        for head, lengths in (
+            (h, list(g)) for h, g in groupby(own, key=lambda m: heads.get(m.span) or _head_beside(text, service, m.span))
+        )
     ]
     if _closes_with_their_sum(blocks):
         return blocks[-1].value
@@ -86,20 +90,18 @@ def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
     return not block.told and any(_alike(block.value, value) for value in (*values, *sums))
 
 
-def _head_of(text: str, service: ServiceText, length: Span) -> Anchor | None:
-    """Return the name in whose head a length stands in, else the last one before it on its line, the next one there, the last one above."""
-    for anchor in service.anchors:
-        if any(time.span == length for time in anchor.times):
-            return anchor
-    before = [anchor for anchor in service.anchors if anchor.head.start <= length.start]
-    behind = [anchor for anchor in service.anchors if anchor.head.start > length.start]
+def _head_beside(text: str, service: ServiceText, length: Span) -> Anchor | None:
+    """Return the name for a length that stands in no head: the last one before it on its line, else the next one there, else the last one above."""
+    number = bisect_right(service.anchors, length.start, key=lambda a: a.head.start)
+    before = service.anchors[number - 1] if number else None
+    behind = service.anchors[number] if number < len(service.anchors) else None
     if (
         behind
-        and "\n" not in text[length.end : behind[0].head.start]
-        and not (before and "\n" not in text[before[-1].head.end : length.start])
+        and text.find("\n", length.end, behind.head.start) < 0
+        and not (before and text.find("\n", before.head.end, length.start) < 0)
     ):
-        return behind[0]
-    return before[-1] if before else None
+        return behind
+    return before
 
 
 def _alike(first: int, second: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.closing_lines import without_closing_lines
 from note_review.reading.lines import Lines, clause_at
+from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 from note_review.reading.small_letters import any_case, small
@@ -78,11 +80,14 @@ def written_claim(
     """
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
+    today = Marks(len(text))
+    for other in others:
+        today.take(*other)
     for anchor in anchors:
         stated = anchor.explicit or anchor.units is not None
         if not stated or anchor.units == 0 or _is_menu_item(text, lines, anchor):
             continue
-        if any(start <= anchor.span.start < end for start, end in others):
+        if not today.free(anchor.span.start, anchor.span.start + 1):
             continue
         if _is_of_another_visit(text, lines, anchor) or _is_spoken_of(text, lines, anchor):
             continue
@@ -187,11 +192,12 @@ def _is_menu_item(text: str, lines: Lines, anchor: Anchor) -> bool:
     if anchor.times:
         return all(t.value == 0 for t in anchor.times)
     line = lines.at(anchor.head.start)
-    if _UNTICKED.search(text, line.start, anchor.span.start):
+    if _UNTICKED.search(text, max(line.start, anchor.span.start - 120), anchor.span.start):
         return True
+    if anchor.units is not None or not _NOTHING_BEHIND.fullmatch(text, anchor.span.end, line.end):
+        return False
     rest = text[anchor.span.end : line.end]
-    blank = anchor.units is None and bool(re.search(r"0|--|__", rest)) and _NOTHING_BEHIND.fullmatch(rest) is not None
-    return blank and not ("__" in rest and has_lines_beneath(text, lines, line))
+    return re.search(r"0|--|__", rest) is not None and not ("__" in rest and has_lines_beneath(text, lines, line))
 
 
 def _is_of_another_visit(text: str, lines: Lines, anchor: Anchor) -> bool:
@@ -234,16 +240,16 @@ def _is_rendered(text: str, lines: Lines, sections: tuple[Section, ...], anchor:
 def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor]) -> list[tuple[Anchor, Span]]:
     """Give each anchor the stretch of text that it heads (empty for rows of a charge grid)."""
     blocks: list[tuple[Anchor, Span]] = []
+    closing = [*(s.span.start for s in sections if s.kind in _ENDS_BLOCK), len(text)]
     for number, anchor in enumerate(anchors):
         line = lines.at(anchor.head.start)
         following = anchors[number + 1] if number + 1 < len(anchors) else None
         beside = [a for a in (anchors[number - 1] if number else None, following) if a is not None]
         alone = not any(lines.index_at(a.span.start) == lines.index_at(anchor.span.start) for a in beside)
-        before = text[line.start : anchor.head.start]
-        if anchor.last and not anchor.leads and alone and len(re.findall(r"[A-Za-z]{3,}", before)) >= 2 and not _is_label(before):
+        if alone and anchor.last and not anchor.leads and _is_a_sentence(text[line.start : anchor.head.start]):
             blocks.append((anchor, Span(line.start, anchor.head.end)))
             continue
-        stop = _stop(text, lines, sections, anchor, following)
+        stop = _stop(text, lines, closing, anchor, following)
         content = text[anchor.head.end : stop].strip(" \t\n\r|-–—:;,.()[]*=_")
         if not re.search(r"[A-Za-z]{3,}", content):
             blocks.append((anchor, Span(anchor.head.start, anchor.head.start)))
@@ -256,11 +262,14 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
     return list(zip((anchor for anchor, _ in blocks), own, strict=True))
 
 
-def _is_label(before: str) -> bool:
-    return bool(re.fullmatch(r"[\s*#>_\-•|]*[A-Za-z /&]{1,40}[:\-–(]\s*", before))
+_LABEL = re.compile(r"[\s*#>_\-•|]*[A-Za-z /&]{1,40}[:\-–(]\s*")
 
 
-def _stop(text: str, lines: Lines, sections: tuple[Section, ...], anchor: Anchor, following: Anchor | None) -> int:
+def _is_a_sentence(before: str) -> bool:
+    return len(re.findall(r"[A-Za-z]{3,}", before)) >= 2 and not _LABEL.fullmatch(before)
+
+
+def _stop(text: str, lines: Lines, closing: Sequence[int], anchor: Anchor, following: Anchor | None) -> int:
     """Return where an anchor's text ends: at the next service, at a section that closes treatment, or at a gap after prose."""
     limit = len(text)
     if following is not None:
@@ -268,11 +277,8 @@ def _stop(text: str, lines: Lines, sections: tuple[Section, ...], anchor: Anchor
         limit = line.start if following.leads else max(clause_at(text, lines, following.head.start).start, anchor.head.end)
         if limit <= anchor.head.end:
             limit = following.head.start
-    for section in sections:
-        if section.span.start > anchor.span.start and section.kind in _ENDS_BLOCK:
-            limit = min(limit, section.span.start)
-            break
-    return max(limit, anchor.head.end)
+    closes = closing[bisect_right(closing, anchor.span.start)]
+    return max(min(limit, closes), anchor.head.end)
 
 
 def _bill(services: dict[str, ServiceText], claim: Sequence[ClaimLine]) -> None:

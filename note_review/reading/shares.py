@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from note_review.encounter import Minutes
@@ -31,6 +32,8 @@ _FROM_THE_NAME = re.compile(
 )
 _TIMED = re.compile(r"timed|billable|direct|1:1|one")
 _FARTHEST = 60
+# No name has a length of its own farther away.
+_FARTHEST_OWN = 1000
 _TOLD_PART = re.compile(
     rf"(?:got|took|was|for) (?P<got>{NUMBER_WORD})(?=\s*(?:[.,;)]|$|and\b|then\b))|(?:the )?(?:other|remaining|last|final) (?P<rest>{_NUMBER})(?=\s*(?:[.,;)]|$|and\b|today\b))|(?P<n>{_NUMBER}){_UNIT}? (?:out )?of (?:that|those|them|these|it|which)\b",
     re.IGNORECASE,
@@ -150,7 +153,11 @@ _PART_BEHIND = re.compile(rf"(?P<n>{_NUMBER})(?P<unit>{_UNIT})?(?P<of>\s(?:out )
 
 def _named(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
     """Return the service that the part is said to be, behind it or before it."""
-    for anchor in anchors:
+    first = bisect_left(anchors, share.start - _FARTHEST_OWN, key=lambda a: a.span.end)
+    for number in range(first, len(anchors)):
+        anchor = anchors[number]
+        if anchor.span.start - share.end > _FARTHEST_OWN:
+            break
         if any(share.start <= time.span.start < share.end for time in anchor.times):
             return anchor
         if 0 <= anchor.span.start - share.end <= _FARTHEST and _TO_THE_NAME.fullmatch(text[share.end : anchor.span.start]):

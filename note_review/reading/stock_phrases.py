@@ -11,6 +11,7 @@ from note_review.encounter import Assertion, Mention, Section
 from note_review.note import Span
 from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines
+from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
 from note_review.reading.small_letters import any_case, small
 
@@ -32,11 +33,12 @@ _CLOSED = frozenset({"goals", "plan", "history", "home_program", "prior_visit"})
 def stock_responses(text: str, lines: Lines, sections: tuple[Section, ...], mentions: Sequence[Mention]) -> list[Mention]:
     """Return generic responses that stand in a stock phrase and in no mention yet."""
     found = []
+    marks = Marks(len(text))
+    for mention in mentions:
+        marks.take(*mention.span)
     for match in _PHRASE.finditer(small(text)):
         span = Span(match.start(), match.end())
-        if section_at(sections, span.start).kind in _CLOSED or any(
-            m.span.start < span.end and span.start < m.span.end for m in mentions
-        ):
+        if section_at(sections, span.start).kind in _CLOSED or not marks.free(*span):
             continue
         assertion = assertion_of(text, lines, sections, span)
         if assertion in {Assertion.PRESENT, Assertion.NEGATED}:

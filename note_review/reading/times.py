@@ -78,6 +78,18 @@ def times_within(times: Sequence[Time], start: int, end: int) -> Sequence[Time]:
     return times[bisect_left(times, start, key=_start) : bisect_left(times, end, key=_start)]
 
 
+def first_times(times: Sequence[Time], most: int, *, start: int) -> Sequence[Time]:
+    """Return the first times that begin at a place or behind it (``times`` in text order)."""
+    first = bisect_left(times, start, key=_start)
+    return times[first : first + most]
+
+
+def last_times(times: Sequence[Time], most: int, *, before: int) -> Sequence[Time]:
+    """Return the last times that begin before a place (``times`` in text order)."""
+    last = bisect_left(times, before, key=_start)
+    return times[max(0, last - most) : last]
+
+
 _TWO_TIMES = re.compile(r"\d[:.h;]?\s?\d\d\D.*\d|\b(?:to|until|through)\b|\d\s?[-–]\s?\d|noon", re.DOTALL)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from note_review.note import Span
@@ -22,7 +23,8 @@ def tells_what_was_done(text: str, lines: Lines, anchor: Anchor, anchors: Sequen
         return False
     if not (anchor.explicit or _SET_OFF.match(text, anchor.head.end)):
         return False
-    following = next((a.head.start for a in anchors if a.head.start >= anchor.head.end), len(text))
+    number = bisect_left(anchors, anchor.head.end, key=lambda a: a.head.start)
+    following = anchors[number].head.start if number < len(anchors) else len(text)
     behind = text[anchor.head.end : min(line.end, following)]
     words = [w for w in re.findall(r"[A-Za-z]{3,}", behind) if not _OF_THE_BILL.fullmatch(w)]
     return len(words) > 1 or has_lines_beneath(text, lines, line) or _has_a_list_beneath(text, lines, line)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from note_review.engines.encoder import _lengths
 from note_review.note import ClaimLine, Note, Span
-from note_review.reading.lengths import LENGTHS, owner, settle
+from note_review.reading.lengths import LENGTHS, Owners, settle
 from note_review.reading.page import Page, read_page
 
 CLAIM = (ClaimLine(code="97112"), ClaimLine(code="97110"))
@@ -64,7 +64,7 @@ def test_an_engine_without_lengths_leaves_grammar_alone() -> None:
 
 def test_a_length_belongs_to_the_only_timed_service() -> None:
     read = page("97112 GP. Tandem on foam.\n\nA: we stayed at it for twenty minutes.")
-    assert owner(read, read.candidates[0].span) == "97112"
+    assert Owners(read).of(read.candidates[0].span) == "97112"
 
 
 @given(st.data())
@@ -88,9 +88,9 @@ def test_the_first_length_of_a_note_is_added_sooner_than_one_beside_others() -> 
 
 def test_a_service_that_has_its_length_gets_no_other_while_one_waits() -> None:
     read = page("97112 foam and turns. 97110 12 min: bridges, the balance piece was twenty-five minutes.")
-    assert owner(read, read.candidates[-1].span) == "97112"
+    assert Owners(read).of(read.candidates[-1].span) == "97112"
     both = page("97112 20 min: foam. 97110 12 min: bridges, and twenty-five minutes more.")
-    assert owner(both, both.candidates[-1].span) == "97110"
+    assert Owners(both).of(both.candidates[-1].span) == "97110"
 
 
 def test_a_candidate_is_the_mean_of_its_word_pieces_and_none_without_one() -> None:
