@@ -28,6 +28,7 @@ _STILL_TO_COME = re.compile(
 _TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b(?!(?:[ \t]+(?:timed|total|min\w*|time))*[ \t]*[:=]?[ \t]*\d)", re.IGNORECASE)
 _NO_USUAL_HEADING = frozenset({"20560", "20561"})
 BY_MODE = re.compile(r"\bInd(?:(?:iv)?\.?(?: min(?:ute)?s?)?|ividual min(?:ute)?s?)\s*:?\s*$", re.IGNORECASE)
+_LONGEST_MODE = 60
 _OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
@@ -84,7 +85,7 @@ def in_heads(
             shared = breath is not None and time.span.end <= breath.start
             scope = "total_treatment" if shared and owners[time.span] == 1 else named
             if (
-                BY_MODE.search(text, line.start, time.span.start)
+                BY_MODE.search(text, max(line.start, time.span.start - _LONGEST_MODE), time.span.start)
                 or time in together
                 or (shares_line and _TOLD_TIMED.match(text, time.span.end))
             ):
