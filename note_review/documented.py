@@ -20,6 +20,7 @@ from note_review.judged import (
     responses_of,
     shares_of,
     techniques_of,
+    text_of,
     wanted,
 )
 from note_review.reading.skill import skill_by_words
@@ -75,11 +76,11 @@ def documented(
 
 def _only_of_other_times(encounter: Encounter, judged: Judged) -> set[str]:
     """Return ``measured`` where every measured response of the judged service is a goal's or another visit's."""
-    others = [part for s in encounter.services if s is not judged.service for part in s.parts]
+    others = text_of(part for s in encounter.services if s is not judged.service for part in s.parts)
     told = [
         m.assertion
         for m in encounter.mentions
-        if m.kind == "response" and m.attribute == "measured" and not any(p.start <= m.span.start < p.end for p in others)
+        if m.kind == "response" and m.attribute == "measured" and not others.hold(m.span.start)
     ]
     return {"measured"} if told and Assertion.PRESENT not in told else set()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from note_review.encounter import NEUROMUSCULAR_DOMAINS, Assertion, Encounter, Flag, Mention, Service
 from note_review.note import ClaimLine, Span
+from note_review.reading.marks import Marks
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 
 ASSUMED = "97112"
@@ -71,13 +73,18 @@ def techniques_of(encounter: Encounter, service: Service | None) -> tuple[Mentio
     techniques = encounter.present("technique")
     if service is None:
         return techniques
-    inside = tuple(m for m in techniques if _within(m.span, service.parts))
-    return inside or tuple(m for m in techniques if not any(_within(m.span, s.parts) for s in encounter.services))
+    own = text_of(service.parts)
+    inside = tuple(m for m in techniques if own.hold(m.span.start))
+    if inside:
+        return inside
+    everybodys = text_of(p for s in encounter.services for p in s.parts)
+    return tuple(m for m in techniques if not everybodys.hold(m.span.start))
 
 
 def put_off(service: Service, mentions: tuple[Mention, ...]) -> bool:
     """Say whether a service's text names techniques, none of which was done in this visit."""
-    techniques = [m for m in mentions if m.kind == "technique" and _within(m.span, service.parts)]
+    own = text_of(service.parts)
+    techniques = [m for m in mentions if m.kind == "technique" and own.hold(m.span.start)]
     return bool(techniques) and all(m.assertion is not Assertion.PRESENT for m in techniques)
 
 
@@ -90,8 +97,8 @@ def deficits_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
 
 def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
     """Return the responses that do not stand in another service's text (guide: Judged line)."""
-    others = tuple(p for s in encounter.services if s is not judged.service for p in s.parts)
-    return tuple(m for m in encounter.present("response") if not _within(m.span, others))
+    others = text_of(p for s in encounter.services if s is not judged.service for p in s.parts)
+    return tuple(m for m in encounter.present("response") if not others.hold(m.span.start))
 
 
 def shares_of(encounter: Encounter, service: Service | None) -> tuple[Flag, ...]:
@@ -103,8 +110,9 @@ def shares_of(encounter: Encounter, service: Service | None) -> tuple[Flag, ...]
     shares = tuple(flag for flag in encounter.flags if flag.name in SHARED)
     if service is None or not service.parts:
         return shares
-    own = tuple(f for f in shares if _within(f.span, service.parts))
-    if any(f.name == "individual" and _within(f.span, service.parts) for f in encounter.flags):
+    text = text_of(service.parts)
+    own = tuple(f for f in shares if text.hold(f.span.start))
+    if any(f.name == "individual" and text.hold(f.span.start) for f in encounter.flags):
         return own
     return tuple(f for f in shares if f in own or not _heads_its_line(encounter, f, service))
 
@@ -119,7 +127,7 @@ def _heads_its_line(encounter: Encounter, flag: Flag, service: Service) -> bool:
     text = encounter.note.text
     start = text.rfind("\n", 0, flag.span.start) + 1
     heads = [s for s in encounter.services if start <= s.span.start <= flag.span.start]
-    return service not in heads and any(_within(flag.span, head.parts) for head in heads)
+    return service not in heads and any(text_of(head.parts).hold(flag.span.start) for head in heads)
 
 
 def wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]:
@@ -129,8 +137,10 @@ def wanted(deficits: tuple[Mention, ...], judged: Judged) -> tuple[Mention, ...]
     return deficits
 
 
-def _within(span: Span, parts: tuple[Span, ...]) -> bool:
-    return any(p.start <= span.start < p.end for p in parts)
+def text_of(parts: Iterable[Span]) -> Marks:
+    """Return which characters are in the stretches of a service's text."""
+    stretches = tuple(parts)
+    return Marks(max((p.end for p in stretches), default=0), stretches)
 
 
 def _main_code(services: tuple[Service, ...], claim: tuple[ClaimLine, ...]) -> str:

@@ -12,7 +12,7 @@ from note_review.claims import code_amounts, denial_view, line_amounts, schedule
 from note_review.encounter import CODES, FAMILY_CODES, Encounter, Measure, Mention, Service
 from note_review.engines.base import Engine
 from note_review.findings import Finding
-from note_review.judged import judged_service
+from note_review.judged import judged_service, text_of
 from note_review.note import Span
 from note_review.policy import Policy
 from note_review.review import (
@@ -114,8 +114,9 @@ def _service(encounter: Encounter, service: Service) -> ServiceOut:
 def _pulls(encounter: Encounter, service: Service) -> dict[str, list[Evidence]]:
     """Return the mentions in a service that speak for each code."""
     pulls: dict[str, list[Evidence]] = {}
+    own = text_of(service.parts)
     for mention in (*encounter.present("technique"), *encounter.present("deficit")):
-        if any(p.start <= mention.span.start < p.end for p in service.parts):
+        if own.hold(mention.span.start):
             code = FAMILY_CODES.get(mention.attribute) or (
                 "97110" if mention.attribute in _STRENGTH else "97530" if mention.attribute == "function" else "97112"
             )

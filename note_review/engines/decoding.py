@@ -101,7 +101,5 @@ def spans_of(path: Path) -> list[Run]:
 
 def untouched(faint: Sequence[Mention], firm: Sequence[Mention]) -> tuple[Mention, ...]:
     """Return the faint deficits that overlap no firm mention of any kind."""
-    marks = Marks(max((m.span.end for m in (*faint, *firm)), default=0))
-    for mention in firm:
-        marks.take(*mention.span)
+    marks = Marks(max((m.span.end for m in firm), default=0), (m.span for m in firm))
     return tuple(f for f in faint if f.kind == "deficit" and marks.free(*f.span))

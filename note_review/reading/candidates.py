@@ -29,10 +29,8 @@ def find_candidates(
     What the words beside it say was ``not_given`` (planned, rested, late) is none: grammar has settled it.
     """
     closed = set(not_given)
-    marks = Marks(len(text))
     known = {m.span: m.value for m in minutes}
-    for span in known:
-        marks.take(*span)
+    marks = Marks(len(text), known)
     known |= {t.span: t.value for t in times if t.value and t.span not in closed and marks.free(*t.span)}
     for span in (*known, *closed):
         marks.take(*span)

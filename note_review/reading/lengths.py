@@ -79,17 +79,14 @@ class Owners:
         self._told = {m.scope for m in page.minutes}
         self._timed = [s for s in page.services if _code(s) in TIMED_CODES]
         self._waiting = [s for s in self._timed if not self._told & {s.billed, s.named}]
-        self._texts = [(service, Marks(len(page.text))) for service in page.services]
-        for service, marks in self._texts:
-            for part in service.parts:
-                marks.take(*part)
+        self._texts = [(service, Marks(len(page.text), service.parts)) for service in page.services]
 
     def of(self, span: Span) -> str | None:
         """Return the code of the service that a length belongs to: whose text holds it, else the only timed one still without a length, else the last named before it.
 
         A service that grammar has given its length is not given another one where just one timed service is without.
         """
-        holding = [service for service, marks in self._texts if not marks.free(span.start, span.start + 1)]
+        holding = [service for service, own in self._texts if own.hold(span.start)]
         if len(holding) == 1 and not (len(self._waiting) == 1 and self._told & {holding[0].billed, holding[0].named}):
             return _code(holding[0])
         if len(self._waiting) == 1 or len(self._timed) == 1:

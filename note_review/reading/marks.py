@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from note_review.note import Span
 
 
 class Marks:
     """Marked stretches of a text."""
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, taken: Iterable[Span] = ()) -> None:
         self._marked = bytearray(length + 1)
+        for span in taken:
+            self.take(*span)
+
+    def hold(self, offset: int) -> bool:
+        """Return whether the character at an offset is marked."""
+        return self._marked.find(1, offset, offset + 1) >= 0
 
     def free(self, start: int, end: int) -> bool:
         """Return whether no character of a stretch is marked."""

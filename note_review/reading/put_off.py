@@ -31,6 +31,7 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_REFUSAL = re.compile(_REFUSED, re.IGNORECASE)
+_LONGEST_ROW, _FARTHEST_HEAD = 400, 1000
 _HOME = r"(?:HEP|home (?:exercise )?(?:program\w*|sheet|exercises?))"
 _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
     (re.compile(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$", re.IGNORECASE), Assertion.NEGATED),
@@ -58,11 +59,16 @@ _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
 def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a technique was done, or not given, planned, or meant for home: told by its row or its line."""
     line, last = lines.at(span.start), lines.at(max(span.start, span.end - 1))
-    phrase, after = text[span.start : span.end], text[span.end : last.end]
-    before = text[line.start : span.start]
-    if _ends_in_refusal(phrase + after) or _ENDS_WITH.fullmatch(phrase) or _BEHIND.match(after) or _PAIR_BEHIND.match(after):
+    phrase, after = text[span.start : span.end], text[span.end : min(last.end, span.end + _LONGEST_ROW)]
+    before = text[max(line.start, span.start - _FARTHEST_HEAD) : span.start]
+    if (
+        (len(after) < _LONGEST_ROW and _ends_in_refusal(phrase + after))
+        or _ENDS_WITH.fullmatch(phrase)
+        or _BEHIND.match(after)
+        or _PAIR_BEHIND.match(after)
+    ):
         return Assertion.NEGATED
-    for head, assertion in _HEADS:
+    for head, assertion in _HEADS if ":" in before else ():
         told = head.search(before)
         if told and not _DONE.search("".join(part or "" for part in told.groups())):
             return assertion

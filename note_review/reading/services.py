@@ -80,14 +80,12 @@ def written_claim(
     """
     found: dict[str, ClaimLine] = {}
     spans: list[Span] = []
-    today = Marks(len(text))
-    for other in others:
-        today.take(*other)
+    elsewhere = Marks(len(text), others)
     for anchor in anchors:
         stated = anchor.explicit or anchor.units is not None
         if not stated or anchor.units == 0 or _is_menu_item(text, lines, anchor):
             continue
-        if not today.free(anchor.span.start, anchor.span.start + 1):
+        if elsewhere.hold(anchor.span.start):
             continue
         if _is_of_another_visit(text, lines, anchor) or _is_spoken_of(text, lines, anchor):
             continue

@@ -33,9 +33,7 @@ _CLOSED = frozenset({"goals", "plan", "history", "home_program", "prior_visit"})
 def stock_responses(text: str, lines: Lines, sections: tuple[Section, ...], mentions: Sequence[Mention]) -> list[Mention]:
     """Return generic responses that stand in a stock phrase and in no mention yet."""
     found = []
-    marks = Marks(len(text))
-    for mention in mentions:
-        marks.take(*mention.span)
+    marks = Marks(len(text), (m.span for m in mentions))
     for match in _PHRASE.finditer(small(text)):
         span = Span(match.start(), match.end())
         if section_at(sections, span.start).kind in _CLOSED or not marks.free(*span):

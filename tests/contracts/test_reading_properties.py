@@ -82,3 +82,28 @@ def test_a_very_long_text_is_read_in_seconds(piece: str) -> None:
     begin = time.process_time()
     read_page(Note(text=text))
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "97112 neuro re-ed 15 min\n",
+        "97112 neuro re-ed 15 min ",
+        "NMR\nMin: 23\n",
+        "NMR 23\n",
+        "x. P: ",
+        "97112 | 2 | 23\n97110 | 1 | 15 min\n",
+        "97112  10:00 - 10:23\n",
+        "Ther ex (UBE 5 min, TRX) 18 min ",
+        "NMR 15 min not performed. ",
+        "3/12/2025 visit: 97112 23 min\n",
+        "Service | Minutes\n97112 | 23\nSubtotal | 23\n\n",
+    ],
+)
+def test_the_time_of_a_reading_grows_with_the_length_of_the_text(piece: str) -> None:
+    def seconds(length: int) -> float:
+        begin = time.process_time()
+        read_page(Note(text=piece * (length // len(piece))))
+        return time.process_time() - begin
+
+    assert any(seconds(24_000) < 8 * seconds(6_000) for _ in range(3))
