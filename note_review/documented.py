@@ -10,13 +10,13 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
+from note_review.claims.withheld import was_given
 from note_review.encounter import CODES, Assertion, Encounter, Mention
 from note_review.judged import (
     Judged,
     deficits_of,
     is_alone,
     judged_service,
-    put_off,
     responses_of,
     shares_of,
     techniques_of,
@@ -93,10 +93,13 @@ def _only_denied(encounter: Encounter, judged: Judged) -> set[str]:
 
 
 def _only_put_off(encounter: Encounter, judged: Judged) -> set[str]:
-    """Return ``technique`` where none of those that the judged service's text (or the whole note) names was done in this visit."""
-    own = judged.service is not None and put_off(judged.service, encounter.mentions)
+    """Return ``technique`` where the judged service was not given, or none of those that the whole note names was done in this visit."""
     # An evaluation or a manoeuvre that is judged itself does not hang on the drills put off beside it.
-    return {"technique"} if own or (judged.code in CODES and not encounter.present("technique")) else set()
+    return (
+        {"technique"}
+        if not was_given(encounter, judged) or (judged.code in CODES and not encounter.present("technique"))
+        else set()
+    )
 
 
 def witnesses(encounter: Encounter, judged: Judged, answers: Mapping[str, Mapping[str, float]]) -> dict[str, Witnesses]:

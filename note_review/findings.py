@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -56,3 +57,8 @@ class Finding:
     def counts(self) -> bool:
         """Whether it fails, or would if the note ended here."""
         return self.result == "fail" or self.pending
+
+
+def reason_beside(detail: Mapping[str, Any] | None) -> str | None:
+    """Return the reason that tells of a check's failing beside it, from the check's detail; where both are told together the check is left out."""
+    return (detail or {}).get("reason")

@@ -147,14 +147,17 @@ def _risk(encounter: Encounter, findings: list[Finding], facts: risk.Facts, mode
     score, level = model.judge(facts.factors())
     reasons = [_reason(f) for f in findings if f.counts and f.rule.reason]
     documentation = [reason for reason in reasons if reason.rule < _CLAIM]
+    raised = raised_by(model, facts)
+    # Nothing still to be written settles that a service was not given.
+    awaited = encounter.note.stage == "draft" and facts.given and all(reason.pending for reason in documentation)
     return RiskOut(
         level=level,
         score=round(score, 4),
         code=judged.code,
         assumed=judged.assumed,
-        pending=level != "low" and bool(documentation) and all(reason.pending for reason in documentation),
+        pending=level != "low" and awaited and bool(documentation or raised),
         reasons=reasons,
-        raised_by=[Raised(message=message, fix=fix) for message, fix in raised_by(model, facts)],
+        raised_by=[Raised(message=message, fix=fix) for message, fix in raised],
         would_change=[
             WhatIf(change=words, score=round(s, 4), level=level) for words, s, level in what_would_change(model, facts)
         ],

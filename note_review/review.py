@@ -115,8 +115,8 @@ class WhatIf(_Out):
 class RiskOut(_Out):
     """The calibrated probability that a reviewer would down-code or deny the judged code, and why.
 
-    Of a draft, level and score are what they would be if the note ended here; ``pending`` is true where a level above low
-    rests on pending reasons alone.
+    Of a draft, level and score are what they would be if the note ended here; ``pending`` is true where all that raises
+    a level above low is pending: reasons of the documentation and doubts that what is still to be written can settle. Reasons of the claim raise no level.
     """
 
     level: Literal["low", "moderate", "high"]
@@ -181,7 +181,7 @@ class DenialOut(_Out):
 
 
 class WorkOut(_Out):
-    """One thing to mend, in the order in which it pays; last what is ``pending``, still to be written in a draft."""
+    """One thing to mend, in the order in which it pays; then what is ``pending``, still to be written in a draft; last what is for information."""
 
     order: int
     finding: str

@@ -58,12 +58,13 @@ def go_on(corrections: Path, corpus: Path) -> None:
 
 
 def corrected_version(folder: Path, corrections: Sequence[AnnotatedNote]) -> str:
-    """Return the version of a network that went on from corrections: its number, and a digest of their ids, texts and marks.
+    """Return the version of a network that went on from corrections: its number, and a digest of the version it went on from and of their ids, texts and marks.
 
-    As many other corrections so give another version.
+    Other corrections, and the same ones a second time, so give another version.
     """
-    records = "\n".join(sorted(map(render, corrections)))
-    return f"{version_in(folder).split('-')[0]}-corrected-{sha256(records.encode()).hexdigest()[:12]}"
+    standing = version_in(folder)
+    records = "\n".join([standing, *sorted(map(render, corrections))])
+    return f"{standing.split('-')[0]}-corrected-{sha256(records.encode()).hexdigest()[:12]}"
 
 
 def calibrate(corpus: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from note_review.claims.withheld import was_given
 from note_review.encounter import Encounter, Service
 from note_review.findings import Finding, Rule
 from note_review.judged import judged_service, reads_as_claimed, techniques_of
@@ -33,23 +34,16 @@ def _rule(code: str) -> Rule:
 
 
 RULES_BY_CODE = {code: _rule(code) for code in _PURPOSES}
-GENERIC_EXERCISE = Rule(
-    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as paraphrased by therapycomply.com", absence=True,
-    summary="Plain sets and repetitions with no purpose tied to this patient.",
-    why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
-    fix="What was each activity for in this patient, and what, if anything, did the therapist or assistant have to do while it was done?",
-    example="Ther ex: bike 10 min, LAQ 3x10, heel raises 3x10. Tolerated well.",
-)  # fmt: skip
-RULES = (*RULES_BY_CODE.values(), GENERIC_EXERCISE)
+RULES = tuple(RULES_BY_CODE.values())
 
 
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report the judged service, and any other of the three codes, that reads as something else than billed."""
     judged = judged_service(encounter)
     reads = judged.reads_as(encounter)
-    if reads != "undetermined" and not reads_as_claimed(judged.code, reads):
-        told = _mismatch(encounter, judged.code, reads, judged.service)
-        yield _without_a_code(told, judged.code, reads) if judged.assumed else told
+    if was_given(encounter, judged) and reads != "undetermined" and not reads_as_claimed(judged.code, reads):
+        tell = _without_a_code if judged.assumed else _mismatch
+        yield tell(encounter, judged.code, reads, judged.service)
     for service in encounter.services:
         if service is judged.service or service.billed not in {"97110", "97112", "97530"} or encounter.claim_source == "none":
             continue
@@ -59,19 +53,23 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 
 def _mismatch(encounter: Encounter, code: str, reads: str, service: Service | None) -> Finding:
-    evidence: tuple[Span, ...] = tuple(m.span for m in techniques_of(encounter, service)[:6])
     message = f"{code} reads as {_service_read(reads)}"
-    return Finding(RULES_BY_CODE[reads], message, evidence=evidence, detail={"codes": [code]})
+    return Finding(RULES_BY_CODE[reads], message, evidence=_evidence(encounter, service), detail={"codes": [code]})
 
 
-def _without_a_code(finding: Finding, assumed: str, reads: str) -> Finding:
+def _without_a_code(encounter: Encounter, assumed: str, reads: str, service: Service | None) -> Finding:
     """Return a mismatch as it is told where nobody wrote a code, which a draft may still lack."""
-    return replace(
-        finding,
-        rule=replace(finding.rule, absence=True),
-        message=f"No code is billed; judged as {assumed}. It reads as {_service_read(reads)}",
+    return Finding(
+        replace(RULES_BY_CODE[reads], absence=True),
+        f"No code is billed; judged as {assumed}. It reads as {_service_read(reads)}",
+        evidence=_evidence(encounter, service),
         fix="Which code is to be billed for what was done? If the note left out the purpose or the technique, what were they?",
+        detail={"codes": [assumed]},
     )
+
+
+def _evidence(encounter: Encounter, service: Service | None) -> tuple[Span, ...]:
+    return tuple(m.span for m in techniques_of(encounter, service)[:6])
 
 
 def _service_read(reads: str) -> str:

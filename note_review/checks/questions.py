@@ -9,15 +9,16 @@ from note_review.reading.service_names import TIMED_CODES
 _NEUROMUSCULAR = "a neuromuscular impairment"
 _TREATED = {"97110": "a limit of strength, endurance, range of motion or flexibility"}
 _ANY = "an impairment or a limit of function"
-_OF_GIVING = frozenset(
-    {"technique_missing", "minutes_missing", "response_missing", "response_not_measured", "skilled_need_missing"}
-)
+_OF_GIVING = frozenset({
+    "deficit_missing", "deficit_not_specific", "technique_missing", "minutes_missing", "response_missing", "response_not_measured",
+    "skilled_need_missing",
+})  # fmt: skip
 
 
 def question(reason: str, judged: Judged, *, given: bool = True) -> str | None:
     """Return the question for a missing element or skill; None where the rule's own fits every code.
 
-    ``given`` is False where the note says that the service was not given: then nothing about its giving is asked for.
+    ``given`` is False where the note says that the service was not given: then nothing else is asked.
     """
     if not given and reason in _OF_GIVING:
         return whether_given(judged)

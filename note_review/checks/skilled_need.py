@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from note_review.checks.code_match import GENERIC_EXERCISE
 from note_review.checks.questions import question
 from note_review.claims.withheld import was_given
 from note_review.documented import DECIDES
@@ -29,23 +28,31 @@ NOT_ONE_ON_ONE = Rule(
     fix="Which minutes, if any, were direct one-on-one with the therapist or assistant?",
     example="Balance class, 5 patients, 45 min, 97112 x3.",
 )  # fmt: skip
-RULES = (SKILLED_NEED_MISSING, NOT_ONE_ON_ONE)
+GENERIC_EXERCISE = Rule(
+    code="NR211", name="generic_exercise", severity="error", source="billing guide 97112, denial reason 3; LCD wording on 97110 as paraphrased by therapycomply.com", absence=True,
+    summary="Plain sets and repetitions with no purpose tied to this patient.",
+    why="Payers read an exercise list without a purpose as general conditioning, which needs no therapist's skill.",
+    fix="What was each activity for in this patient, and what, if anything, did the therapist or assistant have to do while it was done?",
+    example="Ther ex: bike 10 min, LAQ 3x10, heel raises 3x10. Tolerated well.",
+)  # fmt: skip
+RULES = (SKILLED_NEED_MISSING, NOT_ONE_ON_ONE, GENERIC_EXERCISE)
 
 
 def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
     """Report missing skill, plain exercise and service that was not one-on-one."""
     judged = judged_service(encounter)
     given = was_given(encounter, judged)
-    for finding in _found(encounter, judged):
+    for finding in _found(encounter, judged, given=given):
         yield replace(finding, fix=question(finding.rule.name, judged, given=given), detail={"codes": [judged.code]})
 
 
-def _found(encounter: Encounter, judged: Judged) -> Iterator[Finding]:
+def _found(encounter: Encounter, judged: Judged, *, given: bool) -> Iterator[Finding]:
     if encounter.documented["skill"] < DECIDES:
         yield Finding(
             SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",)
         )
-    if encounter.documented["purposeful"] < DECIDES:
+    # Where nothing was done, no exercise was plain.
+    if given and encounter.present("technique") and encounter.documented["purposeful"] < DECIDES:
         evidence = tuple(m.span for m in techniques_of(encounter, judged.service) if m.attribute == "exercise")[:6]
         looked = () if evidence else ("the service's text",)
         yield Finding(GENERIC_EXERCISE, "The exercise is plain sets and repetitions.", evidence=evidence, looked_in=looked)

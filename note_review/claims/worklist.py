@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from note_review.findings import Finding, Severity
+from note_review.findings import Finding, Severity, reason_beside
 
 _SEVERITIES: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
@@ -91,7 +91,7 @@ def denial_view(findings: Iterable[Finding]) -> tuple[DenialView, ...]:
 
 
 def worklist(findings: Iterable[Finding], *, amounts: Mapping[str, Decimal | None] | None = None) -> tuple[WorkItem, ...]:
-    """Return what to mend in the order in which it pays: most money first, then severity, then the guide's rank; what is pending last.
+    """Return what to mend in the order in which it pays: most money first, then severity, then the guide's rank; what is pending comes after that, what is for information last.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def worklist(findings: Iterable[Finding], *, amounts: Mapping[str, Decimal | Non
         What each code's line pays, US dollars (:func:`note_review.claims.line_amounts`). ``detail["at_stake"]`` of a
         finding goes before it; ``detail["codes"]`` says which lines are concerned, all where it is absent.
     """
-    told = [f for f in findings if f.counts and not (f.detail or {}).get("reason")]
+    told = [f for f in findings if f.counts and not reason_beside(f.detail)]
     items = [_item(finding, amounts or {}) for finding in told]
     items.sort(key=_order)
     return tuple(replace(item, order=number) for number, item in enumerate(items, 1))
@@ -137,4 +137,4 @@ def _stake(finding: Finding, codes: tuple[str, ...], amounts: Mapping[str, Decim
 
 def _order(item: WorkItem) -> tuple[bool, bool, Decimal, int, int, str]:
     rank = item.denial.rank if item.denial else len(DENIALS) + 1
-    return item.pending, item.severity == "info", -(item.amount or Decimal(0)), _SEVERITIES[item.severity], rank, item.name
+    return item.severity == "info", item.pending, -(item.amount or Decimal(0)), _SEVERITIES[item.severity], rank, item.name

@@ -128,10 +128,10 @@ def _judged(told: Sequence[Answers], masks: Sequence[Mask]) -> tuple[Mapping[str
 
 
 def _nothing(page: Page) -> Readings:
-    """Return the readings of a note without a word: every element is absent, and who else was there is not known."""
+    """Return the readings of a note without a word: every element is absent; how exercise was given, and who else was there, is not known."""
     even = dict.fromkeys(CODE_CLASSES, 1 / len(CODE_CLASSES))
     absent = {name: {answer: float(answer == classes[-1]) for answer in classes} for name, classes in JUDGED.items()}
-    judged = {**absent, "one_on_one": UNSURE["one_on_one"]}
+    judged = {**absent, **{name: UNSURE[name] for name in ("exercise", "one_on_one")}}
     return Readings((), tuple(even for _ in page.services), even, tuple(judged for _ in (*page.services, None)))
 
 

@@ -30,7 +30,7 @@ def unfinished_number(text: str) -> Span | None:
     A space behind it does not close it, for what it counts is still to come: `Gait training 12 min: 150 ` goes on with `ft`.
     A date with its whole year needs no more.
     """
-    typed = text.rstrip(" \t")
+    typed = text.rstrip(" \t\xa0")
     number = typed[len(typed.rstrip(_PARTS)) :].lstrip(".,:/–-")
     if not _OPEN.search(number) or _WHOLE_DATE.fullmatch(number):
         return None

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from note_review.review import CheckOut, Evidence, ReasonOut, Review
+from note_review.findings import reason_beside
+from note_review.review import CheckOut, Evidence, Raised, ReasonOut, Review
 
 RULES = "urn:note-review:rule"
 SPAN = "urn:note-review:span"
@@ -52,9 +53,11 @@ def entries_of(review: Review, subject: Subject) -> list[Resource]:
     """Return the entries of one review: device, issues, provenance, the review itself, what was not read."""
     device = _entry(_device(review), review.id)
     reference = {"reference": device["fullUrl"]}
+    found = [_issue(finding, review, subject, reference) for finding in findings_of(review)]
+    raised = [_issue_of_raised(raised, review, subject, reference) for raised in review.risk.raised_by]
     issues = [
-        _entry(_issue(finding, review, subject, reference), f"{review.id}/{number}")
-        for number, finding in enumerate(findings_of(review))
+        *(_entry(issue, f"{review.id}/raised/{number}") for number, issue in enumerate(raised)),
+        *(_entry(issue, f"{review.id}/{number}") for number, issue in enumerate(found)),
     ]
     own = _entry(_binary(review), review.id)
     targets = [{"reference": entry["fullUrl"]} for entry in (*issues, own)]
@@ -78,7 +81,7 @@ def findings_of(review: Review) -> Iterator[ReasonOut | CheckOut]:
     """Give the reasons of the risk, then the failed and pending checks that no reason tells."""
     yield from review.risk.reasons
     yield from (
-        check for check in review.claim.checks if (check.result == "fail" or check.pending) and not check.detail.get("reason")
+        check for check in review.claim.checks if (check.result == "fail" or check.pending) and not reason_beside(check.detail)
     )
 
 
@@ -96,20 +99,32 @@ def fix_of(finding: ReasonOut | CheckOut, review: Review) -> str:
 
 def _issue(finding: ReasonOut | CheckOut, review: Review, subject: Subject, device: Resource) -> Resource:
     words = (finding.message, fix_of(finding, review), f"Source: {finding.source}")
+    code = {"coding": [{"system": RULES, "code": finding.rule, "display": name_of(finding)}], "text": finding.message}
+    issue = _issue_of(code, "\n".join(filter(None, words)), review, subject, device)
+    evidence = [_evidence(span, subject.text) for span in finding.evidence]
+    return (
+        issue
+        | {"status": "preliminary" if finding.pending else "final", "severity": SEVERITY[finding.severity]}
+        | ({"evidence": evidence} if evidence else {})
+    )
+
+
+def _issue_of_raised(raised: Raised, review: Review, subject: Subject, device: Resource) -> Resource:
+    """Return the issue of what raised the level of risk and stands in no reason: it rests on no rule, but on how sure the reading is."""
+    issue = _issue_of({"text": raised.message}, f"{raised.message}\n{raised.fix}", review, subject, device)
+    return issue | {"status": "preliminary" if review.risk.pending else "final", "severity": SEVERITY["warning"]}
+
+
+def _issue_of(code: Resource, detail: str, review: Review, subject: Subject, device: Resource) -> Resource:
     issue = {
         "resourceType": "DetectedIssue",
-        "status": "preliminary" if finding.pending else "final",
-        "code": {"coding": [{"system": RULES, "code": finding.rule, "display": name_of(finding)}], "text": finding.message},
-        "severity": SEVERITY[finding.severity],
+        "code": code,
         "identifiedDateTime": subject.recorded,
         "author": device,
         "implicated": [_document(review, subject)],
-        "detail": "\n".join(filter(None, words)),
-        "evidence": [_evidence(span, subject.text) for span in finding.evidence],
+        "detail": detail,
     }
-    if subject.patient:
-        issue["patient"] = {"reference": subject.patient}
-    return {name: value for name, value in issue.items() if value}
+    return issue | ({"patient": {"reference": subject.patient}} if subject.patient else {})
 
 
 def _evidence(span: Evidence, text: str) -> Resource:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from note_review.findings import reason_beside
 from note_review.reports.cells import guarded
 from note_review.reports.html import environment
 from note_review.reports.wording import counted
@@ -50,7 +51,7 @@ def standing_reasons(risk: Mapping[str, Any]) -> list[str]:
 
 def failed_checks(claim: Mapping[str, Any]) -> list[str]:
     """Return the names of a claim's failed checks that no reason tells beside them."""
-    return [check["check"] for check in claim["checks"] if check["result"] == "fail" and not check["detail"].get("reason")]
+    return [check["check"] for check in claim["checks"] if check["result"] == "fail" and not reason_beside(check["detail"])]
 
 
 def _claim(lines: list[Mapping[str, Any]]) -> str:

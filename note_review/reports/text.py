@@ -141,11 +141,19 @@ def _elements(review: Review, text: str, page: _Page) -> Table:
 def _print_reasons(review: Review, text: str, page: _Page) -> None:
     risk = review.risk
     page.heading("Why" if risk.reasons or risk.raised_by else "No reason found to down-code or deny.")
+    fixes = iter(wording.fixes(review))
     for raised in risk.raised_by:
         page.item(f"- {raised.message}")
-        page.item(f"fix: {raised.fix}", indent=5)
+        _print_fix(next(fixes), page)
     for number, reason in enumerate(review.risk.reasons, 1):
         _print_reason(number, reason, text, page)
+        _print_fix(next(fixes), page)
+        page.item(f"source: {reason.source}", indent=5)
+
+
+def _print_fix(fix: str, page: _Page) -> None:
+    if fix:
+        page.item(f"fix: {fix}", indent=5)
 
 
 def _print_reason(number: int, reason: ReasonOut, text: str, page: _Page) -> None:
@@ -157,8 +165,6 @@ def _print_reason(number: int, reason: ReasonOut, text: str, page: _Page) -> Non
         page.item(f"note: {'; '.join(quotes[:SHOWN])}{more}", indent=5)
     elif reason.looked_in:
         page.item(f"looked in: {', '.join(reason.looked_in)}", indent=5)
-    page.item(f"fix: {reason.fix}", indent=5)
-    page.item(f"source: {reason.source}", indent=5)
 
 
 def _print_checks(checks: list[CheckOut], page: _Page) -> None:

@@ -29,7 +29,7 @@ def risk_in_words(review: Review) -> str:
         f"{risk.level.upper()} risk for {code} by its documentation: {odds(risk.score)} such notes would be down-coded or denied"
     )
     if review.stage == "draft":
-        said = f"DRAFT; if it ended here, {said}{' (every reason is pending)' if risk.pending else ''}"
+        said = f"DRAFT; if it ended here, {said}{' (all that raises it is pending)' if risk.pending else ''}"
     failed = sum(check.result == "fail" and check.severity == "error" for check in review.claim.checks)
     return f"{said}; the claim itself fails {counted(failed, 'check')}" if failed else said
 
@@ -87,6 +87,18 @@ def element(review: Review, name: str) -> list[tuple[Extracted, str]]:
 def words(text: str, evidence: Iterable[Evidence], *, limit: int = 90) -> list[str]:
     """Return the quotes that evidence points at."""
     return [f'"{quote(text[e.start : e.end], limit=limit)}"' for e in evidence if text[e.start : e.end].strip()]
+
+
+def once(fixes: Iterable[str]) -> list[str]:
+    """Return fixes in order, each that was given before as nothing: several findings may ask one question."""
+    asked = tuple(fixes)
+    first = {fix: place for place, fix in reversed(list(enumerate(asked)))}
+    return [fix if first[fix] == place else "" for place, fix in enumerate(asked)]
+
+
+def fixes(review: Review) -> list[str]:
+    """Return the fix of each thing that raised the level, then of each reason, told once."""
+    return once([*(raised.fix for raised in review.risk.raised_by), *(reason.fix for reason in review.risk.reasons)])
 
 
 def open_checks(review: Review) -> list[CheckOut]:

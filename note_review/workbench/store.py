@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, delete, insert, select, update
 
+from note_review.reports.summary import standing_reasons
 from note_review.server.audit import AuditLog
 from note_review.server.problem import Problem
 from note_review.server.sealing import Seal
@@ -135,7 +136,7 @@ class Notes:
         mine = (notes.c.number == waiting.number) & (notes.c.state == "waiting")
         if not connection.execute(update(notes).where(mine).values(**row)).rowcount:
             return  # the lease ran out and another process was first
-        named = dict.fromkeys(reason["reason"] for reason in said["risk"]["reasons"])
+        named = dict.fromkeys(standing_reasons(said["risk"]))
         rows = [{"note": waiting.number, "tenant": waiting.tenant, "reason": reason} for reason in named]
         if rows:
             connection.execute(insert(reasons), rows)

@@ -1,6 +1,7 @@
 """Who gave which unit, what lines pay, the denial view and the order of work."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -194,6 +195,14 @@ def test_worklist_puts_money_first_and_tells_nothing_twice(build):
     assert "units_match_minutes" not in names
     assert [item.order for item in items] == list(range(1, len(items) + 1))
     assert items[0].denial.rank == 4
+
+
+def test_the_worklist_does_not_begin_with_what_is_for_information(build):
+    visit = build("97112:3:GP,97140:1:GP", minutes={"97112": 30, "97140": 10}, note={"kx_accrued": 3000})
+    items = worklist(replace(f, pending=f.result == "fail" and f.rule.severity != "info") for f in findings(visit))
+    assert [item.severity == "info" for item in items] == sorted(item.severity == "info" for item in items)
+    assert items[0].pending
+    assert items[-1].severity == "info"
 
 
 def test_two_payers_judge_the_same_visit_differently(build):

@@ -12,6 +12,7 @@ from test_cds_hooks import document, searchset
 
 from note_review.note import Note
 from note_review.reports.fhir import Subject, bundle_of, entries_of
+from note_review.review import Raised
 from note_review.server.fhir_schema import FHIR_JSON
 from note_review.sources import SourcedNote, UnreadableNote
 from note_review.sources.fhir_context import lines_of_charges, notes_of_resources, plan_of, resources_of
@@ -124,6 +125,11 @@ def test_real_reviews_are_valid_resources(fast_reviewer, example_text):
         review = fast_reviewer.review(note.model_copy(update={"stage": stage}))
         made = bundle_of(entries_of(review, Subject(note.text, recorded="2026-05-04T10:00:00+00:00")))
         assert valid(made)["DetectedIssue"]
+        raised = review.risk.model_copy(update={"raised_by": [Raised(message="It is open.", fix="What was it for?")]})
+        made = bundle_of(
+            entries_of(review.model_copy(update={"risk": raised}), Subject(note.text, recorded="2026-05-04T10:00:00+00:00"))
+        )
+        assert valid(made)["DetectedIssue"][0]["code"] == {"text": "It is open."}
 
 
 odd = st.sampled_from([None, True, 5, 1e300, "", "CANARY", [], [None], {}, {"code": 7}, {"value": -1}, {"value": "x"}, ["x", {}]])

@@ -74,7 +74,7 @@ def test_a_draft_says_what_its_risk_would_be_if_it_ended_here():
 def test_a_draft_whose_reasons_stand_is_not_called_pending():
     draft = make_review(Note(text=TEXT, claim=parse_claim("97112:2:GP"), stage="draft"))
     standing = draft.model_copy(update={"risk": draft.risk.model_copy(update={"pending": False})})
-    assert wording.risk_in_words(draft).endswith("(every reason is pending)")
+    assert wording.risk_in_words(draft).endswith("(all that raises it is pending)")
     assert wording.risk_in_words(standing).endswith("denied")
 
 

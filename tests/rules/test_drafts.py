@@ -7,6 +7,7 @@ import pytest
 from note_review.note import Note, Span, parse_claim
 from note_review.reading.page import read_page
 from note_review.reading.unfinished import unfinished_number
+from note_review.risk import RiskModel
 
 BEGUN = "97112 24 min: weight shifts on a wobble board with cues at the pelvis."
 
@@ -92,6 +93,27 @@ def test_the_worklist_and_the_denials_of_a_draft_say_pending(fast_reviewer):
     assert [work.finding for work in claim.worklist if not work.pending] == ["mue"]
 
 
+def test_a_draft_whose_level_rests_on_doubts_alone_is_pending(fast_reviewer, example_text, monkeypatch):
+    monkeypatch.setattr("note_review.present.raised_by", lambda model, facts: [("It is open.", "What was it for?")])
+    monkeypatch.setattr(RiskModel, "judge", lambda model, factors: (0.4, "moderate"))
+    said = review(fast_reviewer, example_text)
+    assert not [reason for reason in said.risk.reasons if reason.rule < "NR3"]
+    assert said.risk.pending is True
+    assert review(fast_reviewer, example_text, stage="final").risk.pending is False
+
+
+def test_text_to_come_does_not_settle_that_a_service_was_not_given(fast_reviewer):
+    said = review(fast_reviewer, "97112 0 min. 97110 30 min LAQ 3x10.", claim="97112:1")
+    assert said.risk.level == "high"
+    assert said.risk.pending is False
+
+
+@pytest.mark.parametrize("text", ["", "5", "97112", "97112 "])
+@pytest.mark.parametrize("stage", ["draft", "final"])
+def test_where_nothing_is_written_no_exercise_is_plain(fast_reviewer, text, stage):
+    assert "generic_exercise" not in reasons(review(fast_reviewer, text, stage=stage))
+
+
 @pytest.mark.parametrize("stage", ["draft", "final"])
 def test_where_nobody_wrote_a_code_no_message_speaks_of_one(fast_reviewer, stage):
     said = review(fast_reviewer, "OT. Therapeutic exercise for 20 minutes: wrist curls 3x10, grip trainer 3x10.", stage=stage)
@@ -119,6 +141,7 @@ UNFINISHED = [
     ("97112 x2", "2"),
     ("Gait training 97116 14 min: 120", "120"),
     ("Gait training 97116 14 min: 120 ", "120"),
+    ("Gait training 97116 14 min: 120\N{NO-BREAK SPACE}", "120"),
     ("Neuro re-ed 10:05-1", "10:05-1"),
     ("Neuro re-ed 10:05-", "10:05-"),
     ("Neuro re-ed 10:", "10:"),

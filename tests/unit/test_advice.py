@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from note_review.advice import raised_by, what_would_change
 from note_review.engines.loading import folder_of
 from note_review.judged import Judged
-from note_review.note import Note
-from note_review.reports import html, text
-from note_review.review import Raised
+from note_review.note import Note, parse_claim
+from note_review.reports import fhir, html, text
+from note_review.review import Raised, Review
 from note_review.reviewer import Reviewer
 from note_review.risk import LEVELS, Facts, RiskModel
+from note_review.server.cds.cards import card_of_note, cards_of_note
 
 MODELS = [RiskModel.load(folder_of(engine) / "risk.json") for engine in ("accurate", "fast")]
 LACKS = ("deficit", "technique", "minutes", "response", "skill", "shared")
@@ -44,6 +45,10 @@ def lacking(*rules: str) -> Facts:
 
 def open_code(note: Facts) -> Facts:
     return replace(note, as_claimed=False, undetermined=True, otherwise=0.6)
+
+
+def otherwise(note: Facts) -> Facts:
+    return replace(note, as_claimed=False, otherwise=0.95)
 
 
 def changes(model: RiskModel, note: Facts) -> dict[str, str]:
@@ -82,9 +87,42 @@ def test_a_technique_settles_the_code_that_was_open_without_it(model: RiskModel)
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_technique_does_not_undo_a_reading_as_another_code(model: RiskModel) -> None:
-    otherwise = replace(lacking("technique_missing"), as_claimed=False, otherwise=0.95)
-    assert "low" not in changes(model, otherwise).values()
-    assert not any("bears out" in words for words in changes(model, otherwise))
+    told = changes(model, otherwise(lacking("technique_missing")))
+    assert told["with the technique documented"] != "low"
+    assert not any("bears out" in words for words in told)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_another_code_and_what_is_missing_are_mended_together(model: RiskModel) -> None:
+    told = changes(model, otherwise(lacking("deficit_missing", "response_missing")))
+    assert list(told)[-1] == "billed as what it reads as and with the deficit documented and with a measured response documented"
+    assert [words for words, level in told.items() if level == "low"] == list(told)[-1:]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_another_code_alone_needs_nothing_else(model: RiskModel) -> None:
+    assert changes(model, otherwise(CLEAR)) == {"billed as what it reads as": "low"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_service_that_was_shared_is_mended_by_its_one_on_one_minutes(model: RiskModel) -> None:
+    assert changes(model, lacking("not_one_on_one")) == {"with the one-on-one minutes stated (if it was one-on-one)": "low"}
+
+
+@pytest.mark.parametrize("model", MODELS)
+@given(note=facts)
+def test_above_low_something_lowers_the_level_wherever_a_service_was_given(model: RiskModel, note: Facts) -> None:
+    # Minutes are there or missing, never in doubt.
+    note = replace(note, lacking={**note.lacking, "minutes": float("minutes_missing" in note.rules)})
+    level = model.judge(note.factors())[1]
+    lower = [LEVELS.index(then) < LEVELS.index(level) for _, _, then in what_would_change(model, note)]
+    assert level == "low" or not note.rendered or any(lower)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_is_to_be_written_where_no_service_was_given(model: RiskModel) -> None:
+    no_show = replace(open_code(lacking("technique_missing", "response_missing")), rendered=False)
+    assert what_would_change(model, no_show) == []
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -140,12 +178,57 @@ def test_reports_say_what_raised_the_level(fast_reviewer: Reviewer, example_text
     assert review.risk.reasons == []
     assert review.risk.raised_by == []
     assert "No reason found" in text.render(review, example_text)
-    raised = review.risk.model_copy(
-        update={"level": "high", "raised_by": [Raised(message="It is open.", fix="What was it for?")]}
-    )
-    open_review = review.model_copy(update={"risk": raised})
+    open_review = with_raised(review)
     for page in (text.render(open_review, example_text), html.render((open_review, example_text))):
         assert "No reason found" not in page
         assert "It is open." in page
         assert "What was it for?" in page
     assert open_review.as_dict()["risk"]["raised_by"] == [{"message": "It is open.", "fix": "What was it for?"}]
+
+
+def with_raised(review: Review, **risk: object) -> Review:
+    raised = {"level": "high", "raised_by": [Raised(message="It is open.", fix="What was it for?")], **risk}
+    return review.model_copy(update={"risk": review.risk.model_copy(update=raised)})
+
+
+@pytest.mark.parametrize("stage", ["final", "draft"])
+def test_what_raised_the_level_is_a_card(fast_reviewer: Reviewer, example_text: str, stage: str) -> None:
+    note = Note.model_validate({"text": example_text, "stage": stage})
+    review = with_raised(fast_reviewer.review(note), pending=stage == "draft")
+    card = card_of_note(review, note, named=lambda finding: finding)
+    assert card
+    assert card["detail"].startswith(r"- It is open. What was it for?")
+    assert card["indicator"] == ("info" if stage == "draft" else "warning")
+    first, *rest = cards_of_note(review, note, named=lambda finding: finding)
+    assert first["summary"].endswith("It is open.")
+    assert "What was it for?" in first["detail"]
+    if stage == "draft":
+        for other in (first, *rest):
+            assert other["detail"].startswith("*Draft: high risk for 97112 if it ended here. It is open.")
+
+
+def test_a_low_risk_has_no_card(fast_reviewer: Reviewer, example_text: str) -> None:
+    note = Note(text=example_text)
+    review = fast_reviewer.review(note)
+    assert review.risk.level == "low"
+    assert card_of_note(review, note, named=lambda finding: finding) is None
+
+
+@pytest.mark.parametrize(("pending", "status"), [(False, "final"), (True, "preliminary")])
+def test_what_raised_the_level_is_an_issue(fast_reviewer: Reviewer, example_text: str, pending: bool, status: str) -> None:
+    review = with_raised(fast_reviewer.review(Note(text=example_text)), pending=pending)
+    entries = fhir.entries_of(review, fhir.Subject(example_text))
+    assert len({entry["fullUrl"] for entry in entries}) == len(entries)
+    first = next(e["resource"] for e in entries if e["resource"]["resourceType"] == "DetectedIssue")
+    assert first["code"] == {"text": "It is open."}
+    assert first["detail"] == "It is open.\nWhat was it for?"
+    assert first["status"] == status
+
+
+def test_a_question_that_several_findings_ask_is_asked_once(fast_reviewer: Reviewer) -> None:
+    held = "97112: held today due to dizziness."
+    review = fast_reviewer.review(Note(text=held, claim=parse_claim("97112:1:GP")))
+    asked = [reason.fix for reason in review.risk.reasons if reason.fix.startswith("Was 97112 given")]
+    assert len(asked) > 1
+    for page in (text.render(review, held, width=200), html.render((review, held))):
+        assert page.count("Was 97112 given in this visit?") == 1

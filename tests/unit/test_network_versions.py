@@ -47,4 +47,11 @@ def test_as_many_other_corrections_are_another_version(tmp_path: Path) -> None:
         corrected_version(tmp_path, [correction("x-1", "[[D:balance|Sways on turns]]."), two]),
     }
     assert len(others | {version}) == 5
-    assert corrected_version(folder(tmp_path, version), [one, two]) == version
+
+
+def test_the_same_corrections_a_second_time_are_another_version(tmp_path: Path) -> None:
+    notes = [correction("x-1", "Sways on turns.")]
+    first = corrected_version(folder(tmp_path, "13"), notes)
+    second = corrected_version(folder(tmp_path, first), notes)
+    assert second.startswith("13-corrected-")
+    assert second != first

@@ -13,7 +13,8 @@ from typing import Any
 
 from note_review.note import Note
 from note_review.reports.fhir import RULES, findings_of, fix_of, name_of
-from note_review.review import CheckOut, Evidence, ReasonOut, Review
+from note_review.reports.wording import once
+from note_review.review import CheckOut, Evidence, Raised, ReasonOut, Review
 
 MOST_SUMMARY = 139
 MOST_CARDS = 12
@@ -36,12 +37,13 @@ Named = Callable[[str], str]
 
 
 def cards_of_note(review: Review, note: Note, *, named: Named) -> list[Card]:
-    """Return a card for each finding, the rest beyond the first dozen counted in a last one.
+    """Return a card for each thing that raised the risk and each finding, of findings the rest beyond the first dozen counted in a last one.
 
     The call comes before the note is signed: that a signature is not there yet is no card.
     """
     findings = [finding for finding in findings_of(review) if not _comes_with_signing(finding)]
-    cards = [_card_of_finding(finding, review, note, named=named) for finding in findings[:MOST_CARDS]]
+    cards = [_card_of_raised(raised, review, named=named) for raised in review.risk.raised_by]
+    cards += [_card_of_finding(finding, review, note, named=named) for finding in findings[:MOST_CARDS]]
     if len(findings) > MOST_CARDS:
         more = len(findings) - MOST_CARDS
         cards.append(_card("and-more", f"{more} more findings on this note", "", "info", named=named))
@@ -51,7 +53,9 @@ def cards_of_note(review: Review, note: Note, *, named: Named) -> list[Card]:
 def card_of_note(review: Review, note: Note, *, named: Named) -> Card | None:
     """Return one card for a whole note, or None where its risk is low."""
     findings = list(findings_of(review))
-    return _card_of_whole(review, note, findings, named=named) if findings and review.risk.level != "low" else None
+    if review.risk.level == "low" or not (findings or review.risk.raised_by):
+        return None
+    return _card_of_whole(review, note, findings, raised=review.risk.raised_by, named=named)
 
 
 def card_of_plan(review: Review, note: Note, *, named: Named) -> Card | None:
@@ -81,11 +85,17 @@ def _comes_with_signing(finding: Finding) -> bool:
     return unsigned or (finding.check == "treatment_note" and lacking == ["signature with credentials"])
 
 
+def _card_of_raised(raised: Raised, review: Review, *, named: Named) -> Card:
+    parts = (_drafted(review, pending=review.risk.pending), plain(raised.message), f"**What you can do:** {plain(raised.fix)}")
+    indicator = "info" if review.risk.pending else "warning"
+    return _card(f"raised/{raised.message}", _summary(raised.message, review), _joined(parts), indicator, named=named)
+
+
 def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Named) -> Card:
     fix = fix_of(finding, review)
     looked = finding.looked_in if isinstance(finding, ReasonOut) else []
     parts = (
-        f"*{_draft_line(review, finding)}*" if review.stage == "draft" else "",
+        _drafted(review, pending=finding.pending),
         plain(finding.message),
         _quotes(finding.evidence, note.text),
         f"**Looked in:** {plain(', '.join(looked))}" if looked else "",
@@ -93,8 +103,7 @@ def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Nam
         f"**Rests on:** {plain(finding.source)} ({finding.rule})",
     )
     indicator = "info" if finding.pending or finding.severity == "info" else "warning"
-    summary = f"Draft: {finding.message}" if review.stage == "draft" else finding.message
-    card = _card(name_of(finding), summary, _joined(parts), indicator, named=named, rule=finding.rule)
+    card = _card(name_of(finding), _summary(finding.message, review), _joined(parts), indicator, named=named, rule=finding.rule)
     card["overrideReasons"] = [
         {"code": code, "system": REASONS, "display": display} for code, display in OVERRIDE_REASONS.items()
     ]
@@ -105,17 +114,29 @@ def _card_of_finding(finding: Finding, review: Review, note: Note, *, named: Nam
     return card
 
 
-def _draft_line(review: Review, finding: Finding) -> str:
-    """Say that a note is a draft, its risk if it ended here, and whether a finding is a matter of what is still to come."""
-    said = f"Draft: {review.risk.level} risk for {review.risk.code} if it ended here."
-    return f"{said} This is pending." if finding.pending else said
+def _summary(message: str, review: Review) -> str:
+    return f"Draft: {message}" if review.stage == "draft" else message
 
 
-def _card_of_whole(review: Review, note: Note, findings: Sequence[Finding], *, named: Named) -> Card:
+def _drafted(review: Review, *, pending: bool) -> str:
+    """Say that a note is a draft, its risk if it ended here and what raised it, and whether a card is a matter of what is still to come."""
+    if review.stage != "draft":
+        return ""
+    said = [f"Draft: {review.risk.level} risk for {review.risk.code} if it ended here."]
+    said += [plain(raised.message) for raised in review.risk.raised_by]
+    said += ["This is pending."] if pending else []
+    return f"*{' '.join(said)}*"
+
+
+def _card_of_whole(
+    review: Review, note: Note, findings: Sequence[Finding], *, named: Named, raised: Sequence[Raised] = ()
+) -> Card:
     day = f" of {note.date_of_service}" if note.date_of_service else ""
     note_is, ended = ("Draft of a therapy note", " if it ended here") if review.stage == "draft" else ("Therapy note", "")
-    title = f"{note_is}{day}: {review.risk.level} risk for {review.risk.code}{ended}, {len(findings)} open"
-    lines = [f"- {plain(f.message)}" + (f" {plain(fix)}" if (fix := fix_of(f, review)) else "") for f in findings]
+    told = [*((r.message, r.fix) for r in raised), *((f.message, fix_of(f, review)) for f in findings)]
+    title = f"{note_is}{day}: {review.risk.level} risk for {review.risk.code}{ended}, {len(told)} open"
+    fixes = once(fix for _, fix in told)
+    lines = [f"- {plain(message)}" + (f" {plain(fix)}" if fix else "") for (message, _), fix in zip(told, fixes, strict=True)]
     card = _card(
         "note",
         title,

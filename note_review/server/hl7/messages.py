@@ -159,13 +159,15 @@ def _order(number: int, review: Review, control: str, status: str, marks: Marks)
 
 
 def _observations(review: Review, status: str, marks: Marks) -> Iterator[str]:
-    """Give what reads, the risk, each finding, and last the whole review as JSON."""
+    """Give what reads, the risk, what raised it, each finding, and last the whole review as JSON."""
     whole = base64.b64encode(review.as_json().encode()).decode()
     rows: list[tuple[str, tuple[str, str], str]] = [
         ("ST", ("READS_AS", "The note reads as"), _escaped(review.reads_as, marks)),
         ("ST", ("RISK_LEVEL", "Risk of a down-coding or denial"), review.risk.level),
         ("NM", ("RISK_SCORE", "Probability of a down-coding or denial"), f"{review.risk.score:.4f}"),
     ]
+    for raised in review.risk.raised_by:
+        rows.append(("TX", ("RAISED_BY", "What raised the risk"), _escaped(f"{raised.message}\n{raised.fix}", marks)))
     for finding in findings_of(review):
         words = "\n".join(filter(None, (finding.message, fix_of(finding, review), f"Source: {finding.source}")))
         rows.append(("TX", (finding.rule, name_of(finding)), _escaped(words, marks)))
