@@ -5,8 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-DATE = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)"
+from note_review.months import MONTH, MONTHS
+
+_IN_WORDS = rf"{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
+_YEAR_FIRST = r"\d{4}-\d{2}-\d{2}"
+DATE = rf"(?:\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|{_YEAR_FIRST}|{_IN_WORDS})"
+# Where a decimal may stand as well (`3.5 lb`), no full stop parts a date.
+UNDOTTED_DATE = rf"(?:\d{{1,2}}[/-]\d{{1,2}}(?:[/-]\d{{2,4}})?|{_YEAR_FIRST}|{_IN_WORDS})"
 
 
 def parse_date(written: str, *, year: int | None = None) -> datetime.date | None:
@@ -20,8 +25,8 @@ def parse_date(written: str, *, year: int | None = None) -> datetime.date | None
             return None if when is None else datetime.date(when + 2000 if when < 100 else when, int(match[1]), int(match[2]))
         if match := re.fullmatch(r"(?i)([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", written):
             when = int(match[3]) if match[3] else year
-            return None if when is None else datetime.date(when, _MONTHS[match[1].lower()], int(match[2]))
-    except (ValueError, KeyError):
+            return None if when is None else datetime.date(when, MONTHS.index(match[1].lower()) + 1, int(match[2]))
+    except ValueError:
         return None
     return None
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from note_review.months import MONTHS
 from note_review.note import Span
+from note_review.reading.dates import UNDOTTED_DATE as _DATE
 from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case, small
 
-_DATE = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|\d{4}-\d{2}-\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?)"
 _DATED_LINE = re.compile(
     rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*+#?:?\s*+(?:\d+\s*+[,|:-]?\s*+)?)*(?P<date>{_DATE})(?![\d/%])",
     re.IGNORECASE,
@@ -30,9 +31,6 @@ _OTHER_LABEL = re.compile(
     rf"|(?<!\bthis )\b(?:last|prev(?:ious)?\.?|prior) (?:visit|session|treatment|tx|time|week)\b|\bpreviously\b|\blast seen\b|\bPOC(?: codes)?:|\bplan of care:|\bnext app(?:oin)?t(?:ment)?\b|\byesterday\b|\bnext (?:visit|session|time|week|tx)\b|\b(?:the )?notes? lists?\b|\bsched(?:uled)?:|\b(?:will|plan to|plans to|going to|scheduled for)\b",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-
-
 _CLAUSE_DATE = re.compile(rf"\s*(?:[a-z]+:\s*)?(?:on |dos:? )?(?P<date>{_DATE})(?![\d/%])", re.IGNORECASE)
 _LABELLED = any_case(rf"d(?<!\wd)(?:os|ate(?: of (?:service|visit|treatment))?)\W{{0,3}}(?P<date>{_DATE})(?![\d/%])")
 _TOLD_ON = re.compile(
@@ -135,8 +133,8 @@ def _own_date(
 def _key(date: str) -> tuple[int, int]:
     """Return month and day of a written date (the year seldom stands in a log)."""
     figures = [int(n) for n in re.findall(r"\d+", date)]
-    if date[:3].lower() in _MONTHS:
-        return _MONTHS.index(date[:3].lower()) + 1, figures[0]
+    if date[:3].lower() in MONTHS:
+        return MONTHS.index(date[:3].lower()) + 1, figures[0]
     return (figures[1], figures[2]) if len(figures) == 3 and figures[0] > 31 else (figures[0], figures[1])
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+from note_review.months import MONTH, MONTHS
+
 WRITTEN_DAY = (
     r"(?:(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}[ -]{_MONTH}[ -,]*\d{{4}})"
+    rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}[ -]{MONTH}[ -,]*\d{{4}})"
 )
 
 
 def parse_day(written: str) -> datetime.date | None:
     """Return the day of ``01/05/2026``, ``1-5-26``, ``2026-01-05``, ``Jan 5, 2026`` or ``5 Jan 2026``; None where it is none."""
     figures = [int(n) for n in re.findall(r"\d+", written)]
-    named = re.search("|".join(_MONTHS), written.lower())
+    named = re.search("|".join(MONTHS), written.lower())
     try:
         if named and len(figures) == 2:
-            return datetime.date(figures[1], _MONTHS.index(named[0]) + 1, figures[0])
+            return datetime.date(figures[1], MONTHS.index(named[0]) + 1, figures[0])
         month, day, year = figures if figures[0] <= 31 else (*figures[1:], figures[0])
         return datetime.date(year + 2000 if year < 100 else year, month, day)
     except (ValueError, IndexError):
