@@ -123,6 +123,7 @@ class PlanOfCareFacts:
     """Dates around the plan of care, read from the note or given with it. ``evidence`` is where the note says so.
 
     ``signed`` is False where the plan is said to be unsigned, or where only its therapist signed; then ``signed_by_therapist``.
+    ``renewed`` is True where the note speaks of a certification after the first, or of an end that may be a later one's.
     ``given`` is False where the note's own words are all there is: what they leave out may still be on file.
     """
 
@@ -135,9 +136,10 @@ class PlanOfCareFacts:
     signed_by_therapist: bool = False
     absent: bool = False
     lapsed: bool = False
+    renewed: bool = False
     visits_since_progress_report: int | None = None
     progress_report_overdue: bool = False
-    given: bool = True
+    given: bool = False
     evidence: tuple[Span, ...] = ()
 
 

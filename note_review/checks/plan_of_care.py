@@ -7,6 +7,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from note_review.checks.treatment_note import PROGRESS_REPORT, SIGNATURE, TREATMENT_NOTE, check_note
+from note_review.claims.certification import (
+    after,
+    covered_until,
+    first_due,
+    is_awaited,
+    is_certified_anew,
+    is_excused,
+    is_late_or_anew,
+    is_within_first,
+    may_be_renewed,
+)
 from note_review.encounter import Encounter, PlanOfCareFacts
 from note_review.findings import Finding, Result, Rule
 from note_review.policy.model import Policy
@@ -66,8 +77,8 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     facts, day = encounter.plan_of_care, encounter.date_of_service
-    excused = _excused(facts, policy, day)
-    missing = facts.absent and not (excused and _is_within_first(facts, policy, day)) and not _awaited(facts, policy, day)
+    excused = is_excused(facts, policy, day)
+    missing = facts.absent and not (excused and is_within_first(facts, policy, day)) and not is_awaited(facts, policy, day)
     initial = _initial(encounter, policy, excused=excused, missing=missing)
     current = _current(facts, policy, day, told_by=None if missing else PLAN_OF_CARE_LAPSED)
     lapsed = facts.lapsed or current.result == "fail" or (initial.result == "fail" and not missing and facts.certified_on is None)
@@ -89,66 +100,10 @@ def _plan(encounter: Encounter, policy: Policy) -> Iterator[Finding]:
     yield _recertification(facts, policy, day, lapsed=lapsed and not missing)
 
 
-def _excused(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
-    """Say whether a signed order and timely sending stand for the first certification, though not for a later one."""
-    start, ordered, sent = facts.start, facts.ordered_on, facts.sent_on
-    if start is None or ordered is None or sent is None or day is None or not policy.flag("signed_order_exception", start):
-        return False
-    return ordered <= day and sent <= _due(start, policy)
-
-
-def _is_within_first(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
-    """Say whether the day of service lies where a first certification can reach."""
-    return facts.start is not None and day is not None and day <= _end(facts.start, policy)
-
-
-def _is_start_alone(facts: PlanOfCareFacts) -> bool:
-    """Say whether the note tells when treatment began and nothing of any certification: later ones may be on file."""
-    said = (facts.certified_on, facts.expires_on, facts.ordered_on, facts.sent_on, facts.signed)
-    return not facts.given and not facts.absent and not facts.lapsed and said == (None,) * len(said)
-
-
-def _awaited(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
-    """Say whether a plan that is out for signature is still within the days allowed for it, counted from its sending where the first treatment is not known."""
-    first = facts.start or facts.sent_on
-    return facts.signed is False and first is not None and day is not None and day <= _due(first, policy)
-
-
-def _due(first: datetime.date, policy: Policy) -> datetime.date:
-    """Return the last day of a timely first certification."""
-    return _after(first, policy.number("certification_days", first) or 30)
-
-
-def _end(first: datetime.date, policy: Policy) -> datetime.date:
-    """Return the last day that a certification can reach."""
-    return _after(first, policy.number("certification_max_days", first) or 90)
-
-
-def _after(day: datetime.date, days: int) -> datetime.date:
-    """Return the day so many days on; an EHR's "no end" (9999-12-31) stays the last day there is."""
-    return day + datetime.timedelta(min(days, (datetime.date.max - day).days))
-
-
-def _is_certified_anew(facts: PlanOfCareFacts, policy: Policy) -> bool:
-    """Say whether the date known is a recertification's: it lies past the first certification, or opens a period that ends past it."""
-    if facts.start is None or facts.certified_on is None:
-        return False
-    end = _end(facts.start, policy)
-    opens_a_later = facts.expires_on is not None and facts.expires_on > end and facts.certified_on > _due(facts.start, policy)
-    return facts.certified_on > end or opens_a_later
-
-
-def _is_late_or_anew(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> bool:
-    """Say whether the one date known is a late first certification or a timely later one: a service past the first 90 days needs the second."""
-    if facts.start is None or facts.certified_on is None or facts.expires_on is not None or day is None:
-        return False
-    return _due(facts.start, policy) < facts.certified_on <= _end(facts.start, policy) < day
-
-
 def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bool) -> Finding:
     facts, day = encounter.plan_of_care, encounter.date_of_service
     first = facts.start or (facts.sent_on if facts.signed is False else None)
-    due = None if first is None else _due(first, policy)
+    due = None if first is None else first_due(first, policy)
     detail = _dates(facts, day) | {"due": None if due is None else str(due), "signed_order_exception": excused}
     if missing:
         detail |= {"reason": PLAN_OF_CARE_MISSING.name}
@@ -156,7 +111,7 @@ def _initial(encounter: Encounter, policy: Policy, *, excused: bool, missing: bo
             INITIAL_CERTIFICATION, "No certification is on file.", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
         )
     if due is not None and facts.certified_on is not None and facts.start is not None:
-        anew = _is_certified_anew(facts, policy) or _is_late_or_anew(facts, policy, day)
+        anew = is_certified_anew(facts, policy) or is_late_or_anew(facts, policy, day)
         result, message = _certified(facts.certified_on, due, anew=anew, excused=excused)
         fix = "Why was the certification late? Is the reason on record?" if result == "fail" else None
         return Finding(INITIAL_CERTIFICATION, message, result=result, evidence=facts.evidence, fix=fix, detail=detail)
@@ -206,7 +161,7 @@ def _said_uncertified(encounter: Encounter) -> bool:
 
 def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, *, told_by: Rule | None) -> Finding:
     """Judge the certification on the day; ``told_by`` is the reason that tells its failing."""
-    end = _covered_until(facts, policy, day)
+    end = covered_until(facts, policy, day)
     detail = _dates(facts, day) | {"covered_until": None if end is None else str(end)}
     told = {"reason": told_by.name} if told_by else {}
     if day is not None and end is not None and day > end:
@@ -226,6 +181,13 @@ def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, 
             evidence=facts.evidence,
             detail=detail,
         )
+    if not is_within_first(facts, policy, day) and facts.certified_on is not None and may_be_renewed(facts, policy):
+        message = (
+            f"Certified on {facts.certified_on}; the note does not say when the later certification that it speaks of was signed."
+        )
+        return Finding(
+            CERTIFICATION_CURRENT, message, result="unknown", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
+        )
     if day is None or end is None:
         return Finding(
             CERTIFICATION_CURRENT,
@@ -234,7 +196,7 @@ def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, 
             looked_in=_LOOKED_IN,
             detail=detail,
         )
-    if _is_late_or_anew(facts, policy, day):
+    if is_late_or_anew(facts, policy, day):
         message = f"Certified on {facts.certified_on}: a late first certification, or a timely later one that runs to {end}."
         return Finding(
             CERTIFICATION_CURRENT, message, result="unknown", evidence=facts.evidence, looked_in=_LOOKED_IN, detail=detail
@@ -247,20 +209,6 @@ def _current(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, 
         evidence=facts.evidence,
         detail=detail,
     )
-
-
-def _covered_until(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None) -> datetime.date | None:
-    """Return the last day of the certification: the plan's own end or 90 days, whichever comes first.
-
-    A first certification counts from the first treatment however late it is; a recertification has 90 days of its own.
-    """
-    limits = [facts.expires_on] if facts.expires_on else []
-    if facts.start is not None and not _is_start_alone(facts):
-        anew = facts.certified_on if _is_certified_anew(facts, policy) or _is_late_or_anew(facts, policy, day) else None
-        limits.append(_end(anew or facts.start, policy))
-    elif facts.certified_on is not None and not limits:
-        return None
-    return min(limits, default=None)
 
 
 def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date | None, *, lapsed: bool) -> Finding:
@@ -279,14 +227,14 @@ def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date 
             looked_in=_LOOKED_IN,
             detail=detail | ({"reason": PLAN_OF_CARE_LAPSED.name} if lapsed else {}),
         )
-    due = _after(facts.start, policy.number("recertification_days", facts.start) or 90)
+    due = after(facts.start, policy.number("recertification_days", facts.start) or 90)
     if facts.expires_on is not None:
         due = min(due, facts.expires_on)
     detail |= {"due": str(due)}
     if day <= due:
         return Finding(RECERTIFICATION, f"Recertification is due by {due}.", result="pass", detail=detail)
-    if _is_start_alone(facts):
-        message = f"Recertification was due by {due}; the note does not speak of it."
+    if not lapsed and may_be_renewed(facts, policy):
+        message = f"Recertification was due by {due}; the note does not say when it was signed."
         return Finding(RECERTIFICATION, message, result="unknown", looked_in=_LOOKED_IN, detail=detail)
     if lapsed or facts.certified_on is None:
         order = " A signed order does not stand for it." if facts.ordered_on else ""
@@ -297,7 +245,7 @@ def _recertification(facts: PlanOfCareFacts, policy: Policy, day: datetime.date 
             evidence=facts.evidence,
             detail=detail | {"reason": reason.name},
         )
-    if _is_late_or_anew(facts, policy, day):
+    if is_late_or_anew(facts, policy, day):
         message = (
             f"Recertification was due by {due}; that of {facts.certified_on} is a late first certification or a timely later one."
         )

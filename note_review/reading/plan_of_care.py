@@ -16,26 +16,37 @@ from note_review.reading.visit_date import labelled_date
 # Within a sentence, which an initial's or a doctor's full stop does not end.
 _ON = r"(?:[^.\n]|(?<=\b[a-z])\.|(?<=\bdr)\.)"
 _PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
-_SPEAKS_OF_PLAN = re.compile(
-    r"\b(?:poc|soc|ie|pn|pr)\b|plan of care|cert|since|visits?\b|initial|start of|first|progress|overdue|order|referral"
-)
 _PERIOD = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?P<first>{DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{DATE})")
 _EXPIRES = any_case(
     rf"(?:{_PLAN}{_ON}{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{DATE}))"
 )
-_START = any_case(
-    rf"\b(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx))(?: date)?[ :=@(–—-]*(?:(?:was )?(?:done|completed|performed)? ?on )?(?P<date>{DATE})"
+_FIRST_TREATMENT = (
+    r"(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx))"
 )
+_START = any_case(rf"\b{_FIRST_TREATMENT}(?: date)?[ :=@(–—-]*(?:(?:was )?(?:done|completed|performed)? ?on )?(?P<date>{DATE})")
 _CERTIFIED = any_case(
-    rf"(?:{_PLAN}{_ON}{{0,50}}?\b(?:signed|certified|returned|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})|\b(?:certified|signed)\s+(?:on\s+)?(?P<date2>{DATE})[^.\n]{{0,20}}(?:plan of care|poc))"
+    rf"(?:{_PLAN}{_ON}{{0,50}}?\b(?P<verb>signed|(?:re-?)?certified|returned|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})|\b(?P<verb2>(?:re-?)?certified|signed)\s+(?:on\s+)?(?P<date2>{DATE})(?=[^.,;\n]{{0,20}}(?:plan of care|poc)))"
 )
-_ORDER = r"(?<!verbal )\b(?:orders?|referral|prescription|script)(?! for (?!p\.?t\b|o\.?t\b|outpatient|physical|occupational|therapy|rehab|eval|treatment|tx))"
+_NOT_FOR_THERAPY = r"(?! for (?!p\.?t\b|o\.?t\b|outpatient|physical|occupational|therapy|rehab|eval|treatment|tx))"
+_ORDERS = r"(?:orders?|referral|prescription|script)"
+_ORDER = rf"(?<!verbal )\b{_ORDERS}{_NOT_FOR_THERAPY}"
 _ORDERED = any_case(
-    rf"{_ORDER}{_ON}{{0,40}}?\b(?:signed|dated){_ON}{{0,40}}?(?P<date>{DATE})|\bsigned {_ORDER}{_ON}{{0,40}}?(?P<date2>{DATE})"
+    rf"{_ORDER}(?:(?!\b{_PLAN}\b){_ON}){{0,40}}?\b(?:signed|dated){_ON}{{0,40}}?(?P<date>(?>{DATE})){_NOT_FOR_THERAPY}|\bsigned {_ORDER}{_ON}{{0,40}}?(?P<date2>(?>{DATE})){_NOT_FOR_THERAPY}"
 )
-_NOT_SO = any_case(r"\b(?:not|never|no|unsigned|awaiting|pending|needs?|to be|if)\b")
+# Right before an order: what else than therapy a physician orders.
+_OF_ANOTHER_KIND = any_case(
+    r"\b(?:mri|ct|scan|x-?rays?|imaging|ultrasound|emg|labs?|blood\w*|brace|bracing|[akh]*fo|orthos[ie]s|orthotics?|prosthe\w+|splint|shoes?|dme|equipment|wheelchair|walker|cane|crutches|bed|med(?:ication)?s?|drugs?)"
+    r"[^\w.,;\n]+(?:\w+[^\w.,;\n]+){0,4}(?<!\bpt )(?<!\bot )(?<!therapy )(?<!rehab )$"
+)
+_NO_SIGNATURE = r"\b(?:not|never|no|unsigned|awaiting|pending|needs?|to be|if)\b"
+_NOT_SO = any_case(_NO_SIGNATURE)
+# A comma or bracket parts the verb from what is not so of something else: `no changes needed, signed 1/20`.
+_NOT_SO_RIGHT_BEFORE = any_case(rf"{_NO_SIGNATURE}[^,;()\n]*$")
+_ORDER_RIGHT_BEFORE = any_case(rf"{_ORDER}[^.;\n]{{0,20}}$")
+# A certification after the first that the note speaks of, dated or not.
+_LATER = any_case(r"\bre-?cert\w*|\brenew(?:al|ed)\b|\bupdated (?:poc|plan of care)\b")
 _LAPSED = any_case(
-    rf"{_PLAN}[^.\n]{{0,60}}?(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
+    rf"{_PLAN}[^.\n]{{0,60}}?(?<!\bnot )(?<!\bnot yet )(?:\blapsed|\bexpired|\boverdue|past due|ran out|out of date|no longer (?:current|valid)|(?:is |was )?not (?:yet )?(?:renewed|current))|(?<!\bnot )(?:lapsed|expired|overdue)\s+(?:{_PLAN})"
     rf"|(?:recert(?:ification)?|re-cert|renewal){_ON}{{0,50}}(?:not (?:yet )?(?:signed|back|sent|returned|received|done|completed)|still (?:out|unsigned|pending|not)|never (?:sent|signed|came back|returned)|unsigned|awaiting)"
 )
 _ABSENT = any_case(
@@ -57,12 +68,16 @@ _PROGRESS = any_case(
     rf"(?:visit|tx day|treatment day|session)\s*#?\s*(?P<n>\d{{1,2}})\s*(?:since|after)\s*(?:last )?(?:progress|pn|eval|recert)|(?P<n2>\d{{1,2}}) visits since (?:the )?(?:last )?(?:progress|pn|eval|re-?eval)"
     rf"|\blast {_REPORTED}\b[^.;\n]{{0,30}}?\b(?P<n3>\d{{1,2}}) (?:visits|treatment days|sessions|treatments) ago\b"
 )
+# An overdue "PR" may be a personal record in a lift.
+_LATE_REPORT = r"(?:progress (?:reports?|notes?)|pn)"
 _REPORT_OVERDUE = any_case(
-    rf"(?<!no )(?<!not )\b(?:{_REPORT} (?:is |was |now )*(?:overdue|past due)|overdue (?:for )?(?:a )?{_REPORT})\b"
+    rf"(?<!no )(?<!not )\b(?:{_LATE_REPORT} (?:is |was |now )*(?:overdue|past due)|overdue (?:for )?(?:a )?{_LATE_REPORT})\b(?!\s*\?)"
 )
 _REPORT_DUE = any_case(
     rf"\b{_REPORT} (?:is |was )?due (?:(?:at|on|by) )?(?:visit|tx|treatment day) ?#?(?P<due>\d{{1,3}})\b[^.\n]{{0,10}}?\b(?:today|now|this|current)\b[^.\n]{{0,8}}?(?:visit|tx|treatment day) ?#?(?P<now>\d{{1,3}})\b"
 )
+# Every statement read here has one of these words.
+_SPEAKS_OF_PLAN = any_case(rf"\b(?:{_PLAN}|{_FIRST_TREATMENT}\b|{_ORDERS}\b|{_REPORTED}\b|renew)")
 # A bare "PT" is the patient as often, "RPT" a repeat.
 _PHYSICAL = titles.PHYSICAL_THERAPISTS - {"PT", "RPT"} | titles.PHYSICAL_ASSISTANTS
 _OCCUPATIONAL = titles.OCCUPATIONAL_THERAPISTS | titles.OCCUPATIONAL_ASSISTANTS | titles.HAND_THERAPISTS
@@ -76,6 +91,11 @@ _DOCTOR = rf"(?i:\bdr\b)(?!\.?\s*(?:(?!for\b)[\w'’.-]+ ){{0,2}}(?!for\b)[\w'�
 _CERTIFIER = re.compile(
     rf"(?<![\w/])(?:M\.?D|D\.?O|MBBS|DPM|OD|NP|[A-Z]*NP(?:-[A-Z]+)?|PA(?:-C)?|APRN|CNS)(?!\w)|(?i:\bphysician\b)|{_DOCTOR}"
 )
+
+
+# How long after the first treatment the first certification may begin (Benefit Policy Manual ch. 15, 220.1.3.B).
+_FOR_THE_FIRST = datetime.timedelta(days=30)
+_NEAR = 40
 
 
 def _is_therapist(name: str | None) -> bool:
@@ -114,15 +134,23 @@ def _over_before_visit(text: str, period: re.Match[str]) -> bool:
 def _certified(note: Note, text: str) -> re.Match[str] | None:
     """Return where the note dates a physician's or NPP's signature under the plan."""
     for match in _CERTIFIED.finditer(text):
-        order_s = _ORDERED.search(text, match.start(), match.end()) is not None
-        if not (order_s or _NOT_SO.search(match[0]) or _is_therapist(note.text[match.start() : match.end()])):
+        verb = match.span("verb" if match["verb"] else "verb2")
+        order_s = _ORDERED.search(text, match.start(), match.end()) or (
+            match["verb2"] and _ORDER_RIGHT_BEFORE.search(text, max(0, verb[0] - _NEAR), verb[0])
+        )
+        not_so = _NOT_SO_RIGHT_BEFORE.search(text, match.start(), verb[0]) or _NOT_SO.search(text, verb[1], match.end())
+        if not (order_s or not_so or _is_therapist(note.text[match.start() : match.end()])):
             return match
     return None
 
 
 def _ordered(text: str) -> re.Match[str] | None:
     """Return where the note dates the signature under an order or referral for therapy."""
-    return next((match for match in _ORDERED.finditer(text) if not _NOT_SO.search(match[0])), None)
+    for match in _ORDERED.finditer(text):
+        of_another_kind = _OF_ANOTHER_KIND.search(text, max(0, match.start() - _NEAR), match.start())
+        if not (of_another_kind or _NOT_SO.search(match[0])):
+            return match
+    return None
 
 
 def _start(text: str, visit: datetime.date | None) -> tuple[datetime.date | None, re.Match[str] | None]:
@@ -134,18 +162,20 @@ def _start(text: str, visit: datetime.date | None) -> tuple[datetime.date | None
 
 def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> PlanOfCareFacts:
     """Return what is known of the plan of care: given facts first, then what the note says."""
-    given, lowered = note.plan_of_care, mended.lower()
-    if given is None and _SPEAKS_OF_PLAN.search(lowered) is None:
+    given, text = note.plan_of_care, small(mended)
+    if given is None and _SPEAKS_OF_PLAN.search(text) is None:
         return PlanOfCareFacts()
-    text = small(mended)
     start, began = _start(text, visit)
     period, expiry, certification = _PERIOD.search(text), None, _certified(note, text)
-    expires = None
+    certified, first, expires, is_later = _date(certification, visit), None, None, False
     if period:
-        start, expires = start or date_near(period["first"], visit), date_near(period["last"], visit)
+        first, expires = date_near(period["first"], visit), date_near(period["last"], visit)
+        begins_by_now = first is not None and (visit is None or first <= visit)
+        is_later = start is not None and first is not None and begins_by_now and first - start > _FOR_THE_FIRST
+    # The dates of a later period stand by themselves, unless the first's signature is dated beside them.
+    start = first if start is None or (is_later and certified is None) else start
     if expires is None and (expiry := _EXPIRES.search(text)):
         expires = date_near(expiry["date"], visit)
-    certified = _date(certification, visit)
     overrun = period if period and expires is None and _over_before_visit(text, period) else None
     lapsed, absent, unsigned = _LAPSED.search(text) or overrun, _ABSENT.search(text), _UNSIGNED.search(text)
     # A renewal that is not back, or a plan that is not there, is no first plan out for signature.
@@ -171,6 +201,7 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
         signed_by_therapist=by_therapist,
         absent=(absent or unsigned) is not None and lapsed is None,
         lapsed=lapsed is not None,
+        renewed=is_later or expiry is not None or _LATER.search(text) is not None,
         visits_since_progress_report=visits,
         progress_report_overdue=overdue is not None,
         given=given is not None,

@@ -11,7 +11,8 @@ D = datetime.date.fromisoformat
 
 
 def facts(**dates):
-    return PlanOfCareFacts(**{k: D(v) if isinstance(v, str) else v for k, v in dates.items()})
+    """Return facts that are given with the note, unless ``given`` says that the note's words are all there is."""
+    return PlanOfCareFacts(**{"given": True} | {k: D(v) if isinstance(v, str) else v for k, v in dates.items()})
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,14 @@ def test_past_ninety_days_the_order_still_stands_for_the_first_certification(bui
         (facts(start="2025-11-10", given=False), "unknown", "unknown"),
         (facts(start="2025-11-10", certified_on="2025-11-20", given=False), "fail", "fail"),
         (facts(start="2025-11-10"), "fail", "fail"),
+        (facts(start="2025-11-10", ordered_on="2025-11-03", given=False), "unknown", "unknown"),
+        (facts(start="2025-11-10", expires_on="2026-04-10", renewed=True, given=False), "pass", "unknown"),
+        (facts(start="2025-11-10", expires_on="2026-04-10", given=False), "fail", "fail"),
+        (facts(start="2025-11-10", expires_on="2026-02-08", renewed=True, given=False), "fail", "fail"),
+        (facts(start="2025-11-10", certified_on="2025-11-20", renewed=True, given=False), "unknown", "unknown"),
+        (facts(start="2025-11-10", certified_on="2026-02-12", renewed=True, given=False), "pass", "pass"),
+        (facts(start="2025-11-10", signed=False, renewed=True, given=False), "fail", "fail"),
+        (facts(start="2026-01-12", certified_on="2026-01-20", renewed=True, given=False), "pass", "pass"),
     ],
 )
 def test_a_note_that_tells_the_start_alone_says_nothing_of_later_certifications(

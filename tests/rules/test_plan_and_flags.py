@@ -10,7 +10,7 @@ from note_review.reading.page import read_page
 PLANS = [
     ("POC dates 1/8 - 3/8. Date of service 3/19.", "lapsed"), ("Cert period: 12/14 to 1/26. DOS 2/04", "lapsed"), ("POC expired", "lapsed"), ("Recert not yet signed", "lapsed"), ("cert period 3/1 to 5/30, renewal faxed, not back", "lapsed"),
     ("No plan of care on file", "absent"), ("POC on file: [NO]", "absent"), ("No evaluation or plan of care in this chart", "absent"), ("POC unsigned", "absent"),
-    ("POC dates 1/8 - 3/8. Date of service 2/19.", "current"), ("Cert period 12/14 to 1/26. DOS 1/04", "current"), ("Continue per plan of care", "current"),
+    ("POC current, not expired", "current"), ("POC dates 1/8 - 3/8. Date of service 2/19.", "current"), ("Cert period 12/14 to 1/26. DOS 1/04", "current"), ("Continue per plan of care", "current"),
 ]  # fmt: skip
 
 
@@ -86,7 +86,8 @@ def plan_of(told: str, day: str = "3/20/2026"):
     ("told", "start"),
     [
         ("SOC 2/10/26", "2026-02-10"), ("SOC: 2/10", "2026-02-10"), ("IE 2/10/26", "2026-02-10"), ("Initial eval: 2/10/26", "2026-02-10"), ("Initial evaluation on 2/10/26", "2026-02-10"), ("Start of care: 2/10/26", "2026-02-10"), ("First visit 2/10/2026", "2026-02-10"), ("SOC 12/10", "2025-12-10"),
-        ("SOC 2/10/26, cert period 2/12/26 - 5/1/26", "2026-02-10"),
+        ("SOC 2/10/26, cert period 2/12/26 - 5/1/26", "2026-02-10"), ("Init eval done on 2/10", "2026-02-10"),
+        ("SOC 10/15/25, cert period 1/12/26 - 4/11/26", "2026-01-12"), ("SOC 10/15/25, cert period 1/12/26 - 4/11/26, recert signed by Dr. Lin 1/15/26", "2025-10-15"), ("SOC 2/10/26, cert period 5/10/26 - 8/7/26", "2026-02-10"),
         ("Re-eval 2/10/26", None), ("SOC 2/10/26, IE 2/3/26", None), ("SOC 4/1/26", None), ("Seen since 2/10/26", None),
     ],
 )  # fmt: skip
@@ -99,6 +100,8 @@ def test_the_start_of_care(told: str, start: str | None) -> None:
     [
         ("POC certified by Dr. Lin 3/18/26", "2026-03-18"), ("POC signed by Dr. Lin, MD on 3/18/2026", "2026-03-18"), ("POC certified 3/18/26 by Dr. Lin", "2026-03-18"), ("Plan of care returned, signed by B. Hale, NP 3/18", "2026-03-18"), ("POC signed by Dr. Lin 12/18", "2025-12-18"),
         ("POC signed by Ann Moss, PT 2/10/26", None), ("POC not signed by Dr. Lin as of 3/18/26", None), ("POC unsigned 3/18/26", None), ("POC sent 2/10/26, order signed 1/28/26", None), ("POC to be signed by 4/1/26", None),
+        ("POC recertified 3/18/26 by Dr. Lin", "2026-03-18"), ("POC on file, no changes, signed 3/18/26", "2026-03-18"), ("POC current (not expired), signed 3/18/26", "2026-03-18"), ("POC pending, to be signed by Dr. Lin 4/1/26", None), ("POC signed by Dr. Lin, not back as of 3/18/26", None),
+        ("PT order signed 3/18/26, POC pending", None), ("PT order signed 3/18/26 POC pending", None), ("Signed 3/18/26, POC", None), ("Signed 3/18/26 on POC", "2026-03-18"), ("Order signed 1/28/26; POC signed 3/18/26", "2026-03-18"),
     ],
 )  # fmt: skip
 def test_the_physician_s_signature_under_the_plan(told: str, certified: str | None) -> None:
@@ -112,6 +115,8 @@ def test_the_physician_s_signature_under_the_plan(told: str, certified: str | No
         ("Referral signed by Dr. Hale 1/28/26, POC sent to Dr. Hale 2/10/26", "2026-01-28", "2026-02-10"), ("POC faxed 2/10/26; signed order 1/28/26", "2026-01-28", "2026-02-10"), ("PT order signed and dated 1/28/26", "2026-01-28", None),
         ("Order for PT signed 1/28/26, recert sent 3/10/26", "2026-01-28", None),
         ("Verbal order signed 1/28/26", None, None), ("Order not signed as of 1/28/26", None, None), ("Order for MRI signed 1/28/26", None, None), ("Referral 1/28/26", None, None),
+        ("MRI order dated 1/28/26", None, None), ("AFO script signed 1/28/26", None, None), ("X-ray of the R knee order signed 1/28/26", None, None), ("Signed order 1/28/26 for MRI", None, None), ("Order on file, POC signed by Dr. Hale 3/2/26", None, None),
+        ("Walks with a cane. Order signed 1/28/26", "2026-01-28", None), ("Cane user, PT order signed 1/28/26", "2026-01-28", None), ("Order dated 1/28/26 for PT", "2026-01-28", None),
     ],
 )  # fmt: skip
 def test_a_signed_order_and_the_plan_s_sending(told: str, ordered: str | None, sent: str | None) -> None:
@@ -132,7 +137,8 @@ def test_a_period_without_years_is_the_one_nearest_to_the_visit(told: str, start
     ("told", "visits", "overdue"),
     [
         ("Last PR 14 visits ago", 14, False), ("Last progress report 1/15/26, 14 visits ago", 14, False), ("Visit 12 since last progress report", 12, False),
-        ("Progress report overdue", None, True), ("PN is past due", None, True), ("Overdue progress note", None, True), ("PN due visit 10, today visit 13", None, True),
+        ("Progress report overdue", None, True), ("PN is past due", None, True), ("Overdue progress note", None, True), ("PN due visit 10, today visit 13", None, True), ("Last eval 12 sessions ago", 12, False), ("Overdue for PN", None, True),
+        ("PN overdue? No, done 3/1.", None, False), ("Overdue progress note?", None, False), ("Overdue PR of bench press", None, False), ("Pt overdue for PR on squat", None, False),
         ("PN due visit 10, today visit 9", None, False), ("PN due visit 10, today visit 10", None, False), ("No progress report overdue", None, False), ("Progress report not overdue", None, False), ("Fell 3 visits ago", None, False), ("Progress report written today", None, False),
     ],
 )  # fmt: skip
