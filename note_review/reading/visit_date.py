@@ -16,16 +16,19 @@ from note_review.reading.titles import any_of
 
 _FULL = r"(?![\d/%])"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?(?: [a-z]{2,3}t\b)?"
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?"
 # What a heading, or the telling of a visit, is made of; a visit has its number ("visit 7 of 12").
 _VISIT_WORD = (
     r"(?:physical|occupational|hand|p\.?t\.?|o\.?t\.?|patient|client|therapy|therapist|rehab(?:ilitation)?|outpatient|inpatient|clinic(?:al)?|home|health|"
     r"daily|progress (?:note|report)|soap|skilled|treatment|tx|visit|session|encounter|note|entry|record|flow ?sheet|documentation|number|no|of|day|today|"
-    r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?)"
+    rf"{_WEEKDAY})"
 )
 _NUMBER = r"#?\d{1,3}(?:\s?/\s?\d{1,3})?(?![/.-]\d|[\d:])"
 _HEADING_WORDS = rf"(?:{_VISIT_WORD}\b[^\w\n]*+(?:{_NUMBER}[^\w\n]*+)?)"
-_DATED = any_case(rf"[^\w\n]*+(?P<words>{_HEADING_WORDS}*+)(?P<date>{DATE}){_FULL}")
+# Beside nothing but the patient a date may be of birth.
+_DATED = any_case(rf"[^\w\n]*+(?!(?:patient|client)\b[^\w\n]*{DATE})(?P<words>{_HEADING_WORDS}*+)(?P<date>{DATE}){_FULL}")
 _ONLY_HEADING = any_case(rf"(?:{_HEADING_WORDS}|{_TIME}|[^\w\n])*+$")
+_COLUMN = any_case(rf"[ \t|]+(?P<date>{DATE}){_FULL}")
 _RANGE = any_case(rf"\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*{DATE}")
 # What else a date may be of.
 _EVENT = (
@@ -35,15 +38,16 @@ _EVENT = (
 )
 _EVENT_ROW = any_case(rf"[^\w\n.;,|]*+(?:\w+[^\w.;\n]+){{0,2}}?{_EVENT}")
 _SEEN = r"seen(?: (?:in|at|for|by|the|her|his|their|gym|bedside|room|facility|office|services?|{word}))*,?(?: on)?"
+_TITLES = titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS | titles.PHYSICAL_STUDENTS
+_BY_ANOTHER = rf",? by (?![^.;\n]{{0,40}}?\b(?:{any_of(_TITLES)}|therap\w+|me)\b)"
 _LABEL = any_case(
-    rf"(?<!\w)(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|(?P<bare>dated?)"
-    rf"|{_SEEN.format(word=_VISIT_WORD)})\s*[:=]?\s*(?P<date>{DATE})"
+    rf"(?<!\w)(?:date of (?:serv\s?ice|visit|treatment)|dos|d\.o\.s\.|visit date|service date|treatment date|date seen|(?P<bare>date)"
+    rf"|{_SEEN.format(word=_VISIT_WORD)})\s*[:=]?\s*(?:{_WEEKDAY}[.,]?\s+)?(?P<date>(?>{DATE}))(?!{_BY_ANOTHER})"
 )
 # Right before a label: "onset date", "last date of service", "never seen on", "to date".
 _LABEL_OF_ANOTHER = any_case(
-    rf"(?:{_EVENT}|\b(?:start|end|stop|first|target|plan|care|letter|md|dr|physician|surgeon|follow-?up|f/u|return|recheck|dx|diagnosis|op|and|to|not|never))(?:'s|’s)?[ -]+(?:(?!date)[a-z]+[ -]+)?$"
+    rf"(?:{_EVENT}|\b(?:start|end|stop|first|target|plan|care|letter|md|dr|physician|surgeon|follow[- ]?up|fall|fell|stroke|cva|auth\w*|print(?:ed)?|rtw|f/u|return|recheck|dx|diagnosis|op|and|to|not|never))(?:'s|’s)?[ -]+(?:(?!date)[a-z]+[ -]+)?$"
 )
-_TITLES = titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS | titles.PHYSICAL_STUDENTS
 _SIGNING_WORD = rf"\b(?:{any_of(_TITLES)}|electronically|digitally|e-?sign(?:ed|ature)|signed|signature|by|on|at|dated?|time|lic(?:ense)?|no|[a-z]{{1,3}}\d{{3,}}|\d{{5,}})\b"
 _BEHIND_NAME = any_case(
     rf"(?:[^\w\n]|{_SIGNING_WORD}){{0,30}}+(?:\n(?:[^\w\n]|{_SIGNING_WORD}){{0,30}}+)?(?P<date>{DATE}){_FULL}(?=(?:[^\w\n]|{_TIME}|{_SIGNING_WORD}){{0,30}}+(?:\n|$)|\s*[/|&])"
@@ -52,8 +56,9 @@ _BEFORE_NAME = any_case(
     rf"[^\w\n]*+(?P<date>{DATE}){_FULL}(?:[^\w\n]|{_TIME}|{_SIGNING_WORD}){{0,30}}+(?:[a-z][\w'’-]*\.?[ ,]+){{1,3}}$"
 )
 # A signature in a clause of other things: a plan's, an earlier visit's, a talk's.
-_NOT_OF_NOTE = any_case(rf"{_EVENT}|\b(?:plan|seen|with|per|to|until|discussed|spoke|since)\b")
-_CLAUSE_END = re.compile(r"[.;]\s|\s[–—-]\s|\|")
+_NOT_OF_NOTE = any_case(rf"{_EVENT}|\b(?:plan|seen|with|per|to|until|discussed|spoke|call(?:ed)?|contact(?:ed)?|since)\b|\bw/")
+# An initial's or a doctor's full stop ends no clause.
+_CLAUSE_END = re.compile(r"(?:(?<!\b[a-z])(?<!\bdr)\.|;)\s|\s[–—-]\s|\|")
 # A signature is told by the words right before it, however long its line is.
 _BEHIND = 160
 _HEAD_LINES = 6
@@ -142,8 +147,11 @@ def _is_row(text: str, line: Span, match: re.Match[str]) -> bool:
 
 
 def _is_of_another(text: str, line: Span, match: re.Match[str]) -> bool:
-    """Whether a date opens a period, or is said to be of another event than the visit."""
-    return any(pattern.match(text, match.end(), line.end) for pattern in (_RANGE, _EVENT_ROW))
+    """Whether a date opens a period or a row of dates, or is said to be of another event than the visit."""
+    column = _COLUMN.match(text, match.end(), line.end)
+    return (column is not None and parse_date(column["date"]) is not None) or any(
+        pattern.match(text, match.end(), line.end) for pattern in (_RANGE, _EVENT_ROW)
+    )
 
 
 def _signature_dates(text: str, lines: Lines, signature: Signature) -> Iterator[re.Match[str]]:

@@ -24,6 +24,7 @@ def day_of(text: str) -> str | None:
         "Daily Note 4/6/2026", "Daily note 04/06/2026", "Therapy note, 04/06/2026.", "04/06/26 PT daily", "Visit 7 of 12, 4/6/26", "Visit 5/12 - 4/6/26", "PT Progress Note 4/6/2026", "OT treatment note: April 6, 2026",
         "Physical Therapy Daily Note\n4/6/2026", "Pt: J.R.\nVisit 4, 4/6/26", "4/6/2026. SOC 2/2/26.", "4/6/26 Pt came with her son.",
         "Date: 4/6/2026", "DOS 4/6/26", "Visit date 4/6/26", "Pt seen 4/6/26.", "Seen in the clinic on April 6, 2026.", "Seen for PT treatment on 4/6/26.", "Name: J. Roe Date: 4/6/26",
+        "Date: Monday, April 6, 2026", "DOS: Mon 4/6/26", "Patient visit 4/6/2026", "Seen on 4/6/2026 by Ann Moss, PT.", "Flowsheet 4/6/26", "Daily note 4/6/26 4/10 pain",
     ],
 )  # fmt: skip
 def test_a_label_or_a_heading_dates_the_visit(heading: str) -> None:
@@ -38,6 +39,8 @@ def test_a_label_or_a_heading_dates_the_visit(heading: str) -> None:
         "Next visit 4/9/2026", "Next appointment date: 4/9/26", "Follow-up date: 4/9/26", "Cert period 2/2/26-5/1/26", "PT 2/2/26 - 4/3/26", "Recert due 5/1/26",
         "Last visit 4/3/2026: tandem 4 s.", "Date of last visit 4/3/2026", "Last seen 4/3/2026.", "Was last seen in the clinic on 4/3/2026.", "Not seen 4/3/2026.", "On 4/3/2026 tandem was 4 s.", "Tandem 4 s on 4/3.", "Updated 4/3/2026", "To date 4/3/2026 no falls",
         "4/3/2026 ramp 20 min\n4/6/2026 ramp 25 min", "Visit 4/3/2026\nRamp.\nVisit 4/6/2026", "Visit 8/12",
+        "Client 3/4/1951", "Patient 3/4/1951 Jo Roe", "Letter dated 2/1/2026 read", "Dated 2/1/2026", "Stroke date: 2/1/2026", "Fall date 2/1/2026", "RTW date: 5/1/2026", "Auth date: 2/1/2026", "Printed date: 4/9/2026", "Follow up date: 4/9/2026",
+        "Seen on 2/1/2026 by ortho.", "Seen 2/1/2026, by Dr. Hale for the knee.", "Flowsheet 4/1/26 4/3/26 4/6/26", "Flow sheet 4/3/26 | 4/6/26", "Flowsheet\t4/3/26\t4/6/26",
     ],
 )  # fmt: skip
 def test_another_date_or_several_do_not_date_the_visit(told: str) -> None:
@@ -53,6 +56,8 @@ def test_another_date_or_several_do_not_date_the_visit(told: str) -> None:
         ("DOS 4/6", "Ann Moss, PT 4/8/2026", None), ("4/6", "Ann Moss, PT 4/8/2026", None),
         ("", "Joe Roe, PTA 4/6/2026 / Ann Moss, PT 4/8/2026", None), ("", "P: goes on until 4/17/2026. Ann Moss, PT", None), ("", "4/9/2026 next visit with Ann Moss, PT", None), ("", "Ann Moss, PT\n4/9/2026 next appointment", None),
         ("", "POC signed by Ann Moss, PT 2/10/26", None), ("", "POC certified by B. Hale, MD 4/6/2026", None), ("", "Last treated by Ann Moss, PT 4/3/2026", None),
+        ("", "Last seen by A. Moss, PT 4/3/2026", None), ("", "Plan of care set up by A. Moss, PT 2/10/2026", None), ("", "Next visit w/ A. Moss, PT 4/9/2026", None), ("", "Will call K. Low, OT, 4/9/2026", None), ("", "J. Roe, PTA 4/6/2026\nPOC set up by A. Moss, PT 2/10/2026", "2026-04-06"),
+        ("", "Goes on with the plan. A. Moss, PT 4/6/2026", "2026-04-06"), ("", "Dr. A. Moss, PT 4/6/2026", "2026-04-06"), ("Client 3/4/1951", "A. B. Moss, PT 4/6/2026", "2026-04-06"),
     ],
 )  # fmt: skip
 def test_the_signature_dates_a_visit_that_nothing_else_dates(told: str, signed: str, wanted: str | None) -> None:
