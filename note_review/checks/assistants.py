@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from note_review.checks.units import counting_of
@@ -93,7 +94,10 @@ def _wrongly_paired(lines: list[ClaimLine], role: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """How many of a code's units carry the modifier, None where ``why`` says what is open; ``carrying`` is how many do, ``lines`` the arithmetic."""
+    """How many of a code's units carry the modifier, and how many do (``carrying``); ``lines`` is the arithmetic.
+
+    Where ``why`` says what is open, ``wanted`` is the fewest that must carry it, and None where that does not settle the claim.
+    """
 
     code: str
     units: int
@@ -117,7 +121,7 @@ def _judge(
         message = "; ".join(_written(s, wanted) for s in shares) + "."
         detail |= {
             "arithmetic": [line for s in shares for line in s.lines],
-            "with_modifier": {s.code: s.wanted for s in shares if s.wanted is not None},
+            "with_modifier": {s.code: s.wanted for s in shares if s.wanted is not None and not s.why},
         }
     if short:
         detail |= {"codes": short}
@@ -161,7 +165,8 @@ def _written(share: _Share, wanted: str) -> str:
     units = f"{share.units} unit{'s' * (share.units != 1)}"
     if share.wanted is None:
         return f"{share.code}: {share.why}; {share.carrying} of {units} carry {wanted}"
-    return f"{share.code}: {wanted} belongs on {share.wanted} of {units}, {share.carrying} carry it"
+    at_least = f"{share.why}; at least " if share.why else ""
+    return f"{share.code}: {at_least}{wanted} belongs on {share.wanted} of {units}, {share.carrying} carry it"
 
 
 def _units_carrying(lines: list[ClaimLine]) -> dict[str, int]:
@@ -199,23 +204,20 @@ def _shares(lines: list[ClaimLine], encounter: Encounter, policy: Policy) -> lis
     timed, counting = policy.codes("timed_codes", day), counting_of(policy, day)
     shares = []
     for code in codes:
-        part, carried = parts[code], min(units[code], carrying.get(code, 0))
+        part, carried, total = parts[code], min(units[code], carrying.get(code, 0)), totals.get(code, 0)
+        split = partial(
+            assistant_units, code, total=total, units=units[code], timed=code in timed,
+            percent=percent, unit=counting.unit, first=counting.first,
+        )  # fmt: skip
         if part.assistant is None or (part.why and carried):
-            shares.append(_Share(code, units[code], carried, None, part.why))
+            possible = range(part.at_least, total + 1) if part.at_least else ()
+            fewest = min((split(assistant=minutes).with_modifier for minutes in possible), default=0)
+            shares.append(_Share(code, units[code], carried, fewest if fewest > carried else None, part.why))
         elif isinstance(part.assistant, str):
             shares.append(_Share(code, units[code], carried, units[code] if part.assistant == "all" else 0))
         else:
-            split = assistant_units(
-                code,
-                total=totals.get(code, 0),
-                assistant=part.assistant,
-                units=units[code],
-                timed=code in timed,
-                percent=percent,
-                unit=counting.unit,
-                first=counting.first,
-            )
-            shares.append(_Share(code, units[code], carried, split.with_modifier, lines=split.lines))
+            found = split(assistant=part.assistant)
+            shares.append(_Share(code, units[code], carried, found.with_modifier, lines=found.lines))
     return shares
 
 

@@ -15,10 +15,14 @@ _ASSISTANT_TITLES = titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The assistant's part of a code: ``all``, ``none``, a number of minutes, or None; ``why`` says what is open, or not told in so many words."""
+    """The assistant's part of a code: ``all``, ``none``, a number of minutes, or None; ``why`` says what is open, or not told in so many words.
+
+    ``at_least`` are the minutes that are told as the assistant's where the rest is open.
+    """
 
     assistant: int | Literal["all", "none"] | None
     why: str = ""
+    at_least: int = 0
 
 
 def parts_of(codes: list[str], encounter: Encounter, totals: Mapping[str, int]) -> dict[str, Part]:
@@ -34,7 +38,8 @@ def parts_of(codes: list[str], encounter: Encounter, totals: Mapping[str, int]) 
         rest = Part("all")
     elif signers and signers <= titles.THERAPISTS and any(g.by in ASSISTANTS for given in told.values() for g in given):
         rest = Part("none", NOT_SAID)
-    return {code: _part(given, totals.get(code), rest) if given else rest for code, given in told.items()}
+    is_signed = bool(signers)
+    return {code: _part(given, totals.get(code), rest, is_signed=is_signed) if given else rest for code, given in told.items()}
 
 
 def given_by(encounter: Encounter, code: str) -> tuple[GivenBy, ...]:
@@ -42,7 +47,7 @@ def given_by(encounter: Encounter, code: str) -> tuple[GivenBy, ...]:
     return tuple(g for service in encounter.services if (service.billed or service.named) == code for g in service.given_by)
 
 
-def _part(given: tuple[GivenBy, ...], total: int | None, rest: Part) -> Part:
+def _part(given: tuple[GivenBy, ...], total: int | None, rest: Part, *, is_signed: bool) -> Part:
     by_assistant = {part.by in ASSISTANTS for part in given}
     untimed = total is None or any(part.minutes is None for part in given)
     if untimed:
@@ -55,14 +60,16 @@ def _part(given: tuple[GivenBy, ...], total: int | None, rest: Part) -> Part:
     both = sum(part.minutes or 0 for part in given)
     if both > (total or 0):
         return Part(None, f"the minutes told by person come to {both}, those of the service to {total}")
-    if both == total or (assistant and rest.assistant != "all"):
+    # Beside an assistant's part that is told, the rest is the therapist's who signs alone; no other signature says whose it is.
+    if both == total or (assistant and (rest.assistant == "none" or not is_signed)):
         return Part(assistant)
-    # Beside a part that is told, one signature does not say whose the rest is.
-    return Part(None, f"the note does not say who gave {(total or 0) - both} of its minutes") if rest.assistant == "all" else rest
+    if assistant or rest.assistant == "all":
+        return Part(None, f"the note does not say who gave {(total or 0) - both} of its minutes", at_least=assistant)
+    return rest
 
 
 def _signers(encounter: Encounter) -> frozenset[str]:
     """Return the titles that sign, without those that a length or a service is told beside."""
     text = encounter.note.text
     told = {given.title for service in encounter.services for given in service.given_by}
-    return frozenset(text[span.start : span.end].upper() for span in encounter.signature.spans if span not in told)
+    return frozenset(titles.standard(text[span.start : span.end]) for span in encounter.signature.spans if span not in told)

@@ -14,11 +14,11 @@ from note_review.note import Span
 from note_review.reading import titles
 from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines, clause_at
-from note_review.reading.titles import any_of, dotted
+from note_review.reading.titles import any_of, either_way
 from note_review.reading.visits import told_of_another_visit
 
 _NAME = r"(?:(?:[A-Z]\.?[ -]?)?(?:[A-Z][\w'’.-]*)(?: [A-Z][\w'’.-]*){0,2})"
-_PTA, _OTA = (f"{dotted(names)}|{any_of(names)}" for names in (titles.PHYSICAL_ASSISTANTS, titles.OCCUPATIONAL_ASSISTANTS))
+_PTA, _OTA = either_way(titles.PHYSICAL_ASSISTANTS), either_way(titles.OCCUPATIONAL_ASSISTANTS)
 _ASSISTANT = re.compile(
     rf"(?=[LPpCOo])(?<![\w])(?:(?P<pta>{_PTA}|[Pp]hysical [Tt]herap(?:y|ist) [Aa]ssistant)|(?P<ota>{_OTA}|[Oo]ccupational [Tt]herap(?:y|ist) [Aa]ssistant))(?![\w])"
 )
@@ -51,7 +51,7 @@ _BEFORE_ADMISSION = re.compile(
     re.IGNORECASE,
 )
 _STANDS_OUT = re.compile(
-    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
+    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min(?!\w*\s+late)|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
 _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
 _TITLE = any_of(titles.PHYSICAL_THERAPISTS | titles.OCCUPATIONAL_THERAPISTS)
@@ -64,7 +64,10 @@ _GIVEN_BY = re.compile(
     rf"\b(?i:{_GIVEN})\b[^.;\n]{{0,40}}?\b[Bb][Yy]\b(?:(?!\b(?:with|to|under|per|while|as|and)\b|w/|&)(?:[^.;\n]|(?<=\b[A-Z])\.)){{0,45}}$|(?:^\s*|\bmin(?:ute)?s? )[Ww]ith (?:the |an? )?$"
 )
 _SENTENCE = re.compile(rf"(?:[^.;\n]|(?<=\b[A-Z])\.){{0,{_AHEAD}}}")
-_NOT_SO = re.compile(r"\b(?:(?:may|can|could|should|to|must) be|ok for|if|when|unless)\b[^.;\n]*$", re.IGNORECASE)
+_NOT_SO = re.compile(
+    r"\b(?:(?:may|can|could|should|to|must) be|ok for|if|when|unless|(?:rest|wait)(?:s|ed|ing)?(?: for)? \d+)\b[^.;\n]*$",
+    re.IGNORECASE,
+)
 ANOTHER_DAY = re.compile(
     r"\s*(?:(?:last|next|prior|previous)\b|yesterday|tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)",
     re.IGNORECASE,

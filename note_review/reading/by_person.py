@@ -18,11 +18,11 @@ from note_review.reading.head_minutes import CLOSED_SECTIONS
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
 from note_review.reading.times import Time, times_within
-from note_review.reading.titles import any_of
+from note_review.reading.titles import either_way
 from note_review.reading.visits import told_of_another_visit
 
-_PTA, _OTA = any_of(titles.PHYSICAL_ASSISTANTS), any_of(titles.OCCUPATIONAL_ASSISTANTS)
-_THERAPIST = rf"(?:{any_of(titles.THERAPISTS)}|[Tt]herapist)"
+_PTA, _OTA = either_way(titles.PHYSICAL_ASSISTANTS), either_way(titles.OCCUPATIONAL_ASSISTANTS)
+_THERAPIST = rf"(?:{either_way(titles.THERAPISTS)}|[Tt]herapist)"
 _NAME = r"(?:the |(?:[A-Z]\. ?)?[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?,? )"
 _WHO = rf"{_NAME}??(?<![\w/])(?:(?P<pta>{_PTA})|(?P<ota>{_OTA})|(?P<therapist>{_THERAPIST}))(?![\w/])"
 _ANYONE = rf"{_NAME}??(?<!\w)(?:{_PTA}|{_OTA}|{_THERAPIST})(?!\w)"
@@ -38,6 +38,9 @@ _BEFORE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?:{_GAVE})?(?:for |x )?(?:the )?(?
 _BEHIND = re.compile(
     rf"(?:\s*\)?\s*[(/–-]?\s*|,\s(?=[A-Z/]+\s*(?:[,;.()]|$))|[\s,)]*(?:of (?:it|that|this|which)\s+)?(?:{_GIVEN})?(?:by|with|w/)\s+|\s[^,;.\n()\d]{{1,40}}?\bby\s+){_WHO}{_NO_LENGTH}"
 )
+# A rest beside a person, or coming late, is no treatment that the person gave.
+_IDLE_BEFORE = re.compile(r"\b(?i:rest(?:s|ed|ing)?|wait(?:s|ed|ing)?)(?: for)?[:\s]*$")
+_IDLE_BEHIND = re.compile(r"\s*late\b")
 _WITH_ANOTHER = re.compile(rf"{_AND}{_ANYONE}{_NO_LENGTH}")
 _ANOTHER_WITH = re.compile(rf"{_ANYONE}{_AND}$")
 # `PT: 97112`, `Lee Nash PTA 97110`, `PTA gave 97110`
@@ -132,7 +135,10 @@ def _lengths(text: str, times: Sequence[Time], stretch: Span) -> tuple[GivenBy, 
 
 def _person(text: str, length: Span, stretch: Span) -> _Person | None:
     """Return the person who stands right before or right behind a length, unless two different ones do."""
-    match = _BEFORE.search(text, max(stretch.start, length.start - _NEAR), length.start)
+    begin = max(stretch.start, length.start - _NEAR)
+    if _IDLE_BEFORE.search(text, begin, length.start) or _IDLE_BEHIND.match(text, length.end):
+        return None
+    match = _BEFORE.search(text, begin, length.start)
     before, behind = _who(match) if match else None, _behind(text, length.end, stretch.end)
     return None if before and behind and before[0] != behind[0] else before or behind
 

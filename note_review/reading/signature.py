@@ -24,11 +24,11 @@ _SIGNING_TITLES = (
 _DOTTED_TITLES = titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS
 _LICENSED = r"(?:(?:licensed|registered|certified|staff|treating|lic\.?)\s+)?"
 _CREDENTIAL = re.compile(
-    rf"(?=[A-Z])(?<![\w/])(?P<c>{dotted(_DOTTED_TITLES)}|{any_of(_SIGNING_TITLES)})(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept))"
+    rf"(?=[A-Z])(?<![\w/])(?P<c>{dotted(_DOTTED_TITLES)}|{any_of(_SIGNING_TITLES)})(?![\w/]|\s*(?:gym|eval|session|tx|visit|order|goals?|POC|poc|plan|notes?|clinic|dept)|[ \t]+(?:Notes?|Visit|Plan|Session)\b(?!\s*[:#]))"
 )
 # In words a title signs behind a name's comma, where nothing is told of it.
 _IN_WORDS = re.compile(
-    rf"(?i:{_LICENSED}\b(?P<c>{any_of(frozenset(titles.IN_WORDS))}))(?=\s*(?:$|[.;|()/\n]|,?\s*(?:\d|[A-Z]{{2}}|(?i:lic\b|license|date|e-?signed|signed|electronically|digitally))))"
+    rf"(?i:{_LICENSED}\b(?P<c>{any_of(frozenset(titles.IN_WORDS))}))(?=\s*(?:$|[.;|()/\n]|,?\s*(?:#?\d|(?i:on)\s+\d|[A-Z]{{2}}|(?i:lic\b|license|date|e-?signed|signed|electronically|digitally))))"
 )
 # Up to a credential in the same sentence: an initial's or a doctor's full stop ends none.
 _TO_NAME = r"(?:[^.;\n]|(?<=\b[a-z])\.|(?<=_[a-z])\.|(?<=\bdr)\.)"
@@ -39,6 +39,7 @@ _SIGNING = any_case(
 _NAMED = re.compile(
     rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ -]?)+|[A-Z][A-Za-z'’-]*|[A-Z][\w'’-]*\d[\w'’-]*)\.?(?:(?P<comma>,)\s*{_LICENSED})?\s*$"
 )
+_NAME_LEADS_LINE = re.compile(rf"\W*(?:[A-Z][\w.'’-]* ){{0,3}}[A-Z][\w'’-]*,\s*(?i:{_LICENSED})")
 _NO_NAME = frozenset(
     "continue continued cont resume start begin stop hold skilled outpatient inpatient acute home school student daily further more supervising without "
     "needs recommend refer referral eval ask call see sees next recheck hh op opd pm snf zoom by to for the no help plan per".split()
@@ -95,9 +96,13 @@ def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
         before = text[max(lines.at(match.start()).start, match.start() - _BEHIND) : match.start()]
         if _is_blank(before) or _REFERRED.search(small(before)) or _TO_SIGN.match(text, match.end()):
             continue
-        if match.re is _IN_WORDS and not _is_behind_name(before):
+        in_words = match.re is _IN_WORDS
+        if in_words and not _is_behind_name(before):
             continue
-        if (match.start() >= tail and _is_named(before, match["c"])) or _SIGNING.search(small(before)):
+        named = match.start() >= tail and _is_named(before, match["c"])
+        # `with his wife Ann, occupational therapist` tells what she is.
+        told_of = in_words and match["c"][0].islower() and _NAME_LEADS_LINE.fullmatch(before) is None
+        if (named and not told_of) or _SIGNING.search(small(before)):
             yield match
 
 

@@ -35,9 +35,14 @@ def any_of(titles: frozenset[str]) -> str:
 def dotted(titles: frozenset[str]) -> str:
     """Return a pattern that reads some titles with a full stop behind each letter (``P.T.``), but for the last one's."""
     return "|".join(
-        re.sub(r"\w(?=\w)", r"\g<0>\\.", title).replace("/", r"\.?/") + r"(?:\.|(?!\w))"
+        re.sub(r"\w(?=\w)", r"\g<0>\\.", title).replace("/", r"\.?/") + r"(?:\.|(?![\w.]))"
         for title in sorted(titles, key=lambda title: (-len(title), title))
     )
+
+
+def either_way(titles: frozenset[str]) -> str:
+    """Return a pattern that reads some titles with or without full stops."""
+    return f"{dotted(titles)}|{any_of(titles)}"
 
 
 def standard(written: str) -> str:

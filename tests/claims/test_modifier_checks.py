@@ -288,6 +288,23 @@ BOTH = "\nKim Low, PTA; co-signed Ann Moss, PT"
             "unknown",
             None,
         ),
+        # A part is told and both sign: nobody says whose the rest is. 10 of 30 minutes want one unit marked, 6 none, 30 both.
+        ("97112 30 min, PTA 10 min of it." + BOTH, "97112:2:GP", "fail", ["97112"]),
+        ("97112 30 min, PTA 10 min of it." + BOTH, "97112:1:GP,97112:1:GP-CQ", "unknown", None),
+        ("97112 30 min, PTA 10 min of it." + BOTH, "97112:2:GP-CQ", "unknown", None),
+        ("97112 30 min. Walked 6 min with PTA for safety." + BOTH, "97112:2:GP", "unknown", None),
+        ("97112 30 min. Walked 6 min with PTA for safety." + BOTH, "97112:2:GP-CQ", "unknown", None),
+        ("97112 30 min foam, 10 min of it by PTA.\nKim Low, PTA", "97112:2:GP", "fail", ["97112"]),
+        ("97112 30 min foam, 10 min of it by PTA.\nKim Low, PTA", "97112:2:GP-CQ", "unknown", None),
+        ("97112 30 min foam, 10 min of it by PTA.\nAnn Moss, PT", "97112:1:GP,97112:1:GP-CQ", "pass", None),
+        # A rest or a late coming is nobody's treatment.
+        ("97112 30 min. Rest 5 min with PTA." + BOTH, "97112:2:GP", "fail", ["97112"]),
+        ("97112 30 min. Rest 5 min with PTA.\nAnn Moss, PT", "97112:2:GP", "pass", None),
+        ("97112 30 min. PTA 5 min late." + BOTH, "97112:2:GP-CQ", "pass", None),
+        # Titles with full stops or in words.
+        ("97112: P.T.A. 15 min, P.T. 15 min.", "97112:2:GP-CQ", "fail", ["97112"]),
+        ("97112 30 min.\n97110 15 min.\nKim Low, P.T.A.", "97112:2:GP-CQ,97110:1:GP", "fail", ["97110"]),
+        ("97112 30 min.\n97110 15 min.\nKim Low, Physical Therapist Assistant", "97112:2:GP-CQ,97110:1:GP", "fail", ["97110"]),
         # The note contradicts itself.
         ("97110 15 min: PTA 10 min, PT 10 min.", "97110:1:GP", "unknown", None),
         # Together is the therapist's time.

@@ -30,7 +30,7 @@ def signature_of(told: str, signed: str = THERAPIST):
         "PTA may follow this plan.", "OK for COTA to treat.", "Supervision of PTA done; I treated today.", "PTA steadied the walker while PT treated.", "PT and PTA treated together throughout.", "Co-treated with COTA, therapist present.",
         "No PTA took part.", "PTA: none", "Can be treated by PTA from now on.", "Discussed with K. Low, PTA.", "Team: PT, PTA, SLP.", "CQ applies when an assistant gave it.", "PTA I in the community before the stroke.",
         "Reviewed with K. Low, PTA under the plan of today.", "Treated by K. Low, PTA and B. Roe, PT together.", "Last visit seen by K. Low PTA.", "Her job is an assistant; the assistant performed lifts at work.",
-        "Plan: next visit - PTA.", "Next: K. Low, PTA, Friday.", "No aide, tech, PTA, or student used.", "PTA, pt was independent with a cane.", "PTA: lived alone, ind. with a cane.",
+        "Plan: next visit - PTA.", "Next: K. Low, PTA, Friday.", "No aide, tech, PTA, or student used.", "PTA, pt was independent with a cane.", "Rested 5 min with PTA.", "PTA 5 min late.", "PTA: lived alone, ind. with a cane.",
     ],
 )  # fmt: skip
 def test_an_assistant_who_is_only_named_gave_nothing(told: str) -> None:
@@ -73,7 +73,9 @@ def test_the_assistant_who_signs_or_heads_the_note(signed: str, wanted: str | No
         ("Signature: ___A. Moss___, PT", ("PT",)), ("Name ____ Signature ____ PT", ()), ("Ann Moss PT to sign off", ("PT",)),
         ("Ann Moss, physical therapist", ("PT",)), ("Ann Moss, licensed PT", ("PT",)), ("Ann Moss, Licensed Physical Therapist 04/02/2026", ("PT",)), ("Kim Low, occupational therapist", ("OT",)), ("Kim Low, occupational therapy assistant", ("OTA",)), ("Treating therapist: Ann Moss, physical therapist, lic. 4471", ("PT",)),
         ("Ann Moss, P.T.", ("PT",)), ("Kim Low, O.T.R./L", ("OTR/L",)), ("Kim Low, O.T.R.", ("OTR",)), ("Ann Moss, P.T., D.P.T.", ("PT", "DPT")), ("Joe Roe P.T.A.", ("PTA",)),
-        ("____________, physical therapist", ()), ("Referred by Ann Moss, physical therapist.", ()), ("He likes Ann Moss, physical therapist at the other clinic.", ()), ("She saw a physical therapist.", ()), ("Continue P.T. twice a week", ()), ("Sincerely, physical therapist", ()), ("Draft was unsigned. Electronically signed by A. Moss, PT 04/03/2026", ("PT",)), ("B. Hale, MD", ("MD",)),
+        ("____________, physical therapist", ()), ("Referred by Ann Moss, physical therapist.", ()), ("He likes Ann Moss, physical therapist at the other clinic.", ()), ("She saw a physical therapist.", ()), ("Continue P.T. twice a week", ()), ("Sincerely, physical therapist", ()), ("Rehab P.T. visit 04/02/2026", ()), ("Home Health P.T. Note", ()), ("Rehab P.T. plan: go on", ()), ("Prior P.T. clinic. Kim Low, OTR/L", ("OTR/L",)), ("Ann Moss, P.T. 04/02/2026", ("PT",)), ("Ann Moss, P.T", ("PT",)), ("Ann Moss, PT Note: seen late", ("PT",)),
+        ("Program gone over with his wife Kim, occupational therapist.", ()), ("His sister is Ann, physical therapist.", ()), ("Ann Moss, Licensed Physical Therapist, #4471", ("PT",)), ("Electronically signed by: ANN MOSS, PHYSICAL THERAPIST on 4/2/2026", ("PT",)), ("Tolerated well. Ann Moss, Physical Therapist", ("PT",)),
+        ("Draft was unsigned. Electronically signed by A. Moss, PT 04/03/2026", ("PT",)), ("B. Hale, MD", ("MD",)),
     ],
 )  # fmt: skip
 def test_what_is_a_signature(signed: str, wanted: tuple[str, ...]) -> None:
@@ -140,6 +142,7 @@ PT, PTA, OTA = "therapist", "PTA", "OTA"
         ("97110 20 min, PTA 12 min of it.", 20, [(12, PTA)]), ("97112 28 min by PT, 14 min of it by PTA.", 28, [(14, PTA)]), ("97535 40 min, COTA 16 min and OT 24 min.", 40, [(16, OTA), (24, PT)]),
         ("97110 20 min by K. Low, PTA.", 20, [(20, PTA)]), ("97110 20 min (PTA)", 20, [(20, PTA)]), ("97110 / 20 min / PTA", 20, [(20, PTA)]), ("97110 2:00-2:20 (20 min) by PTA", 20, [(20, PTA)]), ("97110 20 min of bridges by PTA", 20, [(20, PTA)]), ("Kim Low PTA 97110 20 min.", 20, [(20, PTA)]),
         ("97530 20 min by PT and PTA, max A of both.", 20, [(20, "together")]), ("97530 20 min by PTA with PT.", 20, [(20, "together")]),
+        ("97112: P.T.A. 14 min, P.T. 12 min.", 26, [(14, PTA), (12, PT)]), ("97112 30 min, 10 min of it by P.T.A.", 30, [(10, PTA)]), ("97535 25 min by Kim Low, C.O.T.A.", 25, [(25, OTA)]),
     ],
 )  # fmt: skip
 def test_minutes_told_by_person(told: str, minutes: int, parts: list[tuple[int | None, str]]) -> None:
@@ -161,6 +164,7 @@ def test_each_service_has_its_own_person() -> None:
     [
         "97112 26 min with PT on foam.", "97112 26 min (PT), OT next door.", "97112 26 min. PTA held the chart.", "97112 26 min. Next visit 15 min with PTA.", "97112 26 min. Last visit PTA 20 min.",
         "97112 26 min; 15 min with PTA next week.", "97112 26 min. PTA: lived alone, walked 10 min a day.", "97112 26 min. PTA student watched.", "97112 26 min.\nPlan: 15 min with PTA, 15 min with PT.",
+        "97112 26 min. Rested 5 min with PTA.", "97112 26 min. Waited for 5 min with PTA.", "97112 26 min. PTA 5 min late.",
     ],
 )  # fmt: skip
 def test_no_minutes_are_an_assistant_s_without_being_told_so(told: str) -> None:
