@@ -23,7 +23,6 @@ from note_review.judged import (
     text_of,
     wanted,
 )
-from note_review.reading.skill import skill_by_words
 
 ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 # From this probability on an element counts as documented.
@@ -31,6 +30,8 @@ DECIDES = 0.5
 _WITH_WORDS = frozenset({"deficit", "technique", "response"})
 # Engine's answer, words: what is weighed, each a probability.
 Witnesses = tuple[float, float]
+# Of these the engine alone speaks: beside its answer, words of skill had a fitted weight of 0.0 (accurate) and 0.06 (fast).
+_NO_WORDS = 0.5
 _FAR = 0.02
 _ELSEWHERE = 0.5
 _SAID_SO = 0.9
@@ -113,8 +114,8 @@ def witnesses(encounter: Encounter, judged: Judged, answers: Mapping[str, Mappin
         "technique": (answers["technique"]["named"], _surest(techniques_of(encounter, judged.service))),
         "response": (1 - response["none"], _response(encounter, judged, {"generic", "measured"})),
         "measured": (response["measured"], _response(encounter, judged, {"measured"})),
-        "skill": (answers["skill"]["shown"], skill_by_words(encounter, judged)),
-        "purposeful": (answers["exercise"]["purposeful"], 0.5),
+        "skill": (answers["skill"]["shown"], _NO_WORDS),
+        "purposeful": (answers["exercise"]["purposeful"], _NO_WORDS),
     }
 
 
