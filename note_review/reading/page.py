@@ -14,6 +14,7 @@ from note_review.reading.by_person import parts_of_lengths, with_persons
 from note_review.reading.candidates import Candidate, find_candidates
 from note_review.reading.co_treatment import own_discipline, parts_of_others
 from note_review.reading.lines import Lines, split_lines
+from note_review.reading.marks import Marks
 from note_review.reading.minutes import read_minutes
 from note_review.reading.not_given import lengths_not_given
 from note_review.reading.parts import parts_of_a_whole
@@ -74,10 +75,11 @@ def read_page(note: Note) -> Page:
     times = find_times(mended)
     signature = read_signature(text, lines, sections, discipline=given_discipline(note))
     discipline = own_discipline(note, signature)
-    of_others = parts_of_others(mended, discipline)
     named = find_anchors(mended, lines, times)
+    of_others = parts_of_others(mended, discipline, named)
     if discipline is not None:
-        named = [a for a in named if not any(start <= a.span.start < end for start, end in of_others)]
+        elsewhere = Marks(len(text), of_others)
+        named = [a for a in named if not elsewhere.hold(a.span.start)]
     anchors = with_persons(mended, lines, sections, named, times)
     others = [*other_visits(text, lines), *of_others]
     not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors), *parts_of_a_whole(mended, anchors, times)]
