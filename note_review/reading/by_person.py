@@ -24,10 +24,13 @@ from note_review.reading.visits import told_of_another_visit
 _PTA, _OTA = either_way(titles.PHYSICAL_ASSISTANTS), either_way(titles.OCCUPATIONAL_ASSISTANTS)
 _THERAPIST = rf"(?:{either_way(titles.THERAPISTS)}|[Tt]herapist)"
 _NAME = r"(?:the |(?:[A-Z]\. ?)?[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30})?,? )"
-_WHO = rf"{_NAME}??(?<![\w/])(?:(?P<pta>{_PTA})|(?P<ota>{_OTA})|(?P<therapist>{_THERAPIST}))(?![\w/])"
+# Behind a stroke only where that ends another person's length: `PTA 12 min/PT 8 min`.
+_WHO = rf"{_NAME}??(?:(?<![\w/])|(?<=min/)|(?<=\d/))(?:(?P<pta>{_PTA})|(?P<ota>{_OTA})|(?P<therapist>{_THERAPIST}))(?![\w/])"
 _ANYONE = rf"{_NAME}??(?<!\w)(?:{_PTA}|{_OTA}|{_THERAPIST})(?!\w)"
 _AND = r"\s*(?:\band\b|&|\+|/|\bwith\b|\bw/)\s*"
 _NO_LENGTH = r"(?!\s*[:=–-]?\s*\d)"
+# Somebody who is only there has given nothing.
+_NOT_GIVING = r"(?!\s+(?:(?:was|is|only|to|for|also)\s+)*(?:present|observ|watch|guard|assist|help|stand|hold|to\b))"
 _GAVE = r"(?:gave|did|led|ran|provided|performed|delivered|completed)\s+"
 _GIVEN = r"(?:given|done|led|run|provided|performed|delivered|completed)\s+"
 
@@ -36,7 +39,7 @@ _ASSISTANT = re.compile(rf"(?<![\w/])(?:{_PTA}|{_OTA})(?![\w/])")
 _BEFORE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?:{_GAVE})?(?:for |x )?(?:the )?(?:first |last |other )?$")
 # `10 min by PTA`, `10 min (PTA)`, `10 min, PTA.`, `10 min of bridges by PTA`; a length behind the person is that person's own.
 _BEHIND = re.compile(
-    rf"(?:\s*\)?\s*[(/–-]?\s*|,\s(?=[A-Z/]+\s*(?:[,;.()]|$))|[\s,)]*(?:of (?:it|that|this|which)\s+)?(?:{_GIVEN})?(?:by|with|w/)\s+|\s[^,;.\n()\d]{{1,40}}?\bby\s+){_WHO}{_NO_LENGTH}"
+    rf"(?:\s*\)?\s*[(/–-]?\s*|,\s(?=[A-Z/]+\s*(?:[,;.()]|$))|[\s,)]*(?:of (?:it|that|this|which)\s+)?(?:{_GIVEN})?(?:by|with|w/)\s+|\s(?:(?!\b(?:to be|then|hand(?:ed|ing)?|continue\w*|will|next)\b)[^,;.\n()\d]){{1,40}}?\bby\s+){_WHO}{_NO_LENGTH}{_NOT_GIVING}"
 )
 # A rest beside a person, or coming late, is no treatment that the person gave.
 _IDLE_BEFORE = re.compile(r"\b(?i:rest(?:s|ed|ing)?|wait(?:s|ed|ing)?)(?: for)?[:\s]*$")
@@ -50,11 +53,12 @@ _LEADS = re.compile(
 _HEADS_LINE = re.compile(rf"\W{{0,6}}{_WHO}\s*:")
 _PERSONS_LINE = re.compile(rf"\W{{0,6}}{_WHO}\s*[:=–-]?\s*\d")
 _PART_OF_IT = re.compile(r"\s*of (?:it|that|this|those|these|which)\b")
-_BARE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?P<n>\d{{1,3}})(?=\s*(?:[,;+&/)]|and\b|$))")
+_BARE = re.compile(rf"{_WHO}\s*[:=–-]?\s*(?P<n>\d{{1,3}})(?=\s*(?:[,;+&/)]|\.(?!\d)|and\b|$))")
 _PERSONS: Mapping[str, Person] = {"pta": "PTA", "ota": "OTA", "therapist": "therapist"}
 _Person = tuple[Person, Span]
 _LINES_BELOW = 8
 _NEAR = 120
+_LEAST = 8
 
 
 def with_persons(
@@ -125,12 +129,17 @@ def _lengths(text: str, times: Sequence[Time], stretch: Span) -> tuple[GivenBy, 
         for match in _BARE.finditer(text, *stretch)
         if match.start("n") not in starts
     ]
-    # A figure without its unit is a length only beside another person's.
-    if len({part.by for part in (*found.values(), *bare)}) > 1:
+    if bare and _share_the_whole([*found.values(), *bare], [time.value for time in times if time.span not in found]):
         found |= {part.span: part for part in bare}
     given = sorted(found.values(), key=lambda part: part.span)
     first = next((number for number, part in enumerate(given) if _PART_OF_IT.match(text, part.span.end)), 0)
     return tuple(given[first:])
+
+
+def _share_the_whole(parts: Sequence[GivenBy], lengths: Sequence[int]) -> bool:
+    """Whether figures without their unit are lengths: those of several persons that sum to the whole; where none is told, to a unit's least minutes (policy 2.1)."""
+    together = sum(part.minutes or 0 for part in parts)
+    return len({part.by for part in parts}) > 1 and (together in lengths if lengths else together >= _LEAST)
 
 
 def _person(text: str, length: Span, stretch: Span) -> _Person | None:

@@ -138,7 +138,7 @@ PT, PTA, OTA = "therapist", "PTA", "OTA"
     [
         ("97112 12 min by PT, 12 min by PTA.", 24, [(12, PT), (12, PTA)]), ("97110: PTA 20 min, PT 9 min.", 29, [(20, PTA), (9, PT)]), ("97110 PT 9 min + PTA 20 min", 29, [(9, PT), (20, PTA)]), ("97112: 1:00-1:15 PT, 1:15-1:30 PTA.", 30, [(15, PT), (15, PTA)]),
         ("97112 ten minutes by the PT and ten minutes by the PTA.", 20, [(10, PT), (10, PTA)]), ("97110 bridges.\nPTA 11 min, PT 6 min.", 17, [(11, PTA), (6, PT)]),
-        ("97112 28 min (PT 14, PTA 14).", 28, [(14, PT), (14, PTA)]), ("97110 20 min: PTA 12 min, PT 8 min.", 20, [(12, PTA), (8, PT)]), ("97110 20 min: first 12 min by PTA, last 8 min by PT.", 20, [(12, PTA), (8, PT)]),
+        ("97112 28 min (PT 14, PTA 14).", 28, [(14, PT), (14, PTA)]), ("97110 20 min: PTA 12 min, PT 8 min.", 20, [(12, PTA), (8, PT)]), ("97110 20 min - PTA 12 min/PT 8 min", 20, [(12, PTA), (8, PT)]), ("97110 20 min (PTA 12, PT 8)", 20, [(12, PTA), (8, PT)]), ("97110: PTA 12, PT 8.", 20, [(12, PTA), (8, PT)]), ("97110 20 min: first 12 min by PTA, last 8 min by PT.", 20, [(12, PTA), (8, PT)]),
         ("97110 20 min, PTA 12 min of it.", 20, [(12, PTA)]), ("97112 28 min by PT, 14 min of it by PTA.", 28, [(14, PTA)]), ("97535 40 min, COTA 16 min and OT 24 min.", 40, [(16, OTA), (24, PT)]),
         ("97110 20 min by K. Low, PTA.", 20, [(20, PTA)]), ("97110 20 min (PTA)", 20, [(20, PTA)]), ("97110 / 20 min / PTA", 20, [(20, PTA)]), ("97110 2:00-2:20 (20 min) by PTA", 20, [(20, PTA)]), ("97110 20 min of bridges by PTA", 20, [(20, PTA)]), ("Kim Low PTA 97110 20 min.", 20, [(20, PTA)]),
         ("97530 20 min by PT and PTA, max A of both.", 20, [(20, "together")]), ("97530 20 min by PTA with PT.", 20, [(20, "together")]),
@@ -162,6 +162,8 @@ def test_each_service_has_its_own_person() -> None:
 @pytest.mark.parametrize(
     "told",
     [
+        "97112 26 min (PTA present to guard).", "97112 26 min with PTA observing.", "97112 26 min of balance work to be continued by PTA.", "97112 26 min then handed over to care by PTA.",
+        "97112 26 min sit to stand mod A PTA 1, PT 1", "97112 (PTA 2, PT 1) 26 min",
         "97112 26 min with PT on foam.", "97112 26 min (PT), OT next door.", "97112 26 min. PTA held the chart.", "97112 26 min. Next visit 15 min with PTA.", "97112 26 min. Last visit PTA 20 min.",
         "97112 26 min; 15 min with PTA next week.", "97112 26 min. PTA: lived alone, walked 10 min a day.", "97112 26 min. PTA student watched.", "97112 26 min.\nPlan: 15 min with PTA, 15 min with PT.",
         "97112 26 min. Rested 5 min with PTA.", "97112 26 min. Waited for 5 min with PTA.", "97112 26 min. PTA 5 min late.",
