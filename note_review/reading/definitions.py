@@ -16,13 +16,17 @@ _UNIT_OF_A_CODE = any_case(
     # An EMR's row prints the unit with the name, and the real length in a place of its own: `97112 NEUROMUSC REED 15 MIN   Qty 2   Mins 27`.
     r"|(?<=[a-z]\s15)\s?min(?=[ \t|,;]+(?:(?:qty|units?|un)[ \t:=#|]*\d{1,2}[ \t|,;]+|\d{1,2}\s?(?:units?|un)[ \t|,;]+|(?:g[pon]|kx|59|x[epsu]|c[qo])[ \t|,;]+)*(?:(?:tx |total |actual )?(?:min(?:ute)?s?|time)[ \t:=#|]*\d{1,3}(?![\d:/])|(?<=[\d\s|][ \t|])\d{1,3}\s?min)))"
 )
+# Two codes in one breath have a length each, and no definition: `97110 and 97112, each 15 min`.
+_EACH_OF_TWO = any_case(r"(?<!\d)9\d{4}(?:,? and |\s?[,/&+]\s?)9\d{4}[\s,:;(–-]{1,3}each\s$")
 _OTHER_CONTENT = re.compile(r"\d\d|;|\n[ \t]*\n")
 _LONGEST = 260
 
 
 def units_defined(text: str) -> list[Span]:
     """Return where the length of a code's unit is printed, which is the length of nobody's treatment."""
-    return [Span(*m.span()) for m in _UNIT_OF_A_CODE.finditer(small(text))] if "15" in text else []
+    words = small(text) if "15" in text else ""
+    units = (m.span() for m in _UNIT_OF_A_CODE.finditer(words))
+    return [Span(*unit) for unit in units if not _EACH_OF_TWO.search(words, max(0, unit[0] - 30), unit[0])]
 
 
 def definition_end(text: str, start: int, stop: int, defined: Sequence[Span]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -29,13 +30,10 @@ def lengths_beside_todays(text: str, words: str, times: Sequence[Time]) -> Itera
     for time in times:
         if _BEHIND.match(words, time.span.end) or _BEFORE.search(words, max(0, time.span.start - 80), time.span.start):
             yield time.span
+    # A day that is named in one place only is not the day of this visit.
+    days = Counter(_DAY.findall(text))
     for own, time in pairwise(times):
         if _BESIDE.fullmatch(words, own.span.end, time.span.start):
             day = _DATED_BEHIND.match(text, time.span.end)
-            if _SLOT.match(words, time.span.end) or (day and _is_told_once(text, day["day"])):
+            if _SLOT.match(words, time.span.end) or (day and days[day["day"]] == 1):
                 yield time.span
-
-
-def _is_told_once(text: str, day: str) -> bool:
-    """Whether a day is named in one place only, and so is not the day of this visit."""
-    return _DAY.findall(text).count(day) == 1

@@ -15,7 +15,8 @@ from itertools import pairwise, takewhile
 from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
-from note_review.reading.times import Time, times_within
+from note_review.reading.rests import UNTREATED
+from note_review.reading.times import Time, alike, times_within
 
 _MOST = 240
 _FARTHEST = 80
@@ -23,15 +24,30 @@ _NO_ACTIVITY = r"(?:in |of |the )*(?:total\w*|tot|un-?timed|timed|direct|billabl
 # Words without a figure of their own, but for one that is part of a name (`L5`).
 _ACTIVITY = rf"(?!\s*{_NO_ACTIVITY})(?=[^\d,;:+=.()\n|]*[A-Za-z]{{2}})(?:[^\d,;:+=.()\[\]\n|]|(?<=[A-Za-z])\d)+"
 _ORDINAL = r"(?:(?:the )?(?:first|next|last|final|remaining|other)\s)?"
+# What is no treatment that the service's time is made of: how the patient fared, what comes before or after the visit.
+_NOT_TREATED = re.compile(
+    r"\b(?:toler\w*|sympt\w*|pain(?![ -]?free)|(?:head)?aches?|dizz\w*|vertigo|nause\w*|fatigue\w*|dyspnea|spo2|o2|sats?|recover\w*|improv\w*|increased|decreased|last(?:s|ed|ing)?"
+    r"|late|arriv\w*|hep|home(?! ?maki)|daily|icing|iced|ice)\b",
+    re.IGNORECASE,
+)
 _JOIN = r"\s*(?:[,+&]|\b(?:and|plus|then)\b|\n[ \t]*[-–•*])\s*(?:(?:and|plus|then)\s)?"
+_UNIT = r"(?:[ -]?min(?:ute)?s?\b|['’])"
 _OPENING = r"[ \t]*(?:(?:total|GP|GO)\b[ \t]*)?[):([,=–-]*\s*(?:[-–•*][ \t]*)?"
-_OPENS = re.compile(rf"{_OPENING}{_ORDINAL}", re.IGNORECASE)
-_LENGTH_LEADS = re.compile(rf"{_ACTIVITY}{_JOIN}{_ORDINAL}", re.IGNORECASE)
+# A rest, wait or set-up with its length among the activities.
+_REST = rf"(?:(?:an?|the|short|brief|long) )?(?:{UNTREATED})"
+_OTHER_WORDS = r"[^\d,;:+=.()\[\]\n|]{0,40}"
+_REST_ITEM = rf"(?:{_REST}{_OTHER_WORDS}\d{{1,2}}{_UNIT}|\d{{1,2}}{_UNIT} (?:of )?{_REST}{_OTHER_WORDS})"
+_RESTS = rf"(?:{_JOIN}{_REST_ITEM}){{0,4}}"
+_REST_BEFORE = re.compile(rf"(?:[,:;(+&\n•*–-]|\b(?:and|then|plus)\b)\s*{_REST}{_OTHER_WORDS}$", re.IGNORECASE)
+_REST_BEHIND = re.compile(rf"\s(?:of )?{_REST}", re.IGNORECASE)
+_RESTS_FIRST = rf"(?:{_REST_ITEM}{_JOIN}){{0,2}}"
+_OPENS = re.compile(rf"{_OPENING}{_RESTS_FIRST}{_ORDINAL}", re.IGNORECASE)
+_LENGTH_LEADS = re.compile(rf"{_ACTIVITY}{_RESTS}{_JOIN}{_ORDINAL}", re.IGNORECASE)
 _ACTIVITY_ALONE = re.compile(_ACTIVITY, re.IGNORECASE)
-_LENGTH_FOLLOWS = re.compile(rf"\)?{_JOIN}{_ACTIVITY}[\s(:=–-]*", re.IGNORECASE)
-_OPENS_WITH_ACTIVITY = re.compile(rf"{_OPENING}{_ACTIVITY}[\s(:=–-]*", re.IGNORECASE)
-_ENDS = re.compile(r"\)?[ \t]*(?:$|[.;)\n=])(?!\n?[ \t]*[-–•*])", re.MULTILINE)
-_TO_THE_WHOLE = re.compile(r"\)?[ \t,;]*(?:(?:[=(]|for|an?|total\w*|tot|of|is|in all)[ \t:.]*)+", re.IGNORECASE)
+_LENGTH_FOLLOWS = re.compile(rf"\)?{_RESTS}{_JOIN}{_ACTIVITY}[\s(:=–-]*", re.IGNORECASE)
+_OPENS_WITH_ACTIVITY = re.compile(rf"{_OPENING}{_RESTS_FIRST}{_ACTIVITY}[\s(:=–-]*", re.IGNORECASE)
+_ENDS = re.compile(rf"\)?{_RESTS}[ \t]*(?:$|[.;)\n=])(?!\n?[ \t]*[-–•*])", re.MULTILINE | re.IGNORECASE)
+_TO_THE_WHOLE = re.compile(r"\)?[ \t,;]*(?:(?:[=(]|(?:for|an?|total\w*|tot|of|is|in all)\b)[ \t:.]*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +62,10 @@ class Parts:
 def parts_of_a_whole(text: str, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Span]:
     """Find the parts of a length that is told itself, before or behind them: doses, and no lengths of their own."""
     yield from _parts_of_that(text, anchors, times)
-    for told in (*parts_within(text, anchors, times), *parts_of_services(text, anchors, times)):
-        if told.whole is not None:
+    lists = list(parts_of_services(text, anchors, times))
+    items = {part.span for told in lists if told.whole is None for part in told.parts}
+    for told in (*parts_within(text, anchors, times), *lists):
+        if told.whole is not None and told.whole.span not in items:
             yield from (part.span for part in told.parts)
 
 
@@ -59,13 +77,12 @@ def parts_within(text: str, anchors: Sequence[Anchor], times: Sequence[Time]) ->
         opening = _OPENS.match(text, whole.span.end)
         if not lengths or opening is None or not opening[0].strip():
             continue
-        count = listed(text, [t.span for t in lengths], whole.span.end, least=1)
+        count, end = lengths_of_items(text, [t.span for t in lengths], whole.span.end, least=1)
         told = sum(t.value for t in lengths[:count])
         set_off = {"(", ":"} & set(opening[0]) and (told < whole.value if count == 1 else told <= whole.value)
-        if count and (set_off or (count > 1 and _alike(told, whole.value))):
-            end = lengths[count - 1].span.end + _FARTHEST // 4
-            if bisect_left(names, whole.span.end) == bisect_left(names, end):
-                yield Parts(tuple(lengths[:count]), whole)
+        is_whole = set_off or (count > 1 and alike(told, whole.value))
+        if count and is_whole and bisect_left(names, whole.span.end) == bisect_left(names, end):
+            yield Parts(tuple(lengths[:count]), whole)
 
 
 def _parts_of_that(text: str, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Span]:
@@ -86,13 +103,15 @@ def parts_of_services(text: str, anchors: Sequence[Anchor], times: Sequence[Time
     for number, anchor in enumerate(anchors):
         limit = anchors[number + 1].head.start if number + 1 < len(anchors) else len(text)
         near = _before_a_clock(times_within(times, anchor.span.end, min(limit, anchor.span.end + _MOST))[:9])
-        count = listed(text, [t.span for t in near], anchor.span.end) if len(near) > 1 else 0
+        count = lengths_of_items(text, [t.span for t in near], anchor.span.end)[0] if len(near) > 1 else 0
         if not count:
             continue
         parts, following = tuple(near[:count]), near[count] if count < len(near) else None
-        whole = following if following and _closes(text, parts, following) else None
-        if whole is not None or is_a_list(text, [t.span for t in parts], anchor):
-            yield Parts(parts, whole, anchor.code)
+        treated = tuple(t for t in parts if not _is_a_rest(text, t.span))
+        if following and _closes(text, parts, following):
+            yield Parts(parts, following, anchor.code)
+        elif are_parts(text, [t.span for t in treated], anchor):
+            yield Parts(treated, code=anchor.code)
 
 
 def in_parts(told: Parts, found: Sequence[Minutes], anchors: Sequence[Anchor]) -> list[Minutes]:
@@ -110,11 +129,14 @@ def in_parts(told: Parts, found: Sequence[Minutes], anchors: Sequence[Anchor]) -
     return parts if fits else []
 
 
-def is_a_list(text: str, lengths: Sequence[Span], anchor: Anchor) -> bool:
+def are_parts(text: str, lengths: Sequence[Span], anchor: Anchor) -> bool:
     """Whether lengths behind a name are set off from it as a list or added with a sign, and so are parts and not one length and doses.
 
     Lengths behind their activities are doses under a name (guide, Minutes); under a written code, behind its colon or on the lines below, they are its time.
+    A list that tells anything but treatment is no service's time; rests are left out of ``lengths``.
     """
+    if not lengths:
+        return False
     start = anchor.span.end
     lead, body = text[start : lengths[0].start], text[lengths[0].end : lengths[-1].start]
     leads = _OPENS.fullmatch(lead) is not None
@@ -123,16 +145,22 @@ def is_a_list(text: str, lengths: Sequence[Span], anchor: Anchor) -> bool:
         if leads
         else anchor.explicit and lead.lstrip(" )")[:1] in {":", "\n"}
     )
-    return opens and listed(text, lengths, start) == len(lengths)
+    count, end = lengths_of_items(text, lengths, start) if opens else (0, start)
+    return count == len(lengths) and _NOT_TREATED.search(text, start, end) is None
 
 
-def listed(text: str, lengths: Sequence[Span], start: int, *, least: int = 2) -> int:
-    """Return how many of the lengths, from the first on, have an activity each: all before it or all behind it."""
+def _is_a_rest(text: str, length: Span) -> bool:
+    before = _REST_BEFORE.search(text, max(0, length.start - _FARTHEST), length.start)
+    return before is not None or _REST_BEHIND.match(text, length.end) is not None
+
+
+def lengths_of_items(text: str, lengths: Sequence[Span], start: int, *, least: int = 2) -> tuple[int, int]:
+    """Return how many of the lengths, from the first on, have an activity each, all before it or all behind it, and where the last one's item ends."""
     if not lengths or lengths[0].start - start > _FARTHEST:
-        return 0
+        return 0, start
     leads = _OPENS.fullmatch(text, start, lengths[0].start) is not None
     if not leads and not _OPENS_WITH_ACTIVITY.fullmatch(text, start, lengths[0].start):
-        return 0
+        return 0, start
     gap = _LENGTH_LEADS if leads else _LENGTH_FOLLOWS
     count = 1
     while (
@@ -144,10 +172,11 @@ def listed(text: str, lengths: Sequence[Span], start: int, *, least: int = 2) ->
     end = lengths[count - 1].end
     if leads:
         last = _ACTIVITY_ALONE.match(text, end)
-        closed = last is not None and text[last.end() : last.end() + 1] in {"", ".", ",", ";", ")", "\n", "=", "("}
+        end = last.end() if last is not None else end
+        closed = last is not None and text[end : end + 1] in {"", ".", ",", ";", ")", "\n", "=", "("}
     else:
         closed = _ENDS.match(text, end) is not None or _TO_THE_WHOLE.match(text, end) is not None
-    return count if closed and count >= least else 0
+    return (count, end) if closed and count >= least else (0, start)
 
 
 def _before_a_clock(times: Iterable[Time]) -> list[Time]:
@@ -159,8 +188,4 @@ def _closes(text: str, parts: Sequence[Time], whole: Time) -> bool:
     last = parts[-1].span.end
     activity = _ACTIVITY_ALONE.match(text, last)
     start = activity.end() if activity else last
-    return _alike(sum(p.value for p in parts), whole.value) and _TO_THE_WHOLE.fullmatch(text, start, whole.span.start) is not None
-
-
-def _alike(first: int, second: int) -> bool:
-    return abs(first - second) <= 1
+    return alike(sum(p.value for p in parts), whole.value) and _TO_THE_WHOLE.fullmatch(text, start, whole.span.start) is not None

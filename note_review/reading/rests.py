@@ -14,14 +14,14 @@ from note_review.reading.vocabulary import MINUTES, either
 _REST = r"(?:(?:seated|sitting|standing|supine|water|bathroom|toilet|snack|total|rest) )?(?:rest(?:s|ing|ed)?|breaks?)\b(?! of\b(?! \d)| (?:hand|splint|tremor)|[ -](?:danc|through))"
 _PROGRAM = r"(?! (?:of )?(?:(?:a|the|his|her|their) )?(?:home|hep)\b)"
 # What comes before the therapist works directly with the patient, or between.
-_UNTREATED = either(
+UNTREATED = either(
     rf"{_REST}(?! (?:breaks? |periods? )?(?:between|btw|b/w|each|every|per)\b| after (?:each|every)\b| ?[x×] ?\d)",
     rf"(?:equipment |machine |harness )?(?:set[- ]?up|setting[- ]up)\b{_PROGRAM}",
     r"(?:donn?|doff|fitt|adjust)(?:ing|ed)?(?: (?:and |/)?(?:doffing|removing))? (?:of )?(?:(?:the|his|her|a) )?(?:\w+ )?harness\b",
     r"harness (?:donn|doff|fitt|adjust)\w*",
     r"wait(?:ing|s|ed)?\b",
-    r"toilet(?:ing|ed)?\b(?![ -](?:transfer|train|hyg|stand))",
 )
+_UNTREATED = either(UNTREATED, r"toilet(?:ing|ed)?\b(?![ -](?:transfer|train|hyg|stand))")
 _BEHIND = any_case(rf"[\s-]?(?:(?:of|was|were|for|spent) )?{_REST}")
 _BEFORE = any_case(
     r"(?<!no )(?<!without )(?<!the )\b(?:rest(?:s|ed|ing)?|breaks?)(?: (?:period|time))?[\s:(]*(?:(?:of|for|from|was|at|about)\s)?$"
@@ -35,6 +35,10 @@ _FILL = r"(?:\s|-|\b(?:of|was|were|is|for|spent|used|lost|on|in|to|an?|the|each)
 _TO_A_LENGTH = r"[\s,;(–-]*(?:total\b[\s,;(–-]*)?"
 _INCLUDES = r"(?:incl(?:\.|udes|uded|uding|usive of)?|of which|with|w/) ?(?:about |an? |the )*"
 _NOT_COUNTED = r"(?![^.;\n]{0,40}\b(?:not (?:counted|billed|included|charged)|excluded|uncounted))"
+# Neither one of several (`2 min each`) nor the length of what is done then (`breaks for 2 min plank`).
+_ENDS_THERE = (
+    r"(?=\s*(?:$|[.,;:)\n–—=-]|(?:total|in all|in|at|due|d/t|for|because|as|and|plus|after|between|taken|needed|required)\b))"
+)
 # How the words behind a length take another one out of it.
 _WITHIN = tuple(
     any_case(rf"{_TO_A_LENGTH}{way}{_NOT_COUNTED}")
@@ -42,7 +46,7 @@ _WITHIN = tuple(
         rf"(?:less|minus) (?:an? |the )?{_LENGTH}",
         rf"{_INCLUDES}{_LENGTH}{_FILL}(?:{_UNTREATED})",
         rf"{_LENGTH} (?:of (?:which|this|that|it|these|those|them|the (?:time|session)))\b{_FILL}(?:{_UNTREATED})",
-        rf"{_INCLUDES}(?:{_UNTREATED})[\s:(-]*(?:(?:of|for|from|lasting|about|x)\s?)*{_LENGTH}",
+        rf"{_INCLUDES}(?:{_UNTREATED})[\s:(-]*(?:(?:of|for|from|lasting|about|x)\s?)*{_LENGTH}{_ENDS_THERE}",
     )
 )
 _MORE = (any_case(rf"[\s,]*(?:and|plus|&)\s(?:about |an? |the )*{_LENGTH}{_FILL}(?:{_UNTREATED}){_NOT_COUNTED}"),)
@@ -50,7 +54,7 @@ _MORE = (any_case(rf"[\s,]*(?:and|plus|&)\s(?:about |an? |the )*{_LENGTH}{_FILL}
 _SELF_CARE = "97535"
 
 STOPPED_AT = r"(?:stop(?:ped)?|end(?:ed)?|cut short|halt(?:ed)?|terminated|discontinued|quit) (?:early )?(?:after|at) (?:only |about |the first )*"
-WENT_ON = r"[^.;\n]*\b(?:resum\w*|restart\w*|rest\w*|breaks?|then|sat|water|continu\w*|went on)\b"
+WENT_ON = r"[^.;\n]{0,160}\b(?:resum\w*|restart\w*|rest\w*|breaks?|then|sat|water|continu\w*|went on)\b"
 _CUT_SHORT = any_case(
     r"[\s,;:(.–-]*(?:but |and )?(?:(?:he|she|they|pt|patient|session|tx|treatment|it) )?(?:was |had to |asked to )?"
     rf"{STOPPED_AT}(?P<length>(?P<n>\d{{1,2}}|{NUMBER_WORD})[\s-]?(?:{MINUTES}\b|'))(?!{WENT_ON})"
@@ -82,13 +86,7 @@ def _untreated(words: str, start: int, code: str | None) -> Iterator[tuple[int, 
         start, ways = match.end(), _MORE
 
 
-def cut_short(behind: str) -> int:
-    """Return the minute at which the words behind a length say that it ended (`30 min, stopped after 12 min`), 0 where they do not say so."""
-    end = early_end(behind, 0)
-    return end[1] if end else 0
-
-
 def early_end(words: str, start: int) -> tuple[Span, int] | None:
-    """Return the length, and its minutes, after which the words from ``start`` on say that treatment ended."""
+    """Return the length, and its minutes, after which the words from ``start`` on say that treatment ended (`30 min, stopped after 12 min`)."""
     match = _CUT_SHORT.match(words, start)
     return (Span(*match.span("length")), number_of(match["n"])) if match else None

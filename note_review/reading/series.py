@@ -58,7 +58,7 @@ def _placed(text: str, codes: Sequence[str], names: Span, end: int) -> Iterator[
     if match is None or len(figures) != len(codes) or not all(5 <= int(f[0]) <= 120 for f in figures):
         return
     summed = match["sum"] is not None and sum(int(f[0]) for f in figures) == int(match["sum"])
-    if not summed and not _is_a_list(text, names, match, [int(f[0]) for f in figures]):
+    if not summed and not _are_one_for_each(text, names, match, [int(f[0]) for f in figures]):
         return
     for code, figure in zip(codes, figures, strict=True):
         start = match.start("run") + figure.start()
@@ -67,7 +67,7 @@ def _placed(text: str, codes: Sequence[str], names: Span, end: int) -> Iterator[
         yield Minutes(Span(*match.span("sum")), int(match["sum"]), "total_timed")
 
 
-def _is_a_list(text: str, names: Span, match: re.Match[str], values: Sequence[int]) -> bool:
+def _are_one_for_each(text: str, names: Span, match: re.Match[str], values: Sequence[int]) -> bool:
     """Whether figures behind names are one for each: no range, no date, and behind names parted by blanks alone no score or pressure."""
     signs = re.search(r"[/,&+-]|\band\b", text[names.start : names.end])
     if "-" in match["run"] and len(values) == 2 and (signs is None or signs[0] != "-"):
@@ -133,7 +133,7 @@ def _all_names(text: str) -> list[tuple[int, str]]:
 
 _ABBREVIATED = {"TE": "97110", "TA": "97530", "MT": "97140", "NR": "97112", "NMR": "97112", "NMRE": "97112", "GT": "97116"}
 _SHORT = r"(?:TE|TA|MT|NR|NMRE?|GT)"
-_SHORT_RUN = re.compile(rf"(?<![\w/]){_SHORT}(?:(?:\s?[/,&+-]\s?|\s){_SHORT}){{1,4}}(?!\w)")
+_SHORT_RUN = re.compile(rf"(?<![\w/]){_SHORT}(?:(?:\s?[/,&+-]\s?|\sand\s|\s){_SHORT}){{1,4}}(?!\w)")
 _NOT_GIVEN = re.compile(
     r"\W*(?:scheduled|planned|plan|goals?|[sl]tgs?|next|appt|order(?:ed|s)?|auth\w*|yesterday|last|prev(?:ious)?|prior|hep|home|continue|cont)\b",
     re.IGNORECASE,

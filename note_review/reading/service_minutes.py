@@ -13,11 +13,12 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.clocks import ClockSpan, find_clock_spans
-from note_review.reading.parts import is_a_list
-from note_review.reading.rests import cut_short, rest_within
+from note_review.reading.parts import are_parts
+from note_review.reading.rests import early_end, rest_within
 from note_review.reading.service_names import BESIDE_ANYTHING
 from note_review.reading.services import ServiceText
 from note_review.reading.small_letters import small
+from note_review.reading.times import alike
 
 
 def minutes_of_services(
@@ -87,7 +88,7 @@ def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
         return any(clock.overlaps(other) for clock in block.clocks for before in clocked for other in before.clocks)
     values = [b.value for b in counted]
     sums = [sum(values)] if len(values) > 1 else []
-    return not block.told and any(_alike(block.value, value) for value in (*values, *sums))
+    return not block.told and any(alike(block.value, value) for value in (*values, *sums))
 
 
 def _head_beside(text: str, service: ServiceText, length: Span) -> Anchor | None:
@@ -104,10 +105,6 @@ def _head_beside(text: str, service: ServiceText, length: Span) -> Anchor | None
     return before
 
 
-def _alike(first: int, second: int) -> bool:
-    return abs(first - second) <= 1
-
-
 _ADDED = re.compile(r"\s*\)?,?\s*(?:\+|&|and\b|plus\b|then\b)\s*(?:another\s)?", re.IGNORECASE)
 _COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.IGNORECASE)
 
@@ -115,23 +112,26 @@ _COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.
 def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_person: AbstractSet[Span]) -> int:
     """Return what the lengths of one head come to.
 
-    Stated minutes come before a clock span beside them. A length said again counts once, unless it has a time of day of its own; the parts of a
+    Stated minutes come before a clock span beside them, but keep its time of day. A length said again counts once, unless it has a time of day of its own; the parts of a
     list, however alike, and those of several persons add up. The last column of a row is today's.
     """
     spans = [length.span for length in lengths]
-    listed = anchor is not None and is_a_list(text, spans, anchor)
-    if len(lengths) > 1 and (listed or by_person >= set(spans)):
+    if len(lengths) > 1 and anchor is not None and are_parts(text, spans, anchor):
         return sum(_worked(text, length) for length in lengths)
-    stated = [m for m in lengths if not _clocks(text, m.span)] or list(lengths)
+    persons = [m for m in lengths if m.span in by_person]
+    if len(persons) > 1 and all(any(alike(m.value, part.value) for part in persons) for m in lengths):
+        return sum(_worked(text, length) for length in persons)
+    clocks_of = _times_of_day(text, lengths)
+    stated = [m for m in lengths if m.span in clocks_of]
     if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):
         return _worked(text, stated[-1])
     parts: list[int] = []
     clocked: list[ClockSpan] = []
     end = stated[0].span.start
     for length in stated:
-        value, clocks = _worked(text, length), _clocks(text, length.span)
+        value, clocks = _worked(text, length), clocks_of[length.span]
         apart = bool(clocks) and not any(clock.overlaps(other) for clock in clocks for other in clocked)
-        said = any(_alike(value, part) for part in parts) or (len(parts) > 1 and value == sum(parts))
+        said = any(alike(value, part) for part in parts) or (len(parts) > 1 and value == sum(parts))
         if apart or not said or _ADDED.fullmatch(text, end, length.span.start):
             parts.append(value)
             clocked += clocks
@@ -139,12 +139,27 @@ def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_
     return sum(parts)
 
 
+def _times_of_day(text: str, lengths: Sequence[Minutes]) -> dict[Span, list[ClockSpan]]:
+    """Return the stated minutes of one head with the clock span told beside each, where each has one; where none are stated, the clock spans."""
+    clocks = {m.span: _clocks(text, m.span) for m in lengths}
+    stated = [m for m in lengths if not clocks[m.span]]
+    if not stated:
+        return clocks
+    pairs = list(zip(lengths[::2], lengths[1::2], strict=False))
+    in_pairs = len(lengths) == 2 * len(stated) and all(bool(clocks[a.span]) != bool(clocks[b.span]) for a, b in pairs)
+    return (
+        {(b if clocks[a.span] else a).span: clocks[a.span] or clocks[b.span] for a, b in pairs}
+        if in_pairs
+        else {m.span: [] for m in stated}
+    )
+
+
 def _worked(text: str, length: Minutes) -> int:
     """Return a length up to its early end, and without the rest, wait or set-up that it is said to include, which is no treatment."""
     behind = small(text[length.span.end : length.span.end + 160])
-    end = cut_short(behind)
-    if 0 < end < length.value:
-        return end
+    end = early_end(behind, 0)
+    if end is not None and 0 < end[1] < length.value:
+        return end[1]
     rest = rest_within(behind, length.scope)
     return length.value - rest if rest < length.value else length.value
 

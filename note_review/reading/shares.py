@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from note_review.encounter import Minutes
@@ -96,7 +96,7 @@ def of_the_planned(text: str, anchors: Sequence[Anchor]) -> tuple[list[Minutes],
     for match in _PLANNED_ALONE.finditer(words):
         end = early_end(words, match.end())
         if end is not None and (match["before"] or match["behind"]):
-            own = _owner(text, anchors, Span(match.start(), end[0].end))
+            own = _named_in_its_sentence(text, anchors, Span(match.start(), end[0].end))
             given.append(Minutes(*end, own.code if own else "total_treatment"))
     return given, closed
 
@@ -171,13 +171,22 @@ def _owner(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
     return _named(text, anchors, share) or _last_named(text, anchors, share)
 
 
+def _named_in_its_sentence(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
+    """Return the owner of a share, unless a sentence ends between them: a session that ended early is not the next service's."""
+    own = _named(text, anchors, share)
+    if own and not _NEW_SENTENCE.search(text, min(own.span.end, share.end), max(own.span.start, share.start)):
+        return own
+    return _last_named(text, anchors, share)
+
+
 def _last_named(text: str, anchors: Sequence[Anchor], share: Span) -> Anchor | None:
     """Return the service without a length of its own that is named last before a share in the same breath (`97112 foam, 23 of the 45 min`)."""
-    before = [a for a in anchors if a.span.end <= share.start]
-    last = before[-1] if before else None
+    number = bisect_right(anchors, share.start, key=lambda a: a.span.end)
+    last = anchors[number - 1] if number else None
     if last is None or last.times or share.start - last.span.end > _FARTHEST:
         return None
     return last if not _NEW_BREATH.search(text, last.span.end, share.start) else None
 
 
+_NEW_SENTENCE = re.compile(r"[.!?]\s|\n")
 _NEW_BREATH = re.compile(r"[.!?]\s|\n|\d")

@@ -73,6 +73,11 @@ class Time:
     form: TimeForm
 
 
+def alike(first: int, second: int) -> bool:
+    """Return whether two numbers of minutes can be one length told twice, rounded once up and once down."""
+    return abs(first - second) <= 1
+
+
 def times_within(times: Sequence[Time], start: int, end: int) -> Sequence[Time]:
     """Return the times that begin in a stretch (``times`` in text order)."""
     return times[bisect_left(times, start, key=_start) : bisect_left(times, end, key=_start)]

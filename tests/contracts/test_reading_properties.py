@@ -98,6 +98,14 @@ def test_a_very_long_text_is_read_in_seconds(piece: str) -> None:
         "NMR 15 min not performed. ",
         "3/12/2025 visit: 97112 23 min\n",
         "Service | Minutes\n97112 | 23\nSubtotal | 23\n\n",
+        "97112 foam stopped at 20 of 45 min, ",
+        "97112 30 min scheduled, ended after 20 min ",
+        "97112 23 of 45 min, ",
+        "30 min, 20 min on 5/6, ",
+        "rest 5 min, ",
+        "97110: bike 10 min, rest 5 min, ",
+        "97112 25 min (10 min foam, 15 min beam). ",
+        "co-treat, OT 97112 20 min; PT 97110 9 min; ",
     ],
 )
 def test_the_time_of_a_reading_grows_with_the_length_of_the_text(piece: str) -> None:

@@ -26,6 +26,9 @@ WHOLE_AND_PARTS = [
     ("97112 total 28 min: 12 min tilt board, 16 min cone taps", 28),
     ("97112 28 min (first 12 min on the tilt board, last 16 min on cones)", 28),
     ("97112 28 min (12 min tilt board).", 28),
+    ("97112 28 min (12 min tilt board, 6 min rest, 10 min cone taps)", 28),
+    ("97112 28 min, 12 min tilt board, 6 min rest, 10 min cone taps.", 28),
+    ("97112 28 min (tilt board 12 min, standing tolerance 16 min)", 28),
     ("97112 28 min: 12 min tilt board, 6 min cone taps.", 28),
     ("97112 2:00-2:28 (12 min tilt board, 16 min cone taps)", 28),
     ("97112: 12 min tilt board + 16 min cone taps = 28 min", 28),
@@ -48,6 +51,15 @@ def test_parts_of_a_told_whole_are_no_lengths_of_their_own() -> None:
     assert [c.value for c in page.candidates] == [28]
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [" (12 min tilt board, 16 min cone taps)", " (tilt board 12 min, cone taps 16 min)", ": 12 min tilt board, 16 min cone taps"],
+)
+@pytest.mark.parametrize("between", [". ", ", ", "; ", "\n"])
+def test_the_next_service_leaves_the_parts_of_a_whole_what_they_are(parts: str, between: str) -> None:
+    assert lengths_of(f"97112 28 min{parts}{between}97110 9 min.", "97112", "97110") == {"97112": 28, "97110": 9}
+
+
 PARTS_ALONE = [
     ("97112: tilt board 12 min, cone taps 9 min, beam 7 min.", 28),
     ("97112: tilt board 12', cone taps 16'.", 28),
@@ -57,6 +69,26 @@ PARTS_ALONE = [
     ("97112: 14 min tilt board, 14 min cone taps", 28),
     ("97112: tilt board 14 min, cone taps 14 min.", 28),
     ("97112: tilt board 12 min, rest 5 min, cone taps 16 min.", 28),
+    # A rest, a wait or a set-up among the activities is no part, however alike the parts on both sides of it.
+    ("97112: tilt board 9 min, rest 4 min, cone taps 9 min", 18),
+    ("97112: 9 min tilt board, 4 min rest, 9 min cone taps", 18),
+    ("97112: tilt board 9 min, cone taps 4 min, rest 4 min", 13),
+    ("97112: seated rest 4 min, tilt board 9 min, cone taps 9 min", 18),
+    ("97112: tilt board 9 min, cone taps 9 min, waiting for the chair 4 min", 18),
+    ("97112:\n- tilt board 9 min\n- rest 4 min\n- cone taps 9 min", 18),
+    ("97112: resting tremor drills 9 min, cone taps 4 min", 13),
+    # Two parts that come to the first one.
+    ("97112: tilt board 10 min, cone taps 4 min, beam 6 min", 20),
+    # How the patient fared, lateness and homework are not what was done.
+    ("97112: tolerates sitting 9 min, standing 14 min", None),
+    ("97112: standing tolerance improved from 4 min, to 7 min", None),
+    ("97112: headache lasted 25 min, dizziness 3 min", None),
+    ("97112: tilt board 9 min, pain after 4 min", None),
+    ("97112: tilt board 9 min, cone taps 4 min, SpO2 recovered in 3 min", None),
+    ("97112: pt arrived late 9 min, cone taps 14 min", None),
+    ("97112: HEP cone taps 9 min, heel-toe line 4 min", None),
+    ("97112: icing 9 min, leg raised 14 min at home", None),
+    ("97112: pain-free reaching 9 min, cone taps 4 min", 13),
     # Not every activity has a length: these are doses.
     ("97112: tilt board x 12 min", None),
     ("97112: tilt board 12 min, cone taps 3x10, beam 2x20 ft.", None),
@@ -107,6 +139,10 @@ NO_TREATMENT = [
     (f"97112 40 min with 2 rest breaks. {WALK}", 40),
     (f"97112 40 min with 1 min rest breaks between sets. {WALK}", 40),
     (f"97112 40 min, 6 min of which in the harness. {WALK}", 40),
+    (f"97112 40 min with a rest break of 6 min. {WALK}", 34),
+    # Several of a length each, and the length of what is done then.
+    (f"97112 40 min with rest breaks 3 min each. {WALK}", 40),
+    (f"97112 40 min with breaks for 3 min plank. {WALK}", 40),
     # Not counted in the length already.
     (f"97112 x 40 min; pt took 6 min water break which is not counted. {WALK}", 40),
     (f"97112 40 min with 6 min rest not counted. {WALK}", 40),
@@ -154,6 +190,9 @@ CUT_SHORT = [
     ("97112: scheduled 40 min, stopped after 18 min due to dizziness.", {"97112": 18}),
     ("97112 40 min scheduled; stopped after 18 min, rested, then went on.", {"97112": None}),
     ("97112 28 min: cone taps; the timer stopped at 3 of 5 min.", {"97112": 28}),
+    # The session that ended is not the service told next.
+    ("40 min scheduled, ended after 29 min. 97112 19 min, 97110 10 min", {"97112": 19, "97110": 10}),
+    ("97110 bike planned 12 min, ended at 8 min. 97112 19 min", {"97110": 8, "97112": 19}),
 ]
 
 

@@ -72,6 +72,11 @@ BLOCKS = [
     # One head with two times of the day, told with and without the half of the day.
     ("97112 2:00-2:12, 2:30-2:42 pm: heel-toe line, belt held.", 24),
     ("97112 10:10-10:22 and, after a drink, 10:31-10:43: heel-toe line, belt held.", 24),
+    # Each stated length has the time of day beside it.
+    ("97112 2:00-2:12 (12 min) and 3:30-3:42 (12 min): heel-toe line, belt held.", 24),
+    ("97112 12 min (2:00-2:12) and 12 min (3:30-3:42): heel-toe line, belt held.", 24),
+    ("97112 2:00-2:12 (12 min) and 2:00-2:12 (12 min): heel-toe line, belt held.", 12),
+    ("97112: 2:00-2:12 PTA (12 min), 2:12-2:24 PT (12 min)", 24),
     ("97112 2:00-2:12 (1400-1412): heel-toe line, belt held.", 12),
     ("97112 2:00-2:12 pm, 1400-1412 by the wall clock: heel-toe line, belt held.", 12),
 ]

@@ -34,6 +34,10 @@ def test_the_lengths_of_a_row_go_to_its_services_in_order(text: str, wanted: lis
     assert found == rows if rows else None in found.values()
 
 
+def test_abbreviations_joined_by_a_word_have_their_lengths_in_order() -> None:
+    assert minutes_by_code("TE and NMR: 15 and 10 min", "97110", "97112") == {"97110": 15, "97112": 10}
+
+
 EACH = [
     ("97116 and 97530, 12 min each.", 12),
     ("97116 + 97530 (12 min each).", 12),
@@ -44,6 +48,8 @@ EACH = [
     ("Gait training/ther act 12 min each.", 12),
     ("12 min each of gait training and TherAct.", 12),
     ("Twelve minutes each on therapeutic activities and gait training.", 12),
+    ("97116 and 97530, each 12 min.", 12),
+    ("97116, 97530: each 15 min.", 15),
     # What has the length each is something else, or one service only.
     ("Gait training and ther act: 3 sets of 12 min each.", None),
     ("97116 and 97530, 1 unit each, 12 min.", None),
@@ -56,6 +62,10 @@ EACH = [
 def test_a_length_told_for_each_service_is_every_ones(text: str, wanted: int | None) -> None:
     found = minutes_by_code(text, "97116", "97530")
     assert found == {"97116": wanted, "97530": wanted} if wanted else None in found.values()
+
+
+def test_the_unit_printed_with_one_code_is_no_length() -> None:
+    assert minutes_by_code("97116 Gait training, each 15 minutes", "97116") == {"97116": None}
 
 
 def test_what_others_have_each_leaves_a_third_services_length_alone() -> None:
@@ -72,6 +82,15 @@ TECHNIQUES = [
     ("8 min STM and 4 min joint mobs, ther act 20 min.", 20, 12),
     ("Ther act x20, MT x12.", 20, 12),
     ("Ther act 20 min. Manual 12 min: STM 7 min, joint mobs 5 min.", 20, 12),
+    ("Ther act 20 min. STM and joint mobs 12 min.", 20, 12),
+    ("Ther act 20 min. STM/IASTM to L lumbar paraspinals x 12 min.", 20, 12),
+    ("Ther act 20 min. Joint mobs grade III L4-5 in prone 12 min.", 20, 12),
+    # Its effect, what the patient does, what was held, and a part of what was told before.
+    ("Ther act 20 min. STM eased the ache for 12 min.", 20, None),
+    ("Ther act 20 min. Held STM due to a bruise 12 min.", 20, None),
+    ("Ther act 20 min. No STM 12 min.", 20, None),
+    ("Ther act 20 min. Pt did STM with a ball 12 min daily.", 20, None),
+    ("Ther act 20 min including STM 12 min.", 20, None),
     # Within another service's minutes, in a plan, another visit's or timed by something else it has none of its own.
     ("Ther act 20 min: crate lift 8 min, STM 12 min.", 20, None),
     ("Ther act 20 min.\nP: STM 12 min next visit.", 20, None),
@@ -102,6 +121,12 @@ CO_TREATED = [
     ("Co-treat with OT 40 min: PT billed 97116 18 min, OT billed 97535 22 min.\nIvo Marsh, OTR/L", {"97535": 22}),
     ("Co-tx with an OT: OT 97535 22 min, PT 97116 18 min.\nLena Ross, PT", {"97116": 18}),
     ("Cotreatment: PT's portion 97116 18 min; OT's portion 97535 22 min.\nLena Ross, PT", {"97116": 18}),
+    ("Co-treat with OT: 97116 18 min, 97112 9 min.\nLena Ross, PT", {"97116": 18, "97112": 9}),
+    ("Co-treat with OT (97116 18 min). OT codes per OT note.\nLena Ross, PT", {"97116": 18}),
+    ("Cotx with OT 18 minutes 97116. OT half: dressing.\nLena Ross, PT", {"97116": 18}),
+    ("co-tx with OT - 97116 18 min. OT: present for safety.\nLena Ross, PT", {"97116": 18}),
+    ("No cotreat. OT: 97116 discussed, 97116 18 min.\nLena Ross, PT", {"97116": 18}),
+    ("PT billed 97116 18 min and OT billed 97535 22 min, co-treat.\nLena Ross, PT", {"97116": 18}),
     # Nobody knows whose note it is: neither's minutes are the claim's.
     ("Co-treat with OT 40 min: PT billed 97116 18 min, OT billed 97535 22 min.", {"97116": None, "97535": None}),
     # A co-treatment in which only the therapist's own part is told.
