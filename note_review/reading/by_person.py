@@ -137,7 +137,7 @@ def _lengths(text: str, times: Sequence[Time], stretch: Span) -> tuple[GivenBy, 
 
 
 def _share_the_whole(parts: Sequence[GivenBy], lengths: Sequence[int]) -> bool:
-    """Whether figures without their unit are lengths: those of several persons that sum to the whole; where none is told, to a unit's least minutes (policy 2.1)."""
+    """Whether figures without their unit are lengths: those of several persons that sum to the whole; where none is told, to a unit's least minutes (policy 1.1)."""
     together = sum(part.minutes or 0 for part in parts)
     return len({part.by for part in parts}) > 1 and (together in lengths if lengths else together >= _LEAST)
 

@@ -24,10 +24,10 @@ _NO_ACTIVITY = r"(?:in |of |the )*(?:total\w*|tot|un-?timed|timed|direct|billabl
 # Words without a figure of their own, but for one that is part of a name (`L5`).
 _ACTIVITY = rf"(?!\s*{_NO_ACTIVITY})(?=[^\d,;:+=.()\n|]*[A-Za-z]{{2}})(?:[^\d,;:+=.()\[\]\n|]|(?<=[A-Za-z])\d)+"
 _ORDINAL = r"(?:(?:the )?(?:first|next|last|final|remaining|other)\s)?"
-# What is no treatment that the service's time is made of: how the patient fared, what comes before or after the visit.
+# What is no treatment: how the patient fared, lateness, and what is done at home.
 _NOT_TREATED = re.compile(
-    r"\b(?:toler\w*|sympt\w*|pain(?![ -]?free)|(?:head)?aches?|dizz\w*|vertigo|nause\w*|fatigue\w*|dyspnea|spo2|o2|sats?|recover\w*|improv\w*|increased|decreased|last(?:s|ed|ing)?"
-    r"|late|arriv\w*|hep|home(?! ?maki)|daily|icing|iced|ice)\b",
+    r"\b(?:toler\w*|sympt\w*|pain(?![ -](?:free|sci|neuro|educ|manag))|(?:head)?aches?|dizz\w*|vertigo|nause\w*|fatigue\w*|dyspnea|spo2|o2|sats?|recover\w*|improved|increased|decreased|last(?:s|ed|ing)"
+    r"|late|arriv\w*|(?:hep|home (?:ex\w*|program))(?! (?:instr|educ|review|train|updat|progress|teach|demo|handout))|(?:at|for) home|daily|icing|iced|ice)\b",
     re.IGNORECASE,
 )
 _JOIN = r"\s*(?:[,+&]|\b(?:and|plus|then)\b|\n[ \t]*[-–•*])\s*(?:(?:and|plus|then)\s)?"
@@ -150,6 +150,7 @@ def are_parts(text: str, lengths: Sequence[Span], anchor: Anchor) -> bool:
 
 
 def _is_a_rest(text: str, length: Span) -> bool:
+    """Whether an item of a list is a rest, a wait or a set-up, named before its length or behind it."""
     before = _REST_BEFORE.search(text, max(0, length.start - _FARTHEST), length.start)
     return before is not None or _REST_BEHIND.match(text, length.end) is not None
 

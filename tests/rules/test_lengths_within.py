@@ -89,6 +89,9 @@ PARTS_ALONE = [
     ("97112: HEP cone taps 9 min, heel-toe line 4 min", None),
     ("97112: icing 9 min, leg raised 14 min at home", None),
     ("97112: pain-free reaching 9 min, cone taps 4 min", 13),
+    ("97112: HEP review 9 min, cone taps 4 min", 13),
+    ("97112: home safety 9 min, cone taps 4 min", 13),
+    ("97112: first 9 min tilt board, last 4 min cone taps", 13),
     # Not every activity has a length: these are doses.
     ("97112: tilt board x 12 min", None),
     ("97112: tilt board 12 min, cone taps 3x10, beam 2x20 ft.", None),
