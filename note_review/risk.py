@@ -27,10 +27,10 @@ FACTORS = (
 RAISED_FROM = 0.3
 # High is said where it is likelier than not.
 HIGH_FROM = 0.5
-# What the guide calls high outright (another code, two elements missing, a service shared, nothing given) has at least this chance, and the more the weights
-# give it: of some causes dev has too few notes for them. Of the 18 that dev and its twins have below one half, author by author left out, 13 are high.
+# What the guide calls high outright (another code, two elements missing, a service shared, nothing given) has at least this probability, because dev has
+# too few notes of some causes to fit them. Of the 18 that dev and its twins have below one half, author by author left out, 13 are high.
 OUTRIGHT = HIGH_FROM
-# How much of the weights' own chance is added there: enough to keep their order, and a quarter stays below those 13 of 18.
+# How much of the fitted probability is added there: enough to keep their order, and a quarter stays below those 13 of 18.
 OUTRIGHT_SHARE = 0.25
 # The four elements of a documented service in the guide's order, each with the reasons that say it is missing.
 REASONS_OF_ELEMENT = {

@@ -60,9 +60,9 @@ def shared_minutes(blocks: Sequence[Block]) -> Iterator[Shared]:
 
 
 def counted_once(minutes: Mapping[str, int], blocks: Sequence[Block], billed: Mapping[str, int | None]) -> dict[str, int]:
-    """Return the minutes of each code with those of the clock that several claim counted for one of them: the one billed most, then the first.
+    """Return the minutes of each code, each overlapping clock minute counted for one code only: the one billed most, then the earliest.
 
-    What a code's minutes are more than its blocks stands beside the clock; where they are less, the blocks hold time in which nothing was given.
+    Minutes that a code states beyond its clock blocks are kept; where it states fewer, its blocks hold time without treatment.
     """
     left = dict(minutes)
     own = [block for block in blocks if block.code in minutes]

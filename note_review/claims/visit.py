@@ -17,9 +17,8 @@ from note_review.policy.model import Policy
 class Visit:
     """Minutes and units of one visit.
 
-    ``minutes`` holds the timed codes whose minutes are known, those of the clock that several claim counted once (``shared``
-    says which) and none for what is ``withheld``: billed, and not given by the note's own words; ``unknown`` the timed codes
-    documented or billed without.
+    ``minutes`` holds the minutes of the timed codes that are known: overlapping clock minutes (``shared`` lists them) are counted once, and
+    codes in ``withheld`` (billed, but not given by the note's own words) have 0. ``unknown`` are timed codes documented or billed without minutes.
     ``timed_total`` and ``treatment_total`` are None where the note gives none or several different ones; ``treatment_time`` is the total,
     else what timed and untimed therapy adds up to, None where some of it has no minutes.
     ``all_timed`` is true where every code documented or billed is timed. ``claim`` holds the lines, ``billed`` the units of each

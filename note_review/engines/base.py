@@ -24,7 +24,7 @@ class Readings:
     """What an engine reads from one page.
 
     ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``judged[i]`` those over the answers
-    of :data:`JUDGED`, were the i-th service the judged one, and ``judged[-1]`` were it the note as a whole. ``faint`` are deficits too weak to
+    of :data:`JUDGED` if service i is the judged one, ``judged[-1]`` those for the whole note. ``faint`` are deficits too weak to
     be mentions, for the question whether one is missing.
     ``lengths[i]`` are probabilities over ``reading.lengths.LENGTHS`` of the page's i-th candidate for a length; empty where an engine reads none.
     """

@@ -29,9 +29,8 @@ _KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
 def best_path(emissions: Matrix) -> Path:
     """Return the most probable sequence of tags in which an inside tag follows only its own kind, from log-probabilities ``(tokens, tags)``.
 
-    The best tag of every token alone is that sequence, but where an inside tag follows another kind. There it is walked (Viterbi 1967) over the
-    two tokens, and further on either side as long as what stands beside them does not fit: stretches that are each the best by themselves, and
-    fit one another, are the best together.
+    The best tag of every token alone is that sequence, unless an inside tag follows another kind. Only around such a place the Viterbi algorithm
+    (1967) runs, over a stretch that is widened until its ends fit their neighbours: best stretches that fit one another are the best sequence.
     """
     best: Path = emissions.argmax(axis=1)
     inside = _INSIDE[best]

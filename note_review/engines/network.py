@@ -73,7 +73,7 @@ class Answers:
 
 
 def _joined(heads: dict[str, Floats]) -> dict[str, Floats]:
-    """Return the heads with those of the judged service as one: as many rows as the most answers a question has, the others never said."""
+    """Return the heads with those of the judged service stacked into one array, padded with a bias of -inf to the largest number of answers."""
     if "looks.weight" not in heads:
         return heads
     most = max(len(classes) for classes in JUDGED.values())

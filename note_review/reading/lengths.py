@@ -82,9 +82,9 @@ class Owners:
         self._texts = [(service, Marks(len(page.text), service.parts)) for service in page.services]
 
     def of(self, span: Span) -> str | None:
-        """Return the code of the service that a length belongs to: whose text holds it, else the only timed one still without a length, else the last named before it.
+        """Return the code of the service that a length belongs to.
 
-        A service that grammar has given its length is not given another one where just one timed service is without.
+        That is the service whose text holds it, else the only timed service without minutes, else the last service named before it. A service that grammar has given its length is not given another one where just one timed service is without.
         """
         holding = [service for service, own in self._texts if own.hold(span.start)]
         if len(holding) == 1 and not (len(self._waiting) == 1 and self._told & {holding[0].billed, holding[0].named}):

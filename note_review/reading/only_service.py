@@ -27,7 +27,11 @@ _KINDS = re.compile(
 def of_the_only_service(
     text: str, lines: Lines, sections: tuple[Section, ...], anchors: Sequence[Anchor], found: list[Minutes], claim: Sequence[ClaimLine]
 ) -> list[Minutes]:  # fmt: skip
-    """With one service in the note, its total is its own; the visit's clock stays the visit's where no line of the service and no length repeats it, minutes called timed stay that where the service has its own, and where it has none they are its own and a longer visit stays the visit's (policy 2.2)."""
+    """Assign the note's total to its only service (policy 2.2).
+
+    Two totals stay the visit's: a clock span that nothing else in the note repeats, and minutes called "timed" where the service states its
+    own. Where it states none, the timed minutes are its own and a longer visit stays the visit's.
+    """
     code = _only_service(sections, anchors, claim)
     if code is None or (_PHYSICIANS.match(code) and code not in text):
         return found

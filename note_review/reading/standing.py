@@ -14,7 +14,7 @@ from note_review.reading.put_off import standing_of_technique
 
 
 def counted(page: Page, found: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Return mentions as they stand, without measures that fall short of nothing; what is denied stays, for it says that none is there."""
+    """Return mentions with the assertion that their words give them, without measures that show no deficit; denied mentions stay, as evidence of absence."""
     standing = (_standing(page, m) for m in found)
     return tuple(m for m in standing if m.assertion is not Assertion.PRESENT or not _is_no_deficit(page.text, m))
 
