@@ -18,6 +18,7 @@ from note_review.server.listening import is_loopback
 START, END = b"\x0b", b"\x1c\r"
 SILENCE = 1800.0
 SENDING = 20.0
+LINGERING = 2.0
 MOST_CONNECTIONS = 64
 log = logging.getLogger("note_review.hl7")
 
@@ -183,6 +184,7 @@ class Listener:
         except asyncio.LimitOverrunError:
             log.warning("MLLP message over %d bytes", self._limit)
             writer.write(framed(self._too_large()))
+            await linger(reader, writer)
         except Exception as error:
             # What remains is a connection that broke or stayed silent.
             log.warning("MLLP connection ended: %s", why(error))
@@ -208,6 +210,20 @@ async def read_frame(reader: asyncio.StreamReader, seconds: float) -> bytes | No
     except asyncio.IncompleteReadError:
         return None
     return frame[: -len(END)].rpartition(START)[2]
+
+
+async def linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Throw away for a while what still comes, before the connection is closed.
+
+    A socket closed over unread bytes resets the connection (RFC 1122, 4.2.2.13), and the last answer may be lost with it.
+    """
+    with contextlib.suppress(OSError):
+        async with asyncio.timeout(LINGERING):
+            await writer.drain()
+            if writer.can_write_eof():
+                writer.write_eof()
+            while await reader.read(2**16):
+                pass
 
 
 async def exchange(options: MllpOptions, data: bytes, *, limit: int) -> bytes:
