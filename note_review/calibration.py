@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from note_review.documented import ELEMENTS
+from note_review.documented import DOCUMENTED
 from note_review.encounter import CODES
 from note_review.engines.base import Readings
 from note_review.model_file import read_model_file
@@ -23,7 +23,7 @@ class Calibration:
     """What was fitted on dev.
 
     ``temperatures`` by question (above 0; 1 changes nothing); ``abstain`` is the least share of the best code that decides (0..1);
-    ``lean`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
+    ``bias`` how much readier than its probabilities an engine says a deficit, technique or response (log odds, 0 changes nothing);
     ``shown`` the least confidence at which a mention of a kind is shown at all; ``documented`` the weights of both witnesses of each element (``note_review.documented``);
     ``lengths`` how sure the engine must be to add a length (the ``first`` of a note sooner) or a bare ``figure``, to drop or move one against grammar.
     """
@@ -31,7 +31,7 @@ class Calibration:
     temperatures: Mapping[str, float]
     abstain: float
     version: str
-    lean: Mapping[str, float]
+    bias: Mapping[str, float]
     shown: Mapping[str, float]
     documented: Mapping[str, tuple[float, float, float]]
     lengths: Mapping[str, float]
@@ -53,9 +53,9 @@ class Calibration:
             {q: float(content["temperatures"][q]) for q in QUESTIONS},
             float(content["abstain"]),
             str(content["version"]),
-            {kind: float(lean) for kind, lean in content["lean"].items()},
+            {kind: float(bias) for kind, bias in content["bias"].items()},
             {kind: float(least) for kind, least in content["shown"].items()},
-            {element: _three(content["documented"][element]) for element in ELEMENTS},
+            {element: _three(content["documented"][element]) for element in DOCUMENTED},
             {deed: float(least) for deed, least in content["lengths"].items()},
         )
 

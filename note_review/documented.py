@@ -24,7 +24,7 @@ from note_review.judged import (
     wanted,
 )
 
-ELEMENTS = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
+DOCUMENTED = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 # From this probability on an element counts as documented.
 DECIDES = 0.5
 _WITH_WORDS = frozenset({"deficit", "technique", "response"})
@@ -49,13 +49,13 @@ _VAGUE_WORDS = frozenset(
 def documented(
     encounter: Encounter, answers: Mapping[str, Mapping[str, float]], weights: Mapping[str, tuple[float, float, float]]
 ) -> dict[str, float]:
-    """Return the probability (0..1) of each of :data:`ELEMENTS`, and that the service was given to this patient ``alone``, given an engine's answers about the judged service.
+    """Return the probability (0..1) of each of :data:`DOCUMENTED`, and that the service was given to this patient ``alone``, given an engine's answers about the judged service.
 
     ``weights`` by element: intercept, weight of the engine's answer, weight of the words; both of their log odds.
     """
     judged = judged_service(encounter)
     found = witnesses(encounter, judged, answers)
-    sure = {name: _weighed(found[name], weights[name]) for name in ELEMENTS}
+    sure = {name: _weighed(found[name], weights[name]) for name in DOCUMENTED}
     # Notes that say outright who else was there are too few to weigh: their words decide.
     alone = answers["one_on_one"]["alone"]
     shared = bool(shares_of(encounter, judged.service))

@@ -14,7 +14,10 @@ from note_review.note import ClaimLine, Note, Span
 NEUROMUSCULAR_DOMAINS = frozenset({"movement", "balance", "coordination", "kinesthetic_sense", "posture", "proprioception"})
 DOMAINS = (*sorted(NEUROMUSCULAR_DOMAINS), "strength", "endurance", "range_of_motion", "flexibility", "function")
 FAMILIES = ("neuromuscular", "exercise", "activities", "gait", "manual", "other")
-CODES = ("97112", "97110", "97530", "other")
+# The codes that words are told apart for, what a service can be, and what one can be read as.
+THREE = ("97112", "97110", "97530")
+CODES = (*THREE, "other")
+READS_AS = (*CODES, "undetermined")
 # The code that each family of techniques stands for.
 FAMILY_CODES = dict(zip(FAMILIES, (*CODES, "other", "other"), strict=True))
 MentionKind = Literal["deficit", "technique", "response"]
@@ -157,7 +160,7 @@ class Encounter:
     """All that was read from one note.
 
     ``claim`` is the claim that counts (given, else as written in the note); ``claim_source`` says which: given, note or none.
-    ``documented`` are the probabilities of ``note_review.documented.ELEMENTS`` for the judged service; ``faint_deficits`` are too weak to be
+    ``documented`` are the probabilities of ``note_review.documented.DOCUMENTED`` for the judged service; ``faint_deficits`` are too weak to be
     shown as mentions. ``unread`` names stretches of the note that were not read, with the reason.
     """
 

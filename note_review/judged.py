@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from note_review.encounter import NEUROMUSCULAR_DOMAINS, Assertion, Encounter, Flag, Mention, Service
+from note_review.encounter import NEUROMUSCULAR_DOMAINS, THREE, Assertion, Encounter, Flag, Mention, Service
 from note_review.note import ClaimLine, Span
 from note_review.reading.marks import Marks
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
@@ -46,12 +46,12 @@ class Judged:
             chances = encounter.probabilities
         else:
             chances = self.service.probabilities if self.service else {}
-        return float(chances.get(self.code if self.code in {"97112", "97110", "97530"} else "other", 0.0))
+        return float(chances.get(self.code if self.code in THREE else "other", 0.0))
 
 
 def reads_as_claimed(code: str, reads: str) -> bool:
     """Say whether a reading stands behind a code: the same, or ``other`` for any code that is none of the three."""
-    return reads == code or (code not in {"97112", "97110", "97530"} and reads == "other")
+    return reads == code or (code not in THREE and reads == "other")
 
 
 def judged_service(encounter: Encounter) -> Judged:

@@ -25,7 +25,7 @@ from training.fit_elements import UNWEIGHED, fit_elements
 from training.fit_lengths import fit_lengths
 from training.fit_risk import fit_risk
 from training.notes import Example, dev_examples
-from training.readiness import Leaning, readiness_of
+from training.readiness import BiasedEngine, readiness_of
 
 
 def bare_engine(name: str) -> EncoderEngine:
@@ -33,10 +33,10 @@ def bare_engine(name: str) -> EncoderEngine:
     return EncoderEngine(networks_of(name))
 
 
-def fit(engine: Leaning, data: Sequence[Example]) -> tuple[Calibration, dict[str, Any]]:
+def fit(engine: BiasedEngine, data: Sequence[Example]) -> tuple[Calibration, dict[str, Any]]:
     """Fit everything that an engine needs, on notes it was not trained on; return the calibration and the risk weights.
 
-    The engine's lean is set on the way. Twins repeat their originals' text: they teach what the judged service shows and how risk follows, and nothing else.
+    The engine's bias is set on the way. Twins repeat their originals' text: they teach what the judged service shows and how risk follows, and nothing else.
 
     Raises
     ------
@@ -46,18 +46,18 @@ def fit(engine: Leaning, data: Sequence[Example]) -> tuple[Calibration, dict[str
     own = [example for example in data if not example.gold.is_twin]
     if not own:
         raise SystemExit("the dev split has no whole note to calibrate on")
-    lean, shown = readiness_of(engine, own)
+    bias, shown = readiness_of(engine, own)
     readings = engine.read([example.page for example in data])
     own_readings = [read for example, read in zip(data, readings, strict=True) if not example.gold.is_twin]
     temperatures, abstain = fit_codes(own, own_readings)
     unseen = [n for n, example in enumerate(own) if example.unseen] or range(len(own))
     lengths = fit_lengths([own[n] for n in unseen], [own_readings[n] for n in unseen])
-    calibration = Calibration(temperatures, abstain, engine.version, lean, shown, UNWEIGHED, lengths)
+    calibration = Calibration(temperatures, abstain, engine.version, bias, shown, UNWEIGHED, lengths)
     calibration = replace(calibration, documented=fit_elements(data, readings, calibration))
     return calibration, {"version": engine.version, **fit_risk(data, readings, calibration)}
 
 
-def fitted(engine: Leaning, dev: Sequence[Example]) -> Reviewer:
+def fitted(engine: BiasedEngine, dev: Sequence[Example]) -> Reviewer:
     """Return a reviewer with an engine that is compared and not shipped, fitted on dev."""
     calibration, weights = fit(engine, dev)
     return Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "ablation")))

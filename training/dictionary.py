@@ -15,11 +15,11 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 from spacy.util import filter_spans
 
-from note_review.encounter import FAMILY_CODES, Mention
-from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
+from note_review.encounter import FAMILY_CODES, READS_AS, Mention
+from note_review.engines.base import UNSURE, Readings
 from note_review.note import Span
 from note_review.reading.page import Page
-from training.notes import KINDS, Example
+from training.notes import KIND_OF_LABEL, Example
 
 SHARE, SURE = 0.5, 0.9
 
@@ -30,14 +30,14 @@ class Dictionary:
     name, version = "dictionary", "1"
 
     def __init__(self, data: Sequence[Example]) -> None:
-        self.lean: Mapping[str, float] = {}
+        self.bias: Mapping[str, float] = {}
         self._nlp = spacy.blank("en")
         marked: dict[str, Counter[tuple[str, str]]] = {}
         for example in data:
             for span in example.gold.spans:
-                if span.label in KINDS:
+                if span.label in KIND_OF_LABEL:
                     phrase = _key(self._nlp.make_doc(example.gold.text[span.start : span.end]))
-                    marked.setdefault(phrase, Counter())[KINDS[span.label], span.attribute] += 1
+                    marked.setdefault(phrase, Counter())[KIND_OF_LABEL[span.label], span.attribute] += 1
         stands: Counter[str] = Counter()
         self._matcher = self._match_all(list(marked))
         for example in data:
@@ -74,4 +74,4 @@ def _key(words: Doc | SpacySpan) -> str:
 def _codes(mentions: Sequence[Mention]) -> dict[str, float]:
     """Return each code's share of the techniques found, and an even one where there are none."""
     counts = Counter(FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique")
-    return {code: (counts[code] + 0.2) / (counts.total() + 0.2 * len(CODE_CLASSES)) for code in CODE_CLASSES}
+    return {code: (counts[code] + 0.2) / (counts.total() + 0.2 * len(READS_AS)) for code in READS_AS}

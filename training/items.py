@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from tokenizers import Tokenizer
 
-from note_review.engines.base import CODE_CLASSES, JUDGED
+from note_review.encounter import READS_AS
+from note_review.engines.base import JUDGED
 from note_review.engines.decoding import TAGS
 from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import line_starts
 from note_review.reading.lengths import LENGTHS, kind_of
 from training.judged import judged_answers, judged_by_gold
-from training.notes import KINDS, Example
+from training.notes import KIND_OF_LABEL, Example
 from training.pretrained import pretrained_folder
 from training.swaps import swapped
 
@@ -53,9 +54,9 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
     tags = [0] * len(offsets)
     attributes = {kind: [IGNORE] * len(offsets) for kind in ATTRIBUTES}
     for span in example.gold.spans:
-        if span.label not in KINDS:
+        if span.label not in KIND_OF_LABEL:
             continue
-        kind = KINDS[span.label]
+        kind = KIND_OF_LABEL[span.label]
         inside = [i for i, (start, end) in enumerate(offsets) if start < span.end and span.start < end]
         for position, i in enumerate(inside):
             tags[i] = TAGS.index(f"{'I' if position else 'B'}-{kind}")
@@ -65,7 +66,7 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
     if example.gold.is_whole:
         header = example.gold.header
         _mark_lengths(example, offsets, attributes["length"])
-        note_code, service = CODE_CLASSES.index(header["reads_as"]), judged_by_gold(example)
+        note_code, service = READS_AS.index(header["reads_as"]), judged_by_gold(example)
         judged = {name: JUDGED[name].index(answer) for name, answer in judged_answers(header).items()}
     judged_mask = part_mask(offsets, service.parts if service else ())
     return Item(encoded.ids, line_starts(offsets, text), tags, attributes, masks, codes, note_code, judged_mask, judged)
@@ -95,7 +96,7 @@ def _mark_lengths(example: Example, offsets: Sequence[tuple[int, int]], labels: 
 def _service_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[list[int]], list[int]]:
     header = example.gold.header
     if not example.gold.is_whole:
-        return [[1] * len(offsets)], [CODE_CLASSES.index(header["reads_as"])]
+        return [[1] * len(offsets)], [READS_AS.index(header["reads_as"])]
     gold = {s["billed"]: s["reads_as"] for s in header["services"]}
     masks: list[list[int]] = []
     codes: list[int] = []
@@ -104,7 +105,7 @@ def _service_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tu
             mask = part_mask(offsets, service.parts)
             if any(mask):
                 masks.append(mask)
-                codes.append(CODE_CLASSES.index(gold[service.billed]))
+                codes.append(READS_AS.index(gold[service.billed]))
     return masks, codes
 
 

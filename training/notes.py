@@ -14,7 +14,7 @@ from training.corpus.twins import read_twins
 
 HELD_OUT = ("dev", "test", "lookalikes")
 SPLITS = ("train", *HELD_OUT)
-KINDS = {"D": "deficit", "T": "technique", "R": "response"}
+KIND_OF_LABEL = {"D": "deficit", "T": "technique", "R": "response"}
 
 
 @dataclass(frozen=True, slots=True)

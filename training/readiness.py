@@ -1,4 +1,4 @@
-"""How readily an engine says a deficit, a technique and a response: a bias on its log odds (``lean``) and the least confidence that is shown.
+"""How readily an engine says a deficit, a technique and a response: a bias on its log odds, and the least confidence that is shown.
 
 Both are judged by what a reviewer sees in the end, after the rules have taken back bare measures, denials and other times. These rules raise precision, so
 the engine may be readier than its own spans alone would have it.
@@ -17,9 +17,9 @@ from note_review.encounter import Assertion, Mention
 from note_review.engines.base import Engine
 from note_review.evaluation.scores import f1
 from note_review.reading.standing import counted, is_bare_word
-from training.notes import KINDS, Example
+from training.notes import KIND_OF_LABEL, Example
 
-LEANS = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6)
+BIASES = (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6)
 FLOORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 DRAWS, SEED = 400, 97112
 WORD = re.compile(r"\w+")
@@ -27,30 +27,30 @@ WORD = re.compile(r"\w+")
 Counts = NDArray[np.int64]
 
 
-class Leaning(Engine, Protocol):
+class BiasedEngine(Engine, Protocol):
     """An engine that can be made readier to say each kind of mention."""
 
-    lean: Mapping[str, float]
+    bias: Mapping[str, float]
 
 
-def readiness_of(engine: Leaning, data: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the lean and the least confidence shown of each kind of mention, and set the engine's own lean to them.
+def readiness_of(engine: BiasedEngine, data: Sequence[Example]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the bias and the least confidence shown of each kind of mention, and set the engine's own bias to them.
 
     Pairs whose token F1 differs from the best one's by no more than the standard error of that difference count as equally good (the one-standard-error
     rule of Breiman et al. 1984; bootstrap over notes). Of these the pair with the greatest recall is taken: in unfamiliar words networks are less sure and
     pass over more, and the readiest setting loses least there.
     """
     pages = [example.page for example in data]
-    scored: dict[str, dict[tuple[float, float], Counts]] = {kind: {} for kind in KINDS.values()}
-    for lean in LEANS:
-        engine.lean = dict.fromkeys(scored, lean)
+    scored: dict[str, dict[tuple[float, float], Counts]] = {kind: {} for kind in KIND_OF_LABEL.values()}
+    for bias in BIASES:
+        engine.bias = dict.fromkeys(scored, bias)
         said = [_seen(example, read.mentions) for example, read in zip(data, engine.read(pages), strict=True)]
-        for label, kind in KINDS.items():
+        for label, kind in KIND_OF_LABEL.items():
             for floor in FLOORS:
-                scored[kind][lean, floor] = _counts(data, said, label, kind, floor)
+                scored[kind][bias, floor] = _counts(data, said, label, kind, floor)
     chosen = {kind: _readiest(pairs) for kind, pairs in scored.items()}
-    engine.lean = {kind: lean for kind, (lean, _) in chosen.items()}
-    return dict(engine.lean), {kind: floor for kind, (_, floor) in chosen.items()}
+    engine.bias = {kind: bias for kind, (bias, _) in chosen.items()}
+    return dict(engine.bias), {kind: floor for kind, (_, floor) in chosen.items()}
 
 
 def _seen(example: Example, mentions: Sequence[Mention]) -> list[Mention]:
@@ -71,7 +71,7 @@ def _counts(data: Sequence[Example], said: Sequence[Sequence[Mention]], label: s
 
 
 def _readiest(scored: Mapping[tuple[float, float], Counts]) -> tuple[float, float]:
-    """Return, of the pairs that are as good as the best, the one with the greatest recall, and among several the one with the readiest lean."""
+    """Return, of the pairs that are as good as the best, the one with the greatest recall, and among several the one with the readiest bias."""
     best = max(scored.values(), key=lambda counts: f1(*counts.sum(axis=0).tolist()))
     equals = [pair for pair, counts in scored.items() if _is_as_good(counts, best)]
     return max(equals, key=lambda pair: (int(scored[pair][:, 0].sum()), pair[0]))

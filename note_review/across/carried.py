@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from note_review.across.visit import JUDGED, Sentence, Value, Visit
+from note_review.across.visit import SPOKEN_SECTIONS, Sentence, Value, Visit
 from note_review.note import Span
 
 _NOT_TODAY = re.compile(
@@ -52,7 +52,7 @@ class Contradiction:
 def contradictions(visit: Visit, earlier: Sequence[Visit]) -> Iterator[Contradiction]:
     """Give the contradictions between what a note carries from the earlier notes of its patient and what it newly says."""
     source = {sentence.words: past for past in earlier for sentence in past.sentences}
-    own = [s for s in visit.sentences if s.kind in JUDGED]
+    own = [s for s in visit.sentences if s.kind in SPOKEN_SECTIONS]
     carried = [s for s in own if s.words in source]
     new = [s for s in own if s.words not in source]
     if not carried:

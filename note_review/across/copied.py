@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
-from note_review.across.visit import JUDGED, Visit
+from note_review.across.visit import SPOKEN_SECTIONS, Visit
 from note_review.errors import SettingsError
 
 PERMUTATIONS = 64
@@ -47,7 +47,8 @@ class Earlier:
         self._by_number: dict[int, tuple[int, Visit]] = {}
         self._taken = 0
         self._index = {
-            kind: self._rensa.RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=BANDS) for kind in sorted(JUDGED)
+            kind: self._rensa.RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=BANDS)
+            for kind in sorted(SPOKEN_SECTIONS)
         }
 
     def compare(self, visit: Visit) -> Iterator[Copy]:

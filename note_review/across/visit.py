@@ -18,8 +18,8 @@ from note_review.reading.sentences import find_sentences
 MINIMUM_WORDS = 3
 SHINGLE = 4
 # What a plan, goals, history and precautions say is carried for good reason.
-JUDGED = frozenset({"opening", "subjective", "objective", "treatment", "response", "assessment"})
-_MEASURED = JUDGED | {"signature", "billing"}
+SPOKEN_SECTIONS = frozenset({"opening", "subjective", "objective", "treatment", "response", "assessment"})
+_MEASURED = SPOKEN_SECTIONS | {"signature", "billing"}
 _QUALIFIER = re.compile(
     r"\b(?:l|r|left|right|b|bil(?:at(?:eral)?)?|ankle|knee|hip|shoulder|elbow|wrist|hand|thumb|finger|neck|cervical|lumbar|back|trunk|"
     r"flex(?:ion)?|ext(?:ension)?|abd(?:uction)?|er|ir|df|pf|rest|worst|best|stairs?|walking|sitting|standing|night|foam|firm|eo|ec|"
@@ -95,7 +95,7 @@ class Visit:
         """Runs of four words, by kind of judged section."""
         words: dict[str, list[str]] = {}
         for sentence in self.sentences:
-            if sentence.kind in JUDGED:
+            if sentence.kind in SPOKEN_SECTIONS:
                 words.setdefault(sentence.kind, []).extend(sentence.words.split())
         return {
             kind: frozenset(" ".join(w[i : i + SHINGLE]) for i in range(max(1, len(w) - SHINGLE + 1)))

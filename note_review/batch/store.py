@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from note_review.errors import SettingsError
 from note_review.reviewed import FORMAT
 
-KINDS = ("reviews", "notes", "errors", "warnings")
+FILES = ("reviews", "notes", "errors", "warnings")
 
 
 class Store:
@@ -76,7 +76,7 @@ class Store:
     def _digest(self, shard: int) -> str | None:
         digest = hashlib.sha256()
         try:
-            for kind in KINDS:
+            for kind in FILES:
                 digest.update(hashlib.sha256(self._path(shard, kind).read_bytes()).digest())
         except OSError:
             return None
@@ -84,10 +84,10 @@ class Store:
 
     def commit(self, shard: int, lines: Mapping[str, list[bytes]], about: Mapping[str, Any]) -> None:
         """Write a shard and vouch for it."""
-        for kind in KINDS:
+        for kind in FILES:
             write_whole(self._path(shard, kind), lines[kind])
         record = {"format": FORMAT, "shard": shard, **about, "sha256": self._digest(shard)}
-        record["counts"] = {kind: len(lines[kind]) for kind in KINDS}
+        record["counts"] = {kind: len(lines[kind]) for kind in FILES}
         with self._manifest.open("ab") as file:
             file.write(b"\n" * self._torn + json.dumps(record).encode() + b"\n")
             file.flush()
@@ -108,7 +108,7 @@ class Store:
     def forget_after(self, shards: int) -> None:
         """Remove shards past the end of an input that has become shorter."""
         for shard in [number for number in self._committed if number >= shards]:
-            for kind in KINDS:
+            for kind in FILES:
                 self._path(shard, kind).unlink(missing_ok=True)
             del self._committed[shard]
 

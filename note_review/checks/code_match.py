@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from note_review.claims.withheld import was_given
-from note_review.encounter import Encounter, Service
+from note_review.encounter import THREE, Encounter, Service
 from note_review.findings import Finding, Rule
 from note_review.judged import judged_service, reads_as_claimed, techniques_of
 from note_review.note import Span
@@ -45,7 +45,7 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
         tell = _without_a_code if judged.assumed else _mismatch
         yield tell(encounter, judged.code, reads, judged.service)
     for service in encounter.services:
-        if service is judged.service or service.billed not in {"97110", "97112", "97530"} or encounter.claim_source == "none":
+        if service is judged.service or service.billed not in THREE or encounter.claim_source == "none":
             continue
         sure = service.probabilities.get(service.reads_as, 0.0) >= 0.8
         if service.reads_as not in {"undetermined", service.billed} and sure and service.reads_as != reads:

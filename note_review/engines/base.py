@@ -9,7 +9,6 @@ from typing import Protocol
 from note_review.encounter import Mention
 from note_review.reading.page import Page
 
-CODE_CLASSES = ("97112", "97110", "97530", "other", "undetermined")
 # What is asked of the service that risk is about (guide: missing, reasons); the last answer of each is the one that a reviewer objects to.
 JUDGED: dict[str, tuple[str, ...]] = {
     "deficit": ("specific", "vague", "none"), "technique": ("named", "none"), "response": ("measured", "generic", "none"),
@@ -23,7 +22,7 @@ UNSURE = {name: dict.fromkeys(classes, 1 / len(classes)) for name, classes in JU
 class Readings:
     """What an engine reads from one page.
 
-    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`CODE_CLASSES`, not yet calibrated; ``judged[i]`` those over the answers
+    ``service_codes[i]`` and ``note_code`` are probabilities over :data:`READS_AS`, not yet calibrated; ``judged[i]`` those over the answers
     of :data:`JUDGED` if service i is the judged one, ``judged[-1]`` those for the whole note. ``faint`` are deficits too weak to
     be mentions, for the question whether one is missing.
     ``lengths[i]`` are probabilities over ``reading.lengths.LENGTHS`` of the page's i-th candidate for a length; empty where an engine reads none.

@@ -15,12 +15,12 @@ from note_review.reading.marks import Marks
 
 # How much readier a deficit is said when only its presence is asked (log odds).
 FAINT = {"deficit": 2.0}
-KINDS: tuple[MentionKind, ...] = ("deficit", "technique", "response")
+MENTION_KINDS: tuple[MentionKind, ...] = ("deficit", "technique", "response")
 Matrix = NDArray[np.float32]
 Path = NDArray[np.intp]
 # First and last token of a mention, and its kind.
 Run = tuple[int, int, MentionKind]
-TAGS = ("O", *(f"{place}-{kind}" for kind in KINDS for place in "BI"))
+TAGS = ("O", *(f"{place}-{kind}" for kind in MENTION_KINDS for place in "BI"))
 _INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 # 0 for no mention, else the number of the kind.
 _KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
@@ -77,9 +77,9 @@ def _walk(rows: list[list[float]], *, opens: bool) -> list[int]:
     return path[::-1]
 
 
-def leaning(logs: Matrix, lean: Mapping[str, float]) -> Matrix:
-    """Return log-probabilities ``(tokens, tags)``, raised for the tags of each kind by its lean (0 changes nothing)."""
-    return logs + np.array([lean.get(tag[2:], 0.0) for tag in TAGS], dtype=np.float32)
+def biased(logs: Matrix, bias: Mapping[str, float]) -> Matrix:
+    """Return log-probabilities ``(tokens, tags)``, raised for the tags of each kind by its bias (0 changes nothing)."""
+    return logs + np.array([bias.get(tag[2:], 0.0) for tag in TAGS], dtype=np.float32)
 
 
 def whole_words(path: Path, edges: Sequence[bool]) -> Path:
@@ -95,7 +95,7 @@ def spans_of(path: Path) -> list[Run]:
     apart[:-1] |= (path > 0) & ~_INSIDE[path]
     cuts = np.flatnonzero(apart).tolist()
     kinds = kind[1:].tolist()
-    return [(start, end - 1, KINDS[kinds[start] - 1]) for start, end in pairwise(cuts) if kinds[start]]
+    return [(start, end - 1, MENTION_KINDS[kinds[start] - 1]) for start, end in pairwise(cuts) if kinds[start]]
 
 
 def untouched(faint: Sequence[Mention], firm: Sequence[Mention]) -> tuple[Mention, ...]:

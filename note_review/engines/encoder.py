@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from note_review.encounter import Mention
-from note_review.engines.base import CODE_CLASSES, JUDGED, UNSURE, Readings
-from note_review.engines.decoding import FAINT, KINDS, TAGS, Run, best_path, leaning, spans_of, untouched, whole_words
+from note_review.encounter import READS_AS, Mention
+from note_review.engines.base import JUDGED, UNSURE, Readings
+from note_review.engines.decoding import FAINT, MENTION_KINDS, TAGS, Run, best_path, biased, spans_of, untouched, whole_words
 from note_review.engines.network import ATTRIBUTES, Answers, Floats, Mask, Network
 from note_review.engines.windows import line_starts, word_edges
 from note_review.errors import ModelError
@@ -46,7 +46,7 @@ class EncoderEngine:
         self._tokenizer.no_padding()
         self.name = "+".join(network.name for network in self._networks)
         self.version = "+".join(network.version for network in self._networks)
-        self.lean: Mapping[str, float] = {}
+        self.bias: Mapping[str, float] = {}
 
     def read(self, pages: Sequence[Page]) -> list[Readings]:
         """Read pages in order."""
@@ -86,10 +86,10 @@ class EncoderEngine:
         edges = word_edges(places, text)
         logs = np.log(tags + 1e-9)
         firm, faint = (
-            spans_of(whole_words(best_path(leaning(logs, lean)), edges)) for lean in (self.lean, {**self.lean, **FAINT})
+            spans_of(whole_words(best_path(biased(logs, bias)), edges)) for bias in (self.bias, {**self.bias, **FAINT})
         )
         of_kind: dict[str, Floats] = {
-            kind: tags[:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1) for kind in KINDS
+            kind: tags[:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1) for kind in MENTION_KINDS
         }
         said = {run: _said(text, places, of_kind, shares, run) for run in {*firm, *faint}}
         # A run of nothing but colons and spaces has no words.
@@ -110,7 +110,7 @@ def _mask(starts: NDArray[np.intp], parts: Sequence[Span]) -> Mask:
 
 
 def _codes(told: Sequence[Answers], head: str, mask: Mask) -> dict[str, float]:
-    return dict(zip(CODE_CLASSES, _mean([answers.codes(head, mask) for answers in told]).tolist(), strict=True))
+    return dict(zip(READS_AS, _mean([answers.codes(head, mask) for answers in told]).tolist(), strict=True))
 
 
 def _judged(told: Sequence[Answers], masks: Sequence[Mask]) -> tuple[Mapping[str, Mapping[str, float]], ...]:
@@ -129,7 +129,7 @@ def _judged(told: Sequence[Answers], masks: Sequence[Mask]) -> tuple[Mapping[str
 
 def _nothing(page: Page) -> Readings:
     """Return the readings of a note without a word: every element is absent; how exercise was given, and who else was there, is not known."""
-    even = dict.fromkeys(CODE_CLASSES, 1 / len(CODE_CLASSES))
+    even = dict.fromkeys(READS_AS, 1 / len(READS_AS))
     absent = {name: {answer: float(answer == classes[-1]) for answer in classes} for name, classes in JUDGED.items()}
     judged = {**absent, **{name: UNSURE[name] for name in ("exercise", "one_on_one")}}
     return Readings((), tuple(even for _ in page.services), even, tuple(judged for _ in (*page.services, None)))

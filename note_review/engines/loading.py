@@ -42,7 +42,7 @@ def _load(name: str) -> Fitted:
                 f"{folder.name}/{file} was fitted for version {version} of the networks, which are version {engine.version}: "
                 f"run python -m training.calibrate {name}"
             )
-    engine.lean = calibration.lean
+    engine.bias = calibration.bias
     return Fitted(engine, calibration, risk)
 
 

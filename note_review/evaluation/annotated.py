@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from note_review.encounter import CODES
 from note_review.note import Note, note_of
 
 MARK = re.compile(r"\[\[([DTMR]):([^|\]]+)\|((?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
 SEPARATOR = re.compile(r"(?m)^=====[ \t]*\r?\n")
 HEADER_END = "\n---\n"
 
-KINDS = ("measured", "generic")
-READS_AS = (*CODES, "undetermined")
+RESPONSE_KINDS = ("measured", "generic")
 REASONS = (
     "reads_as_97112", "reads_as_97110", "reads_as_97530", "reads_as_other", "generic_exercise",
     "deficit_missing", "deficit_not_specific", "technique_missing", "minutes_missing", "response_missing",

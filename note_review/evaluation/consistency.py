@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from note_review.encounter import DOMAINS, FAMILIES, NEUROMUSCULAR_DOMAINS
-from note_review.evaluation.annotated import KINDS, READS_AS, REASONS, AnnotatedNote
+from note_review.encounter import CODES, DOMAINS, FAMILIES, NEUROMUSCULAR_DOMAINS, READS_AS
+from note_review.evaluation.annotated import REASONS, RESPONSE_KINDS, AnnotatedNote
+from note_review.judged import reads_as_claimed
 from note_review.reading.service_names import TIMED_CODES
 from note_review.risk import ELEMENTS, LEVELS, REASONS_OF_ELEMENT
 
@@ -80,7 +81,7 @@ def _marks(note: AnnotatedNote) -> Iterator[str]:
             yield f"{where}: unknown domain"
         if span.label == "T" and span.attribute not in FAMILIES:
             yield f"{where}: unknown family"
-        if span.label == "R" and span.attribute not in KINDS:
+        if span.label == "R" and span.attribute not in RESPONSE_KINDS:
             yield f"{where}: unknown kind"
         if span.label == "M":
             scope, _, value = span.attribute.rpartition(":")
@@ -120,8 +121,7 @@ def _elements(note: AnnotatedNote) -> Iterator[str]:
 def reads_otherwise(header: dict[str, Any]) -> str | None:
     """Return what the judged service reads as where that is another code than the judged one, ``undetermined`` included."""
     judged, reads = main_service(header)
-    as_claimed = reads == judged or (judged not in {"97112", "97110", "97530"} and reads == "other")
-    return None if as_claimed else reads or "undetermined"
+    return None if reads is not None and reads_as_claimed(judged, reads) else reads or "undetermined"
 
 
 def risk_by_guide(header: dict[str, Any]) -> str:
@@ -138,7 +138,7 @@ def _risk(note: AnnotatedNote) -> Iterator[str]:
     (judged, reads), reasons, expected = main_service(header), set(header["reasons"]), risk_by_guide(header)
     if header["risk"] != expected:
         yield f"risk is {header['risk']}, by the guide {expected} (judged {judged}, reads {reads}, missing {header['missing']})"
-    if reads in {"97112", "97110", "97530", "other"} and reads_otherwise(header) and f"reads_as_{reads}" not in reasons:
+    if reads in CODES and reads_otherwise(header) and f"reads_as_{reads}" not in reasons:
         yield f"{judged} reads as {reads}, so reasons want reads_as_{reads}"
     if len(header["services"]) == 1 and header["services"][0]["reads_as"] != header["reads_as"]:
         yield "the one service and the note read as different codes"

@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from note_review.encounter import CODES, READS_AS, THREE
 from note_review.evaluation.annotated import AnnotatedNote, GoldSpan
 
 _WORD = re.compile(r"\w+")
 FIELDS = {"D": ("deficits", "domain"), "T": ("techniques", "family"), "M": ("minutes", None), "R": ("responses", "kind")}
-THREE = ("97112", "97110", "97530")
-ALL = (*THREE, "other", "undetermined")
 SEED = 97112
 
 
@@ -44,8 +43,8 @@ def tally(gold: AnnotatedNote, review: Mapping[str, Any]) -> Tally:
     header = gold.header
     result.code = (header["reads_as"], review.get("reads_as", "absent"))
     chances = review.get("probabilities", {})
-    if header["reads_as"] in ALL[:4] and chances:
-        result.brier = sum((chances.get(c, 0.0) - (c == header["reads_as"])) ** 2 for c in ALL[:4])
+    if header["reads_as"] in CODES and chances:
+        result.brier = sum((chances.get(c, 0.0) - (c == header["reads_as"])) ** 2 for c in CODES)
     said_services = review.get("services", [])
     for service in header["services"]:
         if service["billed"]:
@@ -168,7 +167,7 @@ def _decisions(tallies: Sequence[Tally], total: Counter[str]) -> dict[str, float
     return {
         "code_accuracy": sum(g == s for g, s in codes) / len(codes),
         "code_macro_f1_three": macro_f1(codes, THREE),
-        "code_macro_f1_all": macro_f1(codes, ALL),
+        "code_macro_f1_all": macro_f1(codes, READS_AS),
         "code_kappa": kappa(codes),
         "code_brier": sum(briers) / len(briers) if briers else float("nan"),
         "service_code_accuracy": sum(g == s for g, s in services) / max(1, len(services)),

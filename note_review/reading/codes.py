@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from note_review.calibration import code_shares
-from note_review.encounter import CODES, Encounter, Mention, Service
+from note_review.encounter import CODES, THREE, Encounter, Mention, Service
 from note_review.engines.base import Readings
 from note_review.judged import judged_service, put_off, shares_of
 from note_review.reading.page import Page
@@ -26,7 +26,7 @@ def service_of(
     """Return a page's service with its minutes and what it reads as; ``practised`` are the codes of the techniques that were done anywhere."""
     draft = page.services[index]
     code = draft.billed or draft.named
-    if code and code not in {"97112", "97110", "97530"}:
+    if code and code not in THREE:
         chances: Mapping[str, float] = MappingProxyType({c: 1.0 if c == "other" else 0.0 for c in CODES})
         return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named, draft.given_by)
     reads, chances = decide(readings.service_codes[index], abstain=abstain)

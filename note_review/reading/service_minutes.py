@@ -45,7 +45,7 @@ class _Block:
 
     value: int
     clocks: tuple[ClockSpan, ...]
-    told: bool
+    is_filled: bool
 
 
 def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> int | None:
@@ -61,7 +61,7 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
         _Block(
             _length_of(text, lengths, head, by_person),
             tuple(c for m in lengths for c in _clocks(text, m.span)),
-            head is not None and head.head in service.told,
+            head is not None and head.head in service.filled_heads,
         )
         for head, lengths in (
             (h, list(g)) for h, g in groupby(own, key=lambda m: heads.get(m.span) or _head_beside(text, service, m.span))
@@ -70,7 +70,7 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
     if _closes_with_their_sum(blocks):
         return blocks[-1].value
     counted: list[_Block] = []
-    for block in sorted(blocks, key=lambda b: not b.told):
+    for block in sorted(blocks, key=lambda b: not b.is_filled):
         if not _is_said_again(block, counted):
             counted.append(block)
     return sum(b.value for b in counted) if own else None
@@ -78,7 +78,7 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
 
 def _closes_with_their_sum(blocks: Sequence[_Block]) -> bool:
     """Whether a last head that tells nothing has the sum of the others (`Total 97110: 20 min`), even of short ones that are alike."""
-    return len(blocks) > 2 and not blocks[-1].told and blocks[-1].value == sum(b.value for b in blocks[:-1])
+    return len(blocks) > 2 and not blocks[-1].is_filled and blocks[-1].value == sum(b.value for b in blocks[:-1])
 
 
 def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
@@ -88,7 +88,7 @@ def _is_said_again(block: _Block, counted: Sequence[_Block]) -> bool:
         return any(clock.overlaps(other) for clock in block.clocks for before in clocked for other in before.clocks)
     values = [b.value for b in counted]
     sums = [sum(values)] if len(values) > 1 else []
-    return not block.told and any(alike(block.value, value) for value in (*values, *sums))
+    return not block.is_filled and any(alike(block.value, value) for value in (*values, *sums))
 
 
 def _head_beside(text: str, service: ServiceText, length: Span) -> Anchor | None:

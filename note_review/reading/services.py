@@ -11,13 +11,13 @@ from note_review.encounter import GivenBy, Minutes, Section
 from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.closing_lines import without_closing_lines
+from note_review.reading.filled_heads import has_lines_beneath, tells_what_was_done
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.talk import is_only_talked_about
-from note_review.reading.told import has_lines_beneath, tells_what_was_done
 from note_review.reading.visits import told_of_another_visit
 
 _CLOSED = frozenset({"goals", "history", "prior_visit", "home_program", "precautions"})
@@ -48,7 +48,7 @@ _NOT_DONE = re.compile(
 class ServiceText:
     """A service before it is judged: its named code, the code it is billed as, its stretches of text and minutes.
 
-    ``told`` are the heads that say themselves what was done.
+    ``filled_heads`` are the heads that say themselves what was done.
     """
 
     named: str
@@ -56,7 +56,7 @@ class ServiceText:
     parts: list[Span] = field(default_factory=list)
     minutes: int | None = None
     anchors: list[Anchor] = field(default_factory=list)
-    told: set[Span] = field(default_factory=set)
+    filled_heads: set[Span] = field(default_factory=set)
 
     @property
     def given_by(self) -> tuple[GivenBy, ...]:
@@ -132,7 +132,7 @@ def read_services(
         if part.end > part.start:
             service.parts.append(part)
         if section_at(sections, anchor.span.start).kind not in _ENDS_BLOCK and tells_what_was_done(text, lines, anchor, rendered):
-            service.told.add(anchor.head)
+            service.filled_heads.add(anchor.head)
     _bill(services, claim)
     _drop_undocumented(services, claim)
     for line in claim:

@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from note_review.judged import reads_as_claimed
 from note_review.reports import wording
 from note_review.review import CheckOut, ReasonOut, Review
 from note_review.risk import ELEMENTS
@@ -111,9 +112,9 @@ def _services(review: Review, text: str, page: _Page) -> Table:
         table.add_column(name, overflow="fold", ratio=1 if name == "In the note" else None)
     for service in review.services:
         sure = service.probabilities.get(service.reads_as)
-        differs = service.billed is not None and service.reads_as not in (service.billed, "undetermined")
+        differs = service.billed and service.reads_as != "undetermined" and not reads_as_claimed(service.billed, service.reads_as)
         reads = service.reads_as + ("" if sure is None else f" {wording.percent(sure)}")
-        if differs and not (service.reads_as == "other" and service.billed not in ("97112", "97110", "97530")):
+        if differs:
             reads = f"{reads} (DIFFERS)"
         minutes = "-" if service.minutes is None else str(service.minutes)
         words = page.safe(wording.quote(text[service.start : service.end], limit=60))

@@ -13,7 +13,6 @@ from note_review.workbench.sessions import Person
 from note_review.workbench.tables import notes, reasons
 
 GROUPS: Mapping[str, str] = {"clinician": "Clinician", "clinic": "Clinic", "payer": "Payer", "month": "Month"}
-CODES = ("97112", "97110", "97530", "other", "undetermined")
 MOST = 30
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, func, or_, select
 
+from note_review.encounter import THREE
 from note_review.server.problem import Problem
 from note_review.workbench.sessions import Person
 from note_review.workbench.tables import decisions, notes, reasons, words
@@ -31,7 +32,6 @@ COLUMNS = ("level", "reads_as", "code", "clinician", "clinic", "payer", "month")
 SHOWN = [column for column in notes.c if column.name not in ("note", "review")]
 FIELDS = ("state", *COLUMNS, "reason", "random", "otherwise", "money", "q")
 CLOSED = ("decided", "cleared")
-TOLD_APART = ("97112", "97110", "97530")
 View = Mapping[str, str]
 
 
@@ -91,7 +91,7 @@ def _of_money(figure: str) -> ColumnElement[bool]:
 
 def reads_otherwise() -> ColumnElement[bool]:
     """Return the condition of a note that reads as another code than it is judged for: as of ``reads_as_claimed``, and an undetermined reading is none."""
-    expected = case((notes.c.code.in_(TOLD_APART), notes.c.code), else_="other")
+    expected = case((notes.c.code.in_(THREE), notes.c.code), else_="other")
     return notes.c.reads_as.not_in((expected, "undetermined"))
 
 

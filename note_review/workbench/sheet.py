@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from note_review.evaluation.annotated import READS_AS, REASONS
+from note_review.encounter import READS_AS
+from note_review.evaluation.annotated import REASONS
 from note_review.reports.wording import SEVERITY, quote
 from note_review.risk import ELEMENTS, LEVELS
 from note_review.workbench.readings import ELEMENT_OF_REASON, LABELS, WHYS, Reading, claim_of

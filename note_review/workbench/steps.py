@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from note_review.encounter import DOMAINS, FAMILIES
-from note_review.evaluation.annotated import KINDS, REASONS
+from note_review.evaluation.annotated import REASONS, RESPONSE_KINDS
 from note_review.risk import ELEMENTS, LEVELS
 from note_review.server.problem import Problem
 from note_review.workbench.readings import (
@@ -189,7 +189,7 @@ def _label(step: Step) -> Label:
 
 
 def _known(label: Label, attribute: str) -> str:
-    right = SCOPE.fullmatch(attribute) if label == "M" else attribute in {"D": DOMAINS, "T": FAMILIES, "R": KINDS}[label]
+    right = SCOPE.fullmatch(attribute) if label == "M" else attribute in {"D": DOMAINS, "T": FAMILIES, "R": RESPONSE_KINDS}[label]
     if not right:
         raise _refused("the guide knows no such label")
     return attribute

@@ -6,9 +6,9 @@ import pytest
 
 from note_review.calibration import QUESTIONS, Calibration
 from note_review.checks import ALL_CHECKS, ALL_RULES
-from note_review.documented import ELEMENTS
-from note_review.encounter import Mention
-from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
+from note_review.documented import DOCUMENTED
+from note_review.encounter import READS_AS, Mention
+from note_review.engines.base import UNSURE, Readings
 from note_review.findings import Finding
 from note_review.note import Note, Span, parse_claim
 from note_review.policy import load_policy
@@ -16,9 +16,9 @@ from note_review.reading.assemble import assemble
 from note_review.reading.page import read_page
 
 PLAIN = Calibration(
-    dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0)), dict.fromkeys(("first", "add", "drop", "move"), 1.1)
+    dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, dict.fromkeys(DOCUMENTED, (0.0, 1.0, 1.0)), dict.fromkeys(("first", "add", "drop", "move"), 1.1)
 )  # fmt: skip
-EVEN = dict.fromkeys(CODE_CLASSES, 0.2)
+EVEN = dict.fromkeys(READS_AS, 0.2)
 NONE = {**UNSURE, "skill": {"shown": 0.02, "none": 0.98}}
 MUSCLES, NERVES = "strength, endurance, range of motion or flexibility", "neuromuscular"
 
@@ -28,7 +28,7 @@ def found(text: str, claim: str = "", *, technique: str = "", reads: str = "") -
     page = read_page(Note(text=text, claim=parse_claim(claim) if claim else ()))
     start = text.find(technique)
     said = (Mention("technique", Span(start, start + len(technique)), "exercise", 0.9),) if technique else ()
-    codes = {**dict.fromkeys(CODE_CLASSES, 0.02), reads: 0.92} if reads else EVEN
+    codes = {**dict.fromkeys(READS_AS, 0.02), reads: 0.92} if reads else EVEN
     readings = Readings(said, tuple(codes for _ in page.services), codes, (NONE,) * (len(page.services) + 1))
     encounter, policy = assemble(page, readings, PLAIN), load_policy()
     return {f.rule.name: f for check in ALL_CHECKS for f in check(encounter, policy) if f.result == "fail"}

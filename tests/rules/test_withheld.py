@@ -9,9 +9,9 @@ import pytest
 from note_review.calibration import QUESTIONS, Calibration
 from note_review.checks import ALL_CHECKS
 from note_review.claims.withheld import was_given, withheld
-from note_review.documented import ELEMENTS
-from note_review.encounter import Encounter, Mention
-from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
+from note_review.documented import DOCUMENTED
+from note_review.encounter import READS_AS, Encounter, Mention
+from note_review.engines.base import UNSURE, Readings
 from note_review.judged import judged_service
 from note_review.note import Note, Span, parse_claim
 from note_review.policy import load_policy
@@ -19,9 +19,9 @@ from note_review.reading.assemble import assemble
 from note_review.reading.page import read_page
 
 PLAIN = Calibration(
-    dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0)), dict.fromkeys(("first", "add", "drop", "move"), 1.1)
+    dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, dict.fromkeys(DOCUMENTED, (0.0, 1.0, 1.0)), dict.fromkeys(("first", "add", "drop", "move"), 1.1)
 )  # fmt: skip
-READS_97110 = {**dict.fromkeys(CODE_CLASSES, 0.02), "97110": 0.92}
+READS_97110 = {**dict.fromkeys(READS_AS, 0.02), "97110": 0.92}
 
 
 def encounter(marked: str, claim: str) -> Encounter:

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from note_review.calibration import QUESTIONS, Calibration
-from note_review.documented import ELEMENTS
-from note_review.encounter import Encounter, Mention
-from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
+from note_review.documented import DOCUMENTED
+from note_review.encounter import READS_AS, Encounter, Mention
+from note_review.engines.base import UNSURE, Readings
 from note_review.engines.loading import folder_of
 from note_review.engines.network import Network
 from note_review.errors import ModelError
@@ -27,10 +27,10 @@ PLAIN = Calibration(
     "test",
     {},
     {},
-    dict.fromkeys(ELEMENTS, (0.0, 1.0, 1.0)),
+    dict.fromkeys(DOCUMENTED, (0.0, 1.0, 1.0)),
     {"first": 1.1, "add": 1.1, "drop": 1.1, "move": 1.1},
 )
-EVEN = dict.fromkeys(CODE_CLASSES, 0.2)
+EVEN = dict.fromkeys(READS_AS, 0.2)
 
 
 def kept(text: str, *mentions: Mention) -> list[str]:
@@ -64,7 +64,7 @@ def test_the_head_of_a_column_is_no_measured_response() -> None:
     ("load", "name", "part"),
     [
         (Calibration.load, "calibration.json", part)
-        for part in ("temperatures", "abstain", "lean", "shown", "documented", "lengths")
+        for part in ("temperatures", "abstain", "bias", "shown", "documented", "lengths")
     ]
     + [(RiskModel.load, "risk.json", part) for part in ("high", "raised")],
 )
@@ -178,6 +178,6 @@ def test_a_service_called_individual_is_alone_whatever_the_engine_thinks() -> No
 @pytest.mark.parametrize(("given", "reads"), [("in a group of four", "other"), ("run by tech", "97112"), ("1:1", "97112")])
 def test_a_group_reads_as_other_and_a_helpers_part_as_what_it_is(given: str, reads: str) -> None:
     page = read_page(Note(text=f"97112 23 min, {given}: tandem on foam"))
-    balance = {**dict.fromkeys(CODE_CLASSES, 0.02), "97112": 0.92}
+    balance = {**dict.fromkeys(READS_AS, 0.02), "97112": 0.92}
     readings = Readings((), (balance,), balance, (UNSURE, UNSURE))
     assert assemble(page, readings, PLAIN).reads_as == reads

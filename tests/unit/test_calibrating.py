@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from note_review.documented import ELEMENTS
+from note_review.documented import DOCUMENTED
 from note_review.engines.fitted import Fitted
 from note_review.reviewer import Reviewer
 from note_review.risk import FACTORS, RiskModel
@@ -21,7 +21,7 @@ def test_what_is_fitted_reviews() -> None:
     dev = dev_examples(CORPUS)
     engine = bare_engine("fast")
     calibration, weights = fit(engine, dev[::5])
-    assert set(calibration.documented) == set(ELEMENTS)
+    assert set(calibration.documented) == set(DOCUMENTED)
     assert all(t > 0 for t in calibration.temperatures.values())
     reviewer = Reviewer(fitted=Fitted(engine, calibration, RiskModel(weights["high"], weights["raised"], "test")))
     risks = [r.risk.score for r in reviewer.pipe([e.page.note for e in dev[:5]])]

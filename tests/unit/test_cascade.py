@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from note_review.encounter import READS_AS
 from note_review.engines import loading
-from note_review.engines.base import CODE_CLASSES, UNSURE, Readings
+from note_review.engines.base import UNSURE, Readings
 from note_review.engines.cascade import Cascade, is_sure
 from note_review.engines.fitted import Fitted
 from note_review.engines.loading import folder_of, load_fitted
@@ -28,7 +29,7 @@ class Fixed:
 
     def __init__(self, name: str, share: float, code: str = "97112") -> None:
         self.name, self.version = name, "1"
-        self._codes = {c: share if c == code else (1 - share) / (len(CODE_CLASSES) - 1) for c in CODE_CLASSES}
+        self._codes = {c: share if c == code else (1 - share) / (len(READS_AS) - 1) for c in READS_AS}
 
     def read(self, pages: Sequence[Page]) -> list[Readings]:
         return [Readings((), (self._codes,) * len(p.services), self._codes, (UNSURE,) * (len(p.services) + 1)) for p in pages]

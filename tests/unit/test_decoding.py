@@ -67,7 +67,7 @@ def test_a_run_of_colons_is_no_mention() -> None:
     chances = np.exp(rows(*({tag: 1.0} for tag in tags)))
     shares = {kind: np.full((len(places), len(names)), 1 / len(names), dtype=np.float32) for kind, names in ATTRIBUTES.items()}
     engine = object.__new__(EncoderEngine)
-    engine.lean = {}
+    engine.bias = {}
     firm, faint = engine._mentions(text, places, chances, shares)
     assert [text[slice(*mention.span)] for mention in firm] == ["foam"]
     assert [text[slice(*mention.span)] for mention in faint] == ["foam"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from note_review.evaluation.annotated import AnnotatedNote, AnnotationError, GoldSpan, read_corpus
 
-JUDGED = ("reads_as", "services", "risk", "missing", "reasons")
+HEADER_ANSWERS = ("reads_as", "services", "risk", "missing", "reasons")
 
 
 def strip(notes: Iterable[AnnotatedNote], out: Path) -> None:
@@ -90,7 +90,7 @@ def disagreements(first: Sequence[AnnotatedNote], second: Sequence[AnnotatedNote
 
 
 def _header_lines(one: AnnotatedNote, other: AnnotatedNote) -> Iterator[str]:
-    for name in JUDGED:
+    for name in HEADER_ANSWERS:
         first, second = one.header[name], other.header[name]
         if first != second and (isinstance(first, str) or sorted(map(str, first)) != sorted(map(str, second))):
             yield f"{name}: first {json.dumps(first)} second {json.dumps(second)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from note_review.encounter import THREE
 from note_review.reports.audit.svg import (
     BLUE,
     GREEN,
@@ -28,7 +29,6 @@ from note_review.reports.wording import counted
 WIDTH = 720.0
 HALF = 350.0
 MOST = 25
-MAIN = ("97112", "97110", "97530")
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -100,9 +100,9 @@ def risk_by_month(rows: Rows) -> Markup:
 def matrix(rows: Rows) -> Markup:
     """Billed codes against what their words read as; each row's shares shade it, the agreeing cell is framed."""
     codes = sorted(
-        {row["billed"] for row in rows}, key=lambda c: (c not in MAIN, MAIN.index(c) if c in MAIN else -_services(rows, c), c)
+        {row["billed"] for row in rows}, key=lambda c: (c not in THREE, THREE.index(c) if c in THREE else -_services(rows, c), c)
     )[:14]
-    reads = [c for c in (*MAIN, "other", "undetermined") if any(r["reads_as"] == c for r in rows)]
+    reads = [c for c in (*THREE, "other", "undetermined") if any(r["reads_as"] == c for r in rows)]
     reads += sorted({row["reads_as"] for row in rows} - set(reads))
     left, top, cell, step = 110.0, 34.0, min(118.0, (WIDTH - 170) / max(1, len(reads))), 30.0
     drawing = Drawing(WIDTH, top + step * len(codes) + 8, "Services by the code billed and the code their words read as")

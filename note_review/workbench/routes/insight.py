@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from note_review.encounter import READS_AS
 from note_review.server.problem import Problem
 from note_review.server.services import services_of
 from note_review.workbench import dashboard, learning, queue, thresholds
@@ -35,7 +36,7 @@ async def dashboard_page(request: Request, person: Signed) -> Response:
 
     shown = await services_of(request).database.read(look)
     day = datetime.datetime.now(datetime.UTC).date()
-    return page(request, "dashboard.html", view=view, titles=dashboard.GROUPS, codes=dashboard.CODES, day=day, **shown)
+    return page(request, "dashboard.html", view=view, titles=dashboard.GROUPS, codes=READS_AS, day=day, **shown)
 
 
 @router.get("/calibration")
