@@ -11,9 +11,11 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.before_names import OF_THE_VISIT, turn_round
 from note_review.reading.coded_claims import read_coded
+from note_review.reading.columns import rows_of, units_in_columns
 from note_review.reading.definitions import definition_end, units_defined
 from note_review.reading.each import give_to_each
 from note_review.reading.heads import read_head
+from note_review.reading.in_turn import give_in_turn
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
 from note_review.reading.number_words import number_of
@@ -75,10 +77,11 @@ def find_anchors(text: str, lines: Lines, times: Sequence[Time]) -> list[Anchor]
     by_start = {t.span.start: t for t in times}
     anchors = [_anchor(text, lines, by_start, hits, number) for number in range(len(hits))]
     anchors = _outside_heads(anchors)
+    anchors = give_in_turn(text, lines, times, anchors)
     anchors = turn_round(text, lines, times, anchors)
     anchors = give_to_each(text, times, anchors)
     anchors = [a for a in anchors if a.explicit or a.written or _stands_as_heading(text, a)]
-    return reach_over_clauses(text, lines, times, anchors)
+    return reach_over_clauses(text, lines, times, units_in_columns(text, rows_of(text, lines), anchors))
 
 
 def _with_definitions(text: str, hits: list[_Hit]) -> list[_Hit]:
@@ -279,6 +282,8 @@ _IN_STEP = re.compile(
 _CLOSES_PART = re.compile(r":[^\n:]{0,100}?\d{1,3}\s?(?:min(?:ute)?s?|m|')\.?\)?[ \t]*(?:[.;]|$)", re.MULTILINE | re.IGNORECASE)
 _CLOSES_WITH_LENGTH = re.compile(r":[^\n]{0,160}?[\s(]\d{1,3}\s?(?:min(?:ute)?s?|m)\.?\)?[ \t.]*$", re.MULTILINE | re.IGNORECASE)
 
+_CLOSES_A_ROW = re.compile(r"[ ]?[|;\t][^\n]*[|;\t][ ]?\d{1,3}(?:\s?min\w*|')?[ |]*$", re.MULTILINE)
+
 
 def _stands_as_heading(text: str, anchor: Anchor) -> bool:
     """An abbreviation names a service only beside a time or units, or as the first thing of a line before a colon or dash."""
@@ -294,7 +299,7 @@ def _stands_as_heading(text: str, anchor: Anchor) -> bool:
         return True
     return (
         anchor.leads
-        and (name not in _LONE or _CLOSES_WITH_LENGTH.match(text, anchor.head.end) is not None)
-        and bool(re.match(r"\s*[:|]|\s+[-–—]\s|\s*$", after))
+        and (name not in _LONE or _CLOSES_WITH_LENGTH.match(text, anchor.head.end) or _CLOSES_A_ROW.match(text, anchor.head.end))
+        and bool(re.match(r"\s*[:|;]|\t|\s+[-–—]\s|\s*$", after))
         and anchor.code not in UNTIMED_MODALITIES
     )

@@ -13,6 +13,7 @@ from note_review.encounter import Assertion, Section
 from note_review.note import Span
 from note_review.reading import titles
 from note_review.reading.assertion import assertion_of
+from note_review.reading.dates import DATE
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.titles import any_of, either_way
 from note_review.reading.visits import told_of_another_visit
@@ -51,9 +52,11 @@ _BEFORE_ADMISSION = re.compile(
     re.IGNORECASE,
 )
 _STANDS_OUT = re.compile(
-    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min(?!\w*\s+late)|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
+    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?i:under|supervis(?:ed|ing)|with supervision|co-?signed|reviewed by)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min(?!\w*\s+late)|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
 _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
+_SIGNS_ON_A_DAY = re.compile(rf"(?:^|[:–—/-]\s*){_NAME},?\s*$")
+_DAY = re.compile(rf"\s+(?i:{DATE})(?!\w)")
 _TITLE = any_of(titles.PHYSICAL_THERAPISTS | titles.OCCUPATIONAL_THERAPISTS)
 _THERAPIST = rf"(?:{_TITLE}|(?i:the therapist|therapist))"
 _CREDENTIAL = rf"(?:{_PTA}|{_OTA}|{_TITLE})"
@@ -122,6 +125,8 @@ def _signs(text: str, lines: Lines, match: re.Match[str]) -> bool:
         return False
     if match["pta"] and _BEFORE_ADMISSION.match(after) and not _BEHIND_A_NAME.search(before):
         return False
+    if _SIGNS_ON_A_DAY.search(before) and _DAY.match(after):
+        return True
     return _STANDS_FREE.search(before) is not None and _STANDS_OUT.match(after) is not None
 
 

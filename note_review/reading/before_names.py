@@ -145,7 +145,7 @@ OF_SOMETHING_ELSE = re.compile(
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
 _BARE_BEFORE = re.compile(
-    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\b(?:first|next|other|remaining|last|final)|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)\s$"
+    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\b(?:first|next|other|remaining|last|final)|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)[ \t]$"
 )
 
 
@@ -182,12 +182,14 @@ def _take_leading_figures(text: str, lines: Lines, anchors: Sequence[Anchor], be
             before[number] = time
 
 
+# A bracket that belongs to the word before it, not to the name behind it: `foam (12 min) 97110`, yet `and (12 min) 97110`.
+_IN_A_BRACKET_BEHIND = re.compile(r"(?i)[a-z](?<!min)(?<!mins)(?<!minutes)(?<!\band)(?<!\bthen)(?<!\bplus)(?<!\bfor)[ \t]?\($")
 _BETWEEN = re.compile(
     rf"(?:\s|[-–—:(|*)\],/@]|{GLUE}|\bdown\b|\brecorded\b|\bcounted\b|\blogged\b|\blisted\b|neuromuscular|balance|1:1|\bthe\b|\bunits?\b|\b\d\s?u(?:nits?)?\b|\bGP\b|\bGO\b)*",
     re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
-    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:(?:the|balance|skilled)\s+)*)?$",
+    rf"(?:\band|\bthen|\bplus|,|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}(?=[ \t])|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:(?:the|balance|skilled)\s+)*)?$",
     re.IGNORECASE,
 )
 
@@ -238,7 +240,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         _TOTAL_BEFORE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
         or (anchor.times and re.match(r"\s?\)\s*:", between))
-        or (between.startswith(")") and re.search(r"(?i)[a-z](?<!min)(?<!mins)(?<!minutes)\s?\($", lead))
+        or (between.startswith(")") and _IN_A_BRACKET_BEHIND.search(lead))
     ):
         return None
     wrapped = "\n" not in between or (between.count("\n") == 1 and lines.thought_end(nearest.span.end) > line.start)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor, anchors_within, last_before
 from note_review.reading.clocks import clock_times
+from note_review.reading.delimited import delimited_rows
 from note_review.reading.lines import Lines
 from note_review.reading.reach import DOSE
 
@@ -25,6 +27,8 @@ _DATE = re.compile(
 )
 _MONEY = re.compile(r"(?i)\b(?:fees?|(?:billed|allowed|total|paid) (?:amount|amt)|charges?|paid|ins adj)\b|\$\d")
 _NUMBER = re.compile(r"\s*(\d{1,3})\s*(?:min(?:ute)?s?\.?|m|'|rnin)?\s*", re.IGNORECASE)
+_UNITS_HEADING = re.compile(r"(?:(?:#|no\.?|billed|total)\s*(?:of\s*)?)?(?:units?|u|qty|quantity)(?:\s*billed)?", re.IGNORECASE)
+_COUNT = re.compile(r"\s*[x×]?\s?([1-9]|1\d)\s?(?:u(?:nits?)?)?\s*", re.IGNORECASE)
 _START = re.compile(r"(?:(?:time|clock)\s*)?(?:start|begin|in|from)(?:\s*time)?", re.IGNORECASE)
 _STOP = re.compile(r"(?:(?:time|clock)\s*)?(?:stop|end|out|to|finish)(?:\s*time)?", re.IGNORECASE)
 _RULED_CELL, _SPACED_CELL = re.compile(r"[^|\t]+"), re.compile(r"\S+(?: \S+)*")
@@ -33,25 +37,45 @@ _MINUTES_ROW = re.compile(r"(?:\bmin(?:ute)?s?\b|\btime\b|\bduration\b)", re.IGN
 
 def rows_of(text: str, lines: Lines) -> Rows:
     """Return every line with its cells; nothing where no line has more than one, as in most notes."""
-    if "|" not in text and "\t" not in text and "  " not in text:
+    delimited = delimited_rows(text, lines)
+    if not delimited and "|" not in text and "\t" not in text and "  " not in text:
         return ()
-    return [(line, _cells(text, line)) for line in lines.spans]
+    return [(line, delimited.get(line) or _cells(text, line)) for line in lines.spans]
 
 
 def minutes_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[Minutes]:
     """Read tables whose heading row has a column of minutes."""
-    found: list[Minutes] = []
+    under = ((line, cell, _NUMBER.fullmatch(text, *cell)) for line, cell in _column(text, rows, _HEADING, first="min"))
+    return [
+        Minutes(Span(number.start(1), number.start(1) + len(text[number.start(1) : cell.end].rstrip())), int(number[1]), scope)
+        for line, cell, number in under
+        if number and 0 < int(number[1]) <= 300 and (scope := _row_scope(text, line, anchors))
+    ]
+
+
+def units_in_columns(text: str, rows: Rows, anchors: Sequence[Anchor]) -> list[Anchor]:
+    """Give each code that stands on a row of such a table, and has no units beside it, those in the column of units."""
+    units: dict[Anchor, int] = {}
+    for line, cell in _column(text, rows, _UNITS_HEADING, first="unit") if anchors else ():
+        count = _COUNT.fullmatch(text, *cell)
+        coded = [a for a in anchors_within(anchors, *line) if a.explicit]
+        if count and len(coded) == 1 and coded[0].units is None:
+            units[coded[0]] = int(count[1])
+    return [replace(a, units=units[a]) if a in units else a for a in anchors]
+
+
+def _column(text: str, rows: Rows, heading: re.Pattern[str], *, first: str) -> Iterator[tuple[Span, Span]]:
+    """Yield each row below a heading with its cell of that column; of several such headings the first with a word, else the first."""
     column: tuple[int, Span, int] | None = None
     for line, cells in rows:
-        heads = [i for i, c in enumerate(cells) if len(cells) > 1 and _HEADING.fullmatch(text[c.start : c.end].strip(" *|:"))]
+        heads = [i for i, c in enumerate(cells) if len(cells) > 1 and heading.fullmatch(text[c.start : c.end].strip(" *|:"))]
         if heads and not any(any(ch.isdigit() for ch in text[c.start : c.end]) for c in cells):
-            index = next((i for i in heads if "min" in text[cells[i].start : cells[i].end].lower()), heads[0])
+            index = next((i for i in heads if first in text[cells[i].start : cells[i].end].lower()), heads[0])
             column = (index, Span(cells[index].start - line.start, cells[index].end - line.start), len(cells))
         elif column is None or len(cells) < 2:
             column = column if text[line.start : line.end].strip(" -=+|:_") == "" and line.end > line.start else None
-        elif minutes := _row(text, line, cells, column, anchors):
-            found.append(minutes)
-    return found
+        elif cell := _cell_under(text, line, cells, column):
+            yield line, cell
 
 
 # A name that fills its cell runs into the start behind it: `97110  Therapeutic exercise 8:10a   8:26a`.
@@ -90,16 +114,6 @@ def _clock_cells(text: str, line: Span, cells: list[Span], start: int) -> tuple[
         )
     pair = _TWO_CLOCKS.search(text, line.start, line.end)
     return (Span(*pair.span()), (pair["first"], pair["last"])) if pair else (None, ("", ""))
-
-
-def _row(text: str, line: Span, cells: list[Span], column: tuple[int, Span, int], anchors: Sequence[Anchor]) -> Minutes | None:
-    cell = _cell_under(text, line, cells, column)
-    number = _NUMBER.fullmatch(text[cell.start : cell.end]) if cell else None
-    if cell is None or number is None or not 0 < int(number[1]) <= 300:
-        return None
-    scope = _row_scope(text, line, anchors)
-    start = cell.start + number.start(1)
-    return Minutes(Span(start, cell.start + len(text[cell.start : cell.end].rstrip())), int(number[1]), scope) if scope else None
 
 
 def _row_scope(text: str, line: Span, anchors: Sequence[Anchor]) -> str | None:

@@ -16,7 +16,7 @@ from note_review.reading.times import Time
 _EACH = r"(?:each|ea\b\.?|apiece|per (?:code|service|procedure))"
 # Behind it nothing may follow that the length would be each of: `10 min each side`.
 _EACH_BEHIND = re.compile(
-    rf"\s*\(?{_EACH}(?=\s*(?:$|[.,;:)]|(?:codes?|services?|procedures?|today|for|with|w/|and|then)(?!\w)))",
+    rf"\s*\(?(?:of )?{_EACH}(?=\s*(?:$|[.,;:)]|(?:codes?|services?|procedures?|today|for|with|w/|and|then)(?!\w)))",
     re.IGNORECASE | re.MULTILINE,
 )
 _EACH_OF = re.compile(rf"\s*{_EACH} (?:of|for|on) (?:the )?", re.IGNORECASE)

@@ -11,13 +11,19 @@ from note_review.reading.times import Time
 # The visit's totals at the end of a line of charges, set off by a gap: `97110 x1 GP      timed 38 tot 45`.
 _FOOT = re.compile(r"(?:timed|tot(?:al)?|TTT?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE)
 _OF_THE_VISIT = re.compile(r"(?P<label>timed|session|visit)\b(?=[\s:=-]*(?:min\w*[\s:=-]+)?\d)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:billable|direct|treatment|tx|session|visit|time|duration|length|minutes?|mins?|spent|of|in|out)\b[ \t]*){1,4}[:=]?[ \t]*(?=\d)",
+    re.IGNORECASE,
+)
 
 
-def is_the_visits(text: str, position: int, limit: int, time: Time | None, told: Sequence[Time]) -> bool:
+def is_the_visits(text: str, position: int, limit: int, times: Mapping[int, Time], told: Sequence[Time]) -> bool:
     """Whether a sentence begins with the visit's length: by a label that its line has once, or as another one than the head has (`97112 20 min. 2:05-2:41`).
 
-    ``time`` is the length that begins here, ``told`` are those that the head has already.
+    ``times`` are the written lengths by their first character, ``told`` those that the head has already.
     """
+    label = _LABEL.match(text, position, limit) if told else None
+    time = next((times[at] for at in range(position, (label.end() if label else position) + 1) if at in times), None)
     if time is not None:
         return bool(told) and abs(time.value - told[-1].value) > 1
     match = _OF_THE_VISIT.match(text, position, limit)

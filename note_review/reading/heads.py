@@ -40,7 +40,7 @@ _OTHER_PART = re.compile(
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
-    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|\$\d+(?:\.\d\d)?\s*[x×*]\s*(?P<h>\d{1,2})(?!\d)|(?P<i>[1-9])\s+\$\d{1,4}\.\d\d(?!\S)|(?P<g>[1-8])\.00?(?![\d%])(?:\s*units?\b)?|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:.])(?!\s*min(?!\w*\s*[:=\d]))|"
+    r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|\$\d+(?:\.\d\d)?\s*[x×*]\s*(?P<h>\d{1,2})(?!\d)|(?P<i>[1-9])\s+\$\d{1,4}\.\d\d(?!\S)|(?P<g>[1-8])\.00?(?![\d%])(?:\s*units?\b)?|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:]|\.\d)(?!\s*min(?!\w*\s*[:=\d]))|"
     rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )
@@ -48,6 +48,9 @@ _UNITS_THEN_MINUTES = re.compile(
     r"[x×]\s?(?P<units>[1-6])\s*[x×]\s?(?P<minutes>\d{2})(?!\d|\s*(?:reps?|sec|s\b|ft|\"|lb|#|[x×]))", re.IGNORECASE
 )
 _UNITS_OVER_MINUTES = re.compile(r"(?P<units>[1-6])\s?/\s?(?P<minutes>[1-9]\d)(?![\d/])")
+_MINUTES_OVER_UNITS = re.compile(
+    r"(?P<minutes>[89]|[1-9]\d)\s?(?:m(?:in)?\.?)?\s?/\s?(?P<units>[1-6])(?P<named>\s?u(?:nits?)?\b)?(?![\d/])", re.IGNORECASE
+)
 _UNITS_OVER_MINUTES_LABEL = re.compile(r"\b(?:units?|u)\s?/\s?min(?:ute)?s?\b[^\n]*$", re.IGNORECASE)
 _MODIFIER = re.compile(
     r"(GP|GO|GN|KX|CQ|CO|X[ESPU]|AT|GA|GX|GY|GZ|(?:59|76|95)(?!\s*(?:min|rnin|['′’]|m(?:ins?)?\b|of\b|total|[:.]\d)))(?=GP|GO|GN|KX|CQ|CO|59|[x×]\d|[^\w']|$)",
@@ -90,18 +93,18 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
     position = start
     opened: int | None = None
     while position < limit:
-        following = _known(text, position, limit, times, head, explicit)
         if (head.times and _OTHER_PART.match(text, position, limit)) or (
             head.units is not None and is_foot(text, position, limit)
         ):
             break
         anew = text[position - 2 : position] in {". ", "; "}
         if ((head.times or anew) and _TOTAL.match(text, position, limit)) or (
-            anew and is_the_visits(text, position, limit, times.get(position), head.times)
+            anew and is_the_visits(text, position, limit, times, head.times)
         ):
             break
         if head.times and anew and is_the_rest(text, position, limit, times):
             break
+        following = _known(text, position, limit, times, head, explicit)
         if following is None:
             skipped = _CORRECTION.match(text, position, limit)
             if skipped and head.times and _corrected(times, skipped.end(), limit):
@@ -178,8 +181,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         head.units = int(match["units"])
         head.times.append(Time(Span(match.start("minutes"), match.end("minutes")), int(match["minutes"]), "minutes"))
         return match.end()
-    over = _UNITS_OVER_MINUTES.match(text, position, limit) if explicit and not head.times else None
-    if over and (_stands_behind_its_code(text, over) or _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position)):
+    if explicit and not head.times and (over := _units_and_minutes_over_each_other(text, position, limit)):
         head.units = int(over["units"])
         head.times.append(Time(Span(*over.span("minutes")), int(over["minutes"]), "minutes"))
         return over.end()
@@ -210,20 +212,34 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
     return None
 
 
-_ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|(?<=[ \t])[ \t]\S)", re.MULTILINE)
+_ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|[/+.](?=\s|$)|and\b|(?<=[ \t])[ \t]\S)", re.MULTILINE)
 
 
 _CODE_BEFORE = re.compile(r"(?<!\d)9\d{4}(?:[\s,:(|=-]|G[PON]\b|KX\b|59\b|C[QO]\b|X[ESPU]\b)*$")
-_CODED_PAIR = re.compile(r"(?<!\d)9\d{4}[^\n\d]{1,8}([1-6]\s?/\s?[1-9]\d)(?![\d/])")
+_CODED_PAIR = re.compile(r"(?<!\d)9\d{4}(?:[^\n\d]|59|76|95){1,8}?([1-6]\s?/\s?[1-9]\d|[1-9]\d\s?/\s?[1-6])(?![\d/])")
+_LAST_MONTH = 12
+
+
+def _units_and_minutes_over_each_other(text: str, position: int, limit: int) -> re.Match[str] | None:
+    """Return units over minutes, or minutes over units: under a label, with the word for units, or where they can be no date."""
+    over = _UNITS_OVER_MINUTES.match(text, position, limit)
+    if over and _UNITS_OVER_MINUTES_LABEL.search(text, max(0, position - 90), position):
+        return over
+    over = over or _MINUTES_OVER_UNITS.match(text, position, limit)
+    if over is None or not _fits(int(over["units"]), int(over["minutes"])):
+        return None
+    return over if over.groupdict().get("named") or _stands_behind_its_code(text, over) else None
 
 
 def _stands_behind_its_code(text: str, over: re.Match[str]) -> bool:
-    """Whether units over minutes without a label are no date: they fit each other, stand right behind a code, and another code has its own."""
+    """Whether a pair without a label is no date: it stands right behind a code, and begins with no month or another code has its own pair."""
     return (
-        _fits(int(over["units"]), int(over["minutes"]))
-        and _ENDS_A_CELL.match(text, over.end()) is not None
+        _ENDS_A_CELL.match(text, over.end()) is not None
         and _CODE_BEFORE.search(text, max(0, over.start() - 24), over.start()) is not None
-        and len(set(_CODED_PAIR.findall(text))) > 1
+        and (
+            (over.start("minutes") == over.start() and int(over["minutes"]) > _LAST_MONTH)
+            or len(set(_CODED_PAIR.findall(text))) > 1
+        )
     )
 
 

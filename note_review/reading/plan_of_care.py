@@ -18,15 +18,21 @@ _ON = r"(?:[^.\n]|(?<=\b[a-z])\.|(?<=\bdr)\.)"
 _PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
 _PERIOD = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?P<first>{DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{DATE})")
 _EXPIRES = any_case(
-    rf"(?:{_PLAN}{_ON}{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{DATE}))"
+    rf"(?:{_PLAN}{_ON}{{0,40}}?(?:expire[sd]?|expir(?:ation|y)(?: date)?|exp\.?(?: date)?|end(?:s|ed)?(?: date)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due(?: date)?|up on)\s*(?:on|by|:)?\s*(?P<date>{DATE}))"
 )
 _FIRST_TREATMENT = (
-    r"(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx))"
+    r"(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx)"
+    r"|(?<!re-)(?<!re )eval(?:uation)? date|date of (?:the )?(?:initial )?eval(?:uation)?)"
 )
 _START = any_case(rf"\b{_FIRST_TREATMENT}(?: date)?[ :=@(–—-]*(?:(?:was )?(?:done|completed|performed)? ?on )?(?P<date>{DATE})")
+_BY_A_PHYSICIAN = r"by (?:the )?(?:dr\b|m\.?d\b|d\.?o\b|physician|pcp|n\.?p\b|p\.?a\b)"
 _CERTIFIED = any_case(
-    rf"(?:{_PLAN}{_ON}{{0,50}}?\b(?P<verb>signed|(?:re-?)?certified|returned|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})|\b(?P<verb2>(?:re-?)?certified|signed)\s+(?:on\s+)?(?P<date2>{DATE})(?=[^.,;\n]{{0,20}}(?:plan of care|poc)))"
+    rf"{_PLAN}{_ON}{{0,50}}?\b(?P<verb>signed|(?:re-?)?certified|returned|received|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})"
+    rf"|\b(?P<verb2>(?:re-?)?certified|signed)\s+(?:on\s+)?(?P<date2>{DATE})(?=[^.,;\n]{{0,20}}(?:plan of care|poc))"
+    rf"|(?<!not )(?<!never )\b(?P<verb3>(?:re-?)?certified)\s+{_BY_A_PHYSICIAN}{_ON}{{0,30}}?(?P<date3>{DATE})"
+    rf"|(?<!not )(?<!never )(?<!no )\b(?P<verb4>signed|certified)\s+(?:the )?{_PLAN}(?:(?!expir|thru|through|until|valid|good|due\b|end){_ON}){{0,30}}?(?P<date4>{DATE})"
 )
+_CERTIFYING = ("", "2", "3", "4")
 _NOT_FOR_THERAPY = r"(?! for (?!p\.?t\b|o\.?t\b|outpatient|physical|occupational|therapy|rehab|eval|treatment|tx))"
 _ORDERS = r"(?:orders?|referral|prescription|script)"
 _ORDER = rf"(?<!verbal )\b{_ORDERS}{_NOT_FOR_THERAPY}"
@@ -96,6 +102,7 @@ _CERTIFIER = re.compile(
 # How long after the first treatment the first certification may begin (Benefit Policy Manual ch. 15, 220.1.3.B).
 _FOR_THE_FIRST = datetime.timedelta(days=30)
 _NEAR = 40
+_CLAUSE = re.compile(r"[;\n|]|\s\s|(?<!\bDr)(?<!\b[A-Z])\.\s")
 
 
 def _is_therapist(name: str | None) -> bool:
@@ -134,12 +141,14 @@ def _over_before_visit(text: str, period: re.Match[str]) -> bool:
 def _certified(note: Note, text: str) -> re.Match[str] | None:
     """Return where the note dates a physician's or NPP's signature under the plan."""
     for match in _CERTIFIED.finditer(text):
-        verb = match.span("verb" if match["verb"] else "verb2")
+        verb = next(match.span(f"verb{n}") for n in _CERTIFYING if match[f"verb{n}"])
         order_s = _ORDERED.search(text, match.start(), match.end()) or (
             match["verb2"] and _ORDER_RIGHT_BEFORE.search(text, max(0, verb[0] - _NEAR), verb[0])
         )
         not_so = _NOT_SO_RIGHT_BEFORE.search(text, match.start(), verb[0]) or _NOT_SO.search(text, verb[1], match.end())
-        if not (order_s or not_so or _is_therapist(note.text[match.start() : match.end()])):
+        # Who signed stands before the verb: `MD signed POC 8/5`.
+        subject = _CLAUSE.split(note.text[max(0, match.start() - _NEAR) : match.start()])[-1] if match["verb4"] else ""
+        if not (order_s or not_so or _is_therapist(subject + note.text[match.start() : match.end()])):
             return match
     return None
 
@@ -210,7 +219,11 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
 
 
 def _date(match: re.Match[str] | None, visit: datetime.date | None) -> datetime.date | None:
-    return date_near(match["date"] or match["date2"], visit) if match else None
+    return (
+        next((date_near(d, visit) for name, d in match.groupdict().items() if d and name.startswith("date")), None)
+        if match
+        else None
+    )
 
 
 def _report_overdue(text: str) -> re.Match[str] | None:

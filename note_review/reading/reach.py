@@ -15,7 +15,7 @@ from note_review.reading.times import Time, times_within
 
 _BY_REGION = UNTIMED_MODALITIES | {"97012", "97032", "97033", "97035", "97026", "97124", "97140"}
 DOSE = re.compile(
-    r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo|ellipt|walk|stretch|hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
+    r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo(?!n)|ellipt|walk|stretch|(?<!thres)hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
 _NEAR, _FAR = 90, 170

@@ -39,6 +39,11 @@ _SIGNING = any_case(
 _NAMED = re.compile(
     rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ -]?)+|[A-Z][A-Za-z'’-]*|[A-Z][\w'’-]*\d[\w'’-]*)\.?(?:(?P<comma>,)\s*{_LICENSED})?\s*$"
 )
+# A line of nothing else: `Jane Doe (OT)`, `DPT: J. Doe`.
+_ONLY_NAME = r"(?:[A-Z][\w'’-]*\.? )?(?:[A-Z]\. ?|[A-Z][\w'’-]+ )?[A-Z][\w'’-]+"
+_NAME_AND_TITLE = re.compile(
+    rf"[ \t]*(?:{_ONLY_NAME} ?\((?:{any_of(_SIGNING_TITLES)}|[, ])+\)|(?:{any_of(_SIGNING_TITLES)})(?:, ?(?:{any_of(_SIGNING_TITLES)}))*: (?:[A-Z]\w*\.? ){_ONLY_NAME})[\s.]*"
+)
 _NAME_LEADS_LINE = re.compile(rf"\W*(?:[A-Z][\w.'’-]* ){{0,3}}[A-Z][\w'’-]*,\s*(?i:{_LICENSED})")
 _NO_NAME = frozenset(
     "continue continued cont resume start begin stop hold skilled outpatient inpatient acute home school student daily further more supervising without "
@@ -99,7 +104,8 @@ def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
         in_words = match.re is _IN_WORDS
         if in_words and not _is_behind_name(before):
             continue
-        named = match.start() >= tail and _is_named(before, match["c"])
+        whole = text[lines.at(match.start()).start : lines.at(match.start()).end]
+        named = match.start() >= tail and (_is_named(before, match["c"]) or _NAME_AND_TITLE.fullmatch(whole) is not None)
         # `with his wife Ann, occupational therapist` tells what she is.
         told_of = in_words and match["c"][0].islower() and _NAME_LEADS_LINE.fullmatch(before) is None
         if (named and not told_of) or _SIGNING.search(small(before)):

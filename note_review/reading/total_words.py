@@ -39,6 +39,8 @@ _CALLED_TOTAL = either(
     r"\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)"
     r"(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*",
     r"(?:visit|session) (?:in all|all told|altogether)",
+    rf"overall (?:{TREATMENT}|session|visit|{TIME}|{MINUTES}|duration)(?: {TIME})?",
+    rf"(?<=[,;./|\s])(?<!call )duration(?: of (?:{TREATMENT}|session|visit))?",
     r"\bTTT\b",
     r"\bLOS\b",
     r"\bTT\b",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from note_review.encounter import Signature
+from note_review.months import MONTH
 from note_review.note import Note, Span
 from note_review.reading import titles
 from note_review.reading.dates import DATE, date_near, parse_date
@@ -23,7 +24,7 @@ _VISIT_WORD = (
     r"daily|progress (?:note|report)|soap|skilled|treatment|tx|visit|session|encounter|note|entry|record|flow ?sheet|documentation|number|no|of|day|today|"
     rf"{_WEEKDAY})"
 )
-_NUMBER = r"#?\d{1,3}(?:\s?/\s?\d{1,3})?(?![/.-]\d|[\d:])"
+_NUMBER = rf"#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?(?![/.-]\d|[\d:]|[ -]{MONTH})"
 _HEADING_WORDS = rf"(?:{_VISIT_WORD}\b[^\w\n]*+(?:{_NUMBER}[^\w\n]*+)?)"
 # Beside nothing but the patient a date may be of birth.
 _DATED = any_case(rf"[^\w\n]*+(?!(?:patient|client)\b[^\w\n]*{DATE})(?P<words>{_HEADING_WORDS}*+)(?P<date>{DATE}){_FULL}")
@@ -36,7 +37,7 @@ _EVENT = (
     r"goals?|order\w*|referr\w+|script|prescription|admi(?:t|ssion)\w*|discharge\w*|d/?c|last|prior|previous\w*|prev|next|sched\w*|appt|appointment|"
     r"cancel\w*|no[- ]?show|missed)\b"
 )
-_EVENT_ROW = any_case(rf"[^\w\n.;,|]*+(?:\w+[^\w.;\n]+){{0,2}}?{_EVENT}")
+_EVENT_ROW = any_case(rf"(?![ \t]*[|\t]|[ \t]{{2}})[^\w\n.;,|]*+(?:\w+[^\w.;\n]+){{0,2}}?{_EVENT}")
 _SEEN = r"seen(?: (?:in|at|for|by|the|her|his|their|gym|bedside|room|facility|office|services?|{word}))*,?(?: on)?"
 _TITLES = titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS | titles.PHYSICAL_STUDENTS
 _BY_ANOTHER = rf",? by (?![^.;\n]{{0,40}}?\b(?:{any_of(_TITLES)}|therap\w+|me)\b)"

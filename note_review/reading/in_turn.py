@@ -1,0 +1,101 @@
+"""Services told one after the other, each with its length at its end: `97112 tandem on foam 23 min, 97110 leg press 15 min`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from note_review.note import Span
+from note_review.reading.anchor import Anchor
+from note_review.reading.lines import Lines
+from note_review.reading.reach import DOSE
+from note_review.reading.times import Time, times_within
+
+# On lines of their own short lengths are doses more often than services.
+_LEAST, _LEAST_OF_A_LINE, _MOST = 5, 8, 120
+_FARTHEST = 160
+# What stands between a length that closes one service's words and the next name on the line, or the one on the next line.
+_SIGN = re.compile(
+    r"[)\]]?(?:\s*[,;.|/&+]|[ \t]+[-–—])?[ \t]+(?:(?:and|then|plus|followed by)\s+)?|[)\]]?\s*[|/+&][ \t]*", re.IGNORECASE
+)
+_UNITS = r"(?:[ \t]*[|,;(][ \t]*[x×]?[ \t]?[1-8](?:[ \t]?u(?:nits?)?)?\b\)?)?"
+_NEXT_LINE = re.compile(rf"[)\]]?{_UNITS}[ \t]*[,;.|]?[ \t]*\n[ \t>*•|-]*(?:\d{{1,2}}[.)][ \t]+)?", re.IGNORECASE)
+# A length that is set off from what is before it, and not from the next name, is that name's.
+_BLANK = re.compile(r"[ \t]+")
+_SET_OFF = re.compile(r"[,;.|/]\s*$")
+# What may follow the last length: the line's end, a stop, a total, the next sentence.
+_END = re.compile(rf"[)\]]?{_UNITS}[ \t]*(?:$|[.;|](?=\s|$)|[,=]?[ \t]*(?:\w+[ \t])?tot(?:al)?\b|(?=[A-Z][a-z]))", re.MULTILINE)
+_SENTENCE_ENDS = re.compile(r"[.!?]\s+(?=[A-Z])(?!(?:MIN|Min|Time|TIME|Dur)\w*\W*$)")
+_TIMES_SIGN = re.compile(r"[x×@]\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """A service with the length that closes its words, whether the next one follows, on the next line, and whether the row may end here."""
+
+    anchor: Anchor
+    time: Time
+    goes_on: bool
+    breaks: bool
+    may_end: bool
+
+
+def give_in_turn(text: str, lines: Lines, times: Sequence[Time], anchors: Sequence[Anchor]) -> list[Anchor]:
+    """Give each of several services on a line, or on lines that follow each other, the one length that closes its words.
+
+    The first begins with its name and the last ends with a length: so it is seen that the lengths stand behind their names and not before them
+    (`23 min 97112 tandem, 15 min 97110 leg press`).
+    """
+    own: dict[Span, Time] = {}
+    for row in _rows(text, lines, times, anchors):
+        least = _LEAST_OF_A_LINE if any(closed.breaks for closed in row[:-1]) else _LEAST
+        if len(row) > 1 and row[-1].may_end and _opens(text, lines, times, row[0].anchor):
+            own |= {c.anchor.span: c.time for c in row if not c.anchor.times and _is_length(text, c, least)}
+    return [replace(a, times=(own[a.span],)) if a.span in own else a for a in anchors]
+
+
+def _rows(text: str, lines: Lines, times: Sequence[Time], anchors: Sequence[Anchor]) -> Iterator[list[_Closed]]:
+    """Yield the longest rows of services that are closed by their lengths."""
+    row: list[_Closed] = []
+    for number, anchor in enumerate(anchors):
+        closed = _closed(text, lines, times, anchor, anchors[number + 1] if number + 1 < len(anchors) else None)
+        row += [closed] if closed else []
+        if row and not (closed and closed.goes_on):
+            yield row
+            row = []
+
+
+def _closed(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor, following: Anchor | None) -> _Closed | None:
+    if anchor.shared:
+        return None
+    line = lines.at(anchor.span.start)
+    beside = following is not None and following.span.start < line.end
+    end = following.span.start if following is not None and beside else line.end
+    within = anchor.times or times_within(times, anchor.span.end, end)
+    if not within or not anchor.span.end <= within[0].span.start <= anchor.span.end + _FARTHEST:
+        return None
+    time = within[0]
+    if _SENTENCE_ENDS.search(text, anchor.span.end, time.span.start):
+        return None
+    goes_on = breaks = False
+    if following is not None and len(within) == 1:
+        leads = _BLANK.fullmatch(text, time.span.end, end) and _SET_OFF.search(text, anchor.span.end, time.span.start)
+        breaks = not beside and _NEXT_LINE.fullmatch(text, time.span.end, following.span.start) is not None
+        goes_on = breaks or (beside and not leads and _SIGN.fullmatch(text, time.span.end, end) is not None)
+    may_end = not beside and _END.match(text, time.span.end, line.end) is not None
+    return _Closed(anchor, time, goes_on, breaks, may_end) if goes_on or may_end else None
+
+
+def _opens(text: str, lines: Lines, times: Sequence[Time], first: Anchor) -> bool:
+    """Whether no length stands before the first name in its sentence: it would be that name's, and every other one the next name's."""
+    line = lines.at(first.span.start)
+    before = re.split(r"[.:]\s", text[max(line.start, first.span.start - _FARTHEST) : first.span.start])[-1]
+    return not times_within(times, first.span.start - len(before), first.span.start)
+
+
+def _is_length(text: str, closed: _Closed, least: int) -> bool:
+    """Whether a closing length is that of the service, and not the dose of its last item."""
+    told = text[closed.anchor.span.end : closed.time.span.start]
+    item = re.split(r"[,:;]", told.rstrip(" ,:;(-–—="))[-1]
+    return least <= closed.time.value <= _MOST and not DOSE.search(item) and not _TIMES_SIGN.search(told)
