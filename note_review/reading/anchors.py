@@ -77,7 +77,7 @@ def find_anchors(text: str, lines: Lines, times: Sequence[Time]) -> list[Anchor]
     by_start = {t.span.start: t for t in times}
     anchors = [_anchor(text, lines, by_start, hits, number) for number in range(len(hits))]
     anchors = _outside_heads(anchors)
-    anchors = give_in_turn(text, lines, times, anchors)
+    anchors, times = give_in_turn(text, lines, times, anchors)
     anchors = turn_round(text, lines, times, anchors)
     anchors = give_to_each(text, times, anchors)
     anchors = [a for a in anchors if a.explicit or a.written or _stands_as_heading(text, a)]

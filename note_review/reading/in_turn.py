@@ -41,18 +41,27 @@ class _Closed:
     may_end: bool
 
 
-def give_in_turn(text: str, lines: Lines, times: Sequence[Time], anchors: Sequence[Anchor]) -> list[Anchor]:
+def give_in_turn(
+    text: str, lines: Lines, times: Sequence[Time], anchors: Sequence[Anchor]
+) -> tuple[list[Anchor], Sequence[Time]]:
     """Give each of several services on a line, or on lines that follow each other, the one length that closes its words.
 
     The first begins with its name and the last ends with a length: so it is seen that the lengths stand behind their names and not before them
-    (`23 min 97112 tandem, 15 min 97110 leg press`).
+    (`23 min 97112 tandem, 15 min 97110 leg press`). Returns the services, and the times without those that close such words as doses
+    (`97112: wobble board x 10 min, 97110 ...`): they are not the next service's either.
     """
     own: dict[Span, Time] = {}
+    doses: set[Span] = set()
     for row in _rows(text, lines, times, anchors):
         least = _LEAST_OF_A_LINE if any(closed.breaks for closed in row[:-1]) else _LEAST
         if len(row) > 1 and row[-1].may_end and _opens(text, lines, times, row[0].anchor):
-            own |= {c.anchor.span: c.time for c in row if not c.anchor.times and _is_length(text, c, least)}
-    return [replace(a, times=(own[a.span],)) if a.span in own else a for a in anchors]
+            for closed in row:
+                if not closed.anchor.times and _is_length(text, closed, least):
+                    own[closed.anchor.span] = closed.time
+                elif not closed.anchor.times:
+                    doses.add(closed.time.span)
+    given = [replace(a, times=(own[a.span],)) if a.span in own else a for a in anchors]
+    return given, [t for t in times if t.span not in doses] if doses else times
 
 
 def _rows(text: str, lines: Lines, times: Sequence[Time], anchors: Sequence[Anchor]) -> Iterator[list[_Closed]]:

@@ -1,0 +1,250 @@
+"""Names, contents, lengths and signs in every combination: what a line or table says of minutes, units, dates and titles is read, and no length is another service's."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from note_review.note import Note
+from note_review.reading.page import Page, read_page
+
+MANY = settings(max_examples=300)
+NAMES = {
+    "97112": ("NMR", "Neuro re-ed", "Neuromuscular re-education"),
+    "97110": ("TE", "Ther ex", "Therapeutic exercise"),
+    "97530": ("TA", "Ther act", "Therapeutic activities"),
+    "97140": ("MT", "Manual therapy", "Manual therapy"),
+}
+DONE = {
+    "97112": ("tandem on foam", "SLS on foam w/ perturbations", "tandem, SLS, foam", "reaching outside BOS with tactile cues"),
+    "97110": ("leg press", "SLR, bridges, clams", "leg press 3x10", "quad strengthening w/ 4# cuff"),
+    "97530": ("car transfers", "lifting crate floor to shelf", "tub transfers w/ CGA", "stairs with laundry basket"),
+    "97140": ("STM to R UT", "joint mobs L shoulder", "patellar mobs", "scar mobs"),
+}
+WRITTEN = ("{code}", "{code} {name}", "{name} {code}", "{name} ({code})", "{name}", "{code} ({name})", "{code} GP", "{code}-GP")
+LENGTHS = ("{} min", "{} mins", "{}'", "({} min)", "for {} min", "- {} min", ", {} min", "= {} min", "{}m", "{} minutes")
+JOINED = (", ", "; ", ". ", " and ", "\n", " + ", " | ", ", then ", " / ")
+codes = st.lists(st.sampled_from(sorted(NAMES)), min_size=2, max_size=3, unique=True)
+lengths = st.lists(st.sampled_from((8, 10, 12, 15, 18, 20, 23, 25)), min_size=3, max_size=3, unique=True)
+
+
+def page_of(text: str) -> Page:
+    return read_page(Note(text=text))
+
+
+def lengths_of(text: str) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for minutes in page_of(text).minutes:
+        if minutes.scope in NAMES:
+            found.setdefault(minutes.scope, set()).add(minutes.value)
+    return found
+
+
+def joined(sign: str, parts: list[str], before: str, behind: str) -> str:
+    return before + sign.join(parts) + behind
+
+
+@MANY
+@given(
+    codes, lengths, st.sampled_from(WRITTEN), st.integers(0, 2), st.sampled_from((" ", ": ", " - ", ", ")), st.sampled_from(LENGTHS),
+    st.sampled_from(JOINED), st.sampled_from(("", "Tx: ", "O: ", "Today: ", "Pt seen for ", "S: feeling wobbly. O: ")),
+    st.sampled_from(("", ".", ". Total 53 min", " Tolerated well.", ". Pt tolerated well, rests PRN.")), st.integers(0, 3),
+)  # fmt: skip
+def test_services_told_one_after_the_other_keep_the_lengths_at_their_ends(
+    listed: list[str],
+    values: list[int],
+    written: str,
+    name: int,
+    gap: str,
+    length: str,
+    sign: str,
+    before: str,
+    behind: str,
+    done: int,
+) -> None:
+    parts = []
+    for code, value in zip(listed, values, strict=False):
+        closing = length.format(value)
+        head = written.format(code=code, name=NAMES[code][name]) + gap + DONE[code][done]
+        parts.append(head + ("" if closing.startswith(",") else " ") + closing)
+    assert lengths_of(joined(sign, parts, before, behind)) == {c: {v} for c, v in zip(listed, values, strict=False)}
+
+
+@MANY
+@given(
+    codes, lengths, st.sampled_from(WRITTEN), st.integers(0, 2), st.sampled_from((" ", ": ", " - ")),
+    st.sampled_from(("{} min", "{} mins", "({} min)", "{} minutes")), st.sampled_from(JOINED), st.integers(0, 3),
+)  # fmt: skip
+def test_lengths_before_their_names_stay_theirs(
+    listed: list[str], values: list[int], written: str, name: int, gap: str, length: str, sign: str, done: int
+) -> None:
+    parts = [
+        f"{length.format(value)} {written.format(code=code, name=NAMES[code][name])}{gap}{DONE[code][done]}"
+        for code, value in zip(listed, values, strict=False)
+    ]
+    assert lengths_of(joined(sign, parts, "Tx: ", ".")) == {c: {v} for c, v in zip(listed, values, strict=False)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # A machine's length, one behind a sign for doses and the rest of a set are doses; the other service keeps its own.
+        ("97110 bike 8 min, 97112 tandem on foam 20 min", {"97112": {20}}),
+        ("97112: wobble board x 10 min, 97110: leg press x 8 min", {}),
+        ("NMR: tandem, foam 2 min; 15 min TE: leg press", {"97110": {15}}),
+        ("97112 tandem on foam. 23 min 97110 leg press.", {"97110": {23}}),
+        ("15 min each of 97112 and 97110", {"97112": {15}, "97110": {15}}),
+        ("97112 and 97110, 15 min of each", {"97112": {15}, "97110": {15}}),
+        ("97542 wheelchair propulsion over thresholds with cues 23 min, 97530 15 min", {"97530": {15}}),
+    ],
+)
+def test_what_is_no_closing_length_is_given_to_nobody(text: str, wanted: dict[str, set[int]]) -> None:
+    assert lengths_of(text) == wanted
+
+
+HEADINGS = {"code": "CPT", "name": "Procedure", "done": "Details", "minutes": "Minutes", "units": "Units"}
+TABLES = (
+    ("code", "minutes", "units"), ("code", "name", "minutes"), ("code", "done", "minutes", "units"), ("name", "done", "minutes"),
+    ("minutes", "code", "name"), ("code", "name", "units", "minutes"), ("name", "code", "minutes", "units"), ("code", "name", "done", "minutes"),
+)  # fmt: skip
+
+
+@MANY
+@given(
+    codes, lengths, st.sampled_from(TABLES), st.sampled_from((" | ", "\t", ", ", ";", " - ")), st.sampled_from(("{}", "{} min")), st.booleans(),
+    st.integers(1, 2), st.integers(0, 3),
+)  # fmt: skip
+def test_tables_parted_by_any_sign_are_read_by_their_headings(
+    listed: list[str], values: list[int], columns: tuple[str, ...], sign: str, length: str, totalled: bool, name: int, done: int
+) -> None:
+    rows = [[HEADINGS[column] for column in columns]]
+    used = list(zip(listed, values, strict=False))
+    for code, value in used:
+        cells = {"code": code, "name": NAMES[code][name], "done": DONE[code][done], "minutes": length.format(value)}
+        rows.append([{**cells, "units": str(max(1, (value + 7) // 15))}[column] for column in columns])
+    # Within words a sign of the table's own is told from it where only one column has words.
+    assume(sign.strip() not in {",", "-"} or columns.count("done") + columns.count("name") < 2)
+    if totalled and columns[0] in {"code", "name"}:
+        rows.append(["Total", *(length.format(sum(v for _, v in used)) if c == "minutes" else "" for c in columns[1:])])
+    text = "Treatment:\n" + "\n".join(sign.join(row) for row in rows) + "\nTolerated well."
+    assert lengths_of(text) == {code: {value} for code, value in used}
+    if "units" in columns:
+        assert {a.code: a.units for a in page_of(text).anchors if a.explicit} == {c: max(1, (v + 7) // 15) for c, v in used}
+
+
+CHARGES = (
+    "{c} x{u} {m}", "{c}-{m} x {u}", "{c} {m} {u}u", "{u}x {c} {m}", "{c} {m} ({u} units, {v} min)", "{c} {m}: {v} min = {u} units", "{u} units of {c} {m}",
+    "{c} {m} - {v} min - {u} units", "{c} ({m}) x{u}", "{c} {v} min x{u} {m}", "{c} {m} {v} min/{u} units", "{c} {m} units: {u}", "CPT {c} {m} Units {u}",
+    "{c} {v}m/{u}u {m}", "{c}/{m} x{u}", "{c} mod {m} x {u} units", "({u}) {c} {m}", "{c} {m} @ {u} units",
+)  # fmt: skip
+
+
+@MANY
+@given(
+    codes, st.lists(st.integers(1, 3), min_size=3, max_size=3), st.sampled_from(CHARGES), st.sampled_from((", ", "; ", "\n", " / ", " | ", " and ", " + ")),
+    st.sampled_from(("", "Billing: ", "Charges: ", "Codes billed: ", "BILLING\n")), st.sampled_from(("GP", "GO")),
+)  # fmt: skip
+def test_charges_are_read_however_units_and_modifiers_stand(
+    listed: list[str], units: list[int], charge: str, sign: str, before: str, modifier: str
+) -> None:
+    parts = [charge.format(c=c, u=u, v=15 * u + 3, m=modifier) for c, u in zip(listed, units, strict=False)]
+    claim = page_of(joined(sign, parts, before, ".")).written_claim
+    assert {line.code: (line.units, line.modifiers) for line in claim} == {
+        c: (u, (modifier,)) for c, u in zip(listed, units, strict=False)
+    }
+
+
+TIMED = (
+    "Total timed minutes: {}", "Timed code treatment minutes: {}", "TCT {} min", "Timed: {} min", "Total billable time {} min", "Billable minutes: {}",
+    "timed total {} min", "Total 1:1 time: {} min", "{} timed minutes", "{} min timed", "Timed mins: {}",
+)  # fmt: skip
+WHOLE = (
+    "Total treatment time: {} min", "TTT {} min", "Session length {} min", "Total time: {} min", "Visit time: {} minutes", "Tx time {} min", "Session: {} min",
+    "Pt seen for {} min", "{} min session", "Duration of session: {} min", "Duration {} min", "Overall time {} min", "Time spent: {} min", "Length of visit {} minutes",
+)  # fmt: skip
+SERVICES = (
+    "97112 {a} min tandem on foam w/ cues, 97110 {b} min leg press", "NMR (97112) {a} min: tandem. TE (97110) {b} min: press", "97112 x 2 ({a} min), 97110 x 1 ({b} min)",
+)  # fmt: skip
+
+
+@MANY
+@given(
+    st.sampled_from(TIMED),
+    st.sampled_from(WHOLE),
+    st.booleans(),
+    st.sampled_from((". ", "\n", "; ")),
+    st.sampled_from(SERVICES),
+    st.booleans(),
+)
+def test_totals_are_told_from_each_other_and_from_the_services(
+    timed: str, whole: str, timed_first: bool, sign: str, services: str, below: bool
+) -> None:
+    totals = [timed.format(38), whole.format(48)][:: 1 if timed_first else -1]
+    own = services.format(a=23, b=15)
+    text = own + (".\n" if below else ". ") + sign.join(totals)
+    found: dict[str, set[int]] = {}
+    for minutes in page_of(text).minutes:
+        found.setdefault(minutes.scope, set()).add(minutes.value)
+    assert found == {"97112": {23}, "97110": {15}, "total_timed": {38}, "total_treatment": {48}}
+
+
+# As notes write a day; strftime has no way without leading noughts that all systems share.
+DAYS: tuple[Callable[[datetime.date], str], ...] = (
+    lambda d: f"{d.month:02}/{d.day:02}/{d.year}",
+    lambda d: f"{d.month}/{d.day}/{d.year % 100:02}",
+    lambda d: d.isoformat(),
+    lambda d: f"{d:%b} {d.day}, {d.year}",
+    lambda d: f"{d.month}-{d.day}-{d.year}",
+    lambda d: f"{d.day} {d:%b} {d.year}",
+)
+ENDS = (
+    "Cert period {s} - {e}", "Certification period: {s} to {e}", "POC certified {s} through {e}", "Plan of care: {s} to {e}", "POC expires {e}",
+    "POC expiration date: {e}", "Cert end date {e}", "Recertification due by {e}", "Certified through {e}", "POC in effect until {e}",
+)  # fmt: skip
+SIGNED = (
+    "Plan of care signed by Dr. Lee on {s}", "POC signed {s} by MD", "MD signed POC {s}", "Physician certification received {s}",
+    "Signed POC on file dated {s}", "Certified by Dr. Lee {s}",
+)  # fmt: skip
+STARTS = ("SOC {s}", "Start of care: {s}", "Initial eval {s}", "IE: {s}", "Eval date {s}", "Date of eval: {s}")
+VISITS = ("DOS {d}", "Date of service: {d}", "{d}", "Visit date: {d}", "Tx date {d}", "PT Daily Note {d}", "Seen {d}")
+
+
+@MANY
+@given(
+    st.dates(datetime.date(2025, 1, 1), datetime.date(2026, 6, 1)), st.integers(1, 100), st.sampled_from((*ENDS, *SIGNED, *STARTS)),
+    st.sampled_from(DAYS), st.sampled_from(VISITS), st.sampled_from(("\n", " | ", "  ")),
+)  # fmt: skip
+def test_the_days_of_visit_and_plan_are_read(
+    start: datetime.date, later: int, plan: str, day: Callable[[datetime.date], str], visit: str, sign: str
+) -> None:
+    seen, end = start + datetime.timedelta(days=later), start + datetime.timedelta(days=89)
+    text = f"{visit.format(d=day(seen))}{sign}{plan.format(s=day(start), e=day(end))}\nO: 97112 x 23 min tandem on foam w/ cues."
+    page = page_of(text)
+    facts = page.plan_of_care
+    found = facts.expires_on if plan in ENDS else facts.certified_on if plan in SIGNED else facts.start
+    assert (page.date_of_service, found) == (seen, end if plan in ENDS else start)
+
+
+ASSISTANTS = {"PTA": "PTA", "LPTA": "PTA", "P.T.A.": "PTA", "COTA/L": "OTA", "COTA": "OTA", "OTA": "OTA"}
+SIGNATURES = (
+    "{n}, {t}", "{n} {t}", "Signed: {n}, {t}", "Electronically signed by {n}, {t} on 03/04/2026", "Treating clinician: {n}, {t}", "/s/ {n}, {t}",
+    "{n}, {t} 3/4/26 10:15", "-- {n}, {t}", "{t}: {n}", "Tx by {n} {t}", "Signature: {n}, {t}   Date: 3/4/26", "Completed by {n}, {t}",
+)  # fmt: skip
+
+
+@MANY
+@given(
+    st.sampled_from(("Jane Doe", "J. Doe", "Maria Lopez-Reyes", "R Patel", "Tom O'Neil")),
+    st.sampled_from((*ASSISTANTS, "PT", "DPT", "OTR/L", "PT, DPT")),
+    st.sampled_from(SIGNATURES),
+    st.sampled_from(("", "\nCo-signed: Ann Lee, PT", "; supervising PT: Ann Lee, PT", " Supervised by Ann Lee, PT.")),
+)
+def test_who_signs_is_known_and_whether_an_assistant_gave_the_service(name: str, title: str, form: str, behind: str) -> None:
+    text = "O: 97112 x 23 min: tandem on foam w/ cues for sway.\n" + form.format(n=name, t=title)
+    signature = page_of(text + (behind if title in ASSISTANTS else "")).signature
+    assert signature.assistant == ASSISTANTS.get(title)
+    assert signature.credentials
