@@ -50,6 +50,7 @@ def in_heads(
     breaths = list(named_together(text))
     owners = Counter(time.span for anchor in anchors for time in anchor.times)
     codes_on = Counter(lines.at(a.span.start) for a in anchors if a.explicit)
+    totals_on = Counter(lines.at(a.span.start) for a in anchors if any(_TOLD_TIMED.match(text, t.span.end) for t in a.times))
     sums = _line_sums(lines, anchors)
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
@@ -78,7 +79,8 @@ def in_heads(
             named = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
         elif anchor.explicit and _is_the_last_of_a_pair(text, anchors, number):
             named = "unspecified"
-        shares_line = codes_on[line] > 1
+        # Where each service has its total (`97140, 23 min total; 97112, 8 min total`), none is the line's.
+        shares_line = codes_on[line] > 1 and totals_on[line] == 1
         breath = _around(breaths, anchor.span.start)
         together = {*sums.get(anchor.span, ()), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:

@@ -16,11 +16,13 @@ from note_review.reading.times import Time, times_within
 _LEAST, _LEAST_OF_A_LINE, _MOST = 5, 8, 120
 _FARTHEST = 160
 # What stands between a length that closes one service's words and the next name on the line, or the one on the next line.
+_CLOSED = r"(?:[ \t]+total)?[)\]]?"
 _SIGN = re.compile(
-    r"[)\]]?(?:\s*[,;.|/&+]|[ \t]+[-–—])?[ \t]+(?:(?:and|then|plus|followed by)\s+)?|[)\]]?\s*[|/+&][ \t]*", re.IGNORECASE
+    rf"{_CLOSED}(?:(?:[ \t]*[,;.|/&+]|[ \t]+[-–—])?[ \t]+(?:(?:and|then|plus|followed by)[ \t]+|[*•-][ \t]*)?|[ \t]*[|/+&][ \t]*)",
+    re.IGNORECASE,
 )
 _UNITS = r"(?:[ \t]*[|,;(][ \t]*[x×]?[ \t]?[1-8](?:[ \t]?u(?:nits?)?)?\b\)?)?"
-_NEXT_LINE = re.compile(rf"[)\]]?{_UNITS}[ \t]*[,;.|]?[ \t]*\n[ \t>*•|-]*(?:\d{{1,2}}[.)][ \t]+)?", re.IGNORECASE)
+_NEXT_LINE = re.compile(rf"{_CLOSED}{_UNITS}[ \t]*[,;.|]?[ \t]*\n(?:[ \t]*\n)?[ \t>*•|-]*(?:\d{{1,2}}[.)][ \t]+)?", re.IGNORECASE)
 # A length that is set off from what is before it, and not from the next name, is that name's.
 _BLANK = re.compile(r"[ \t]+")
 _SET_OFF = re.compile(r"[,;.|/]\s*$")
