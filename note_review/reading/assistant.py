@@ -52,11 +52,18 @@ _BEFORE_ADMISSION = re.compile(
     re.IGNORECASE,
 )
 _STANDS_OUT = re.compile(
-    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?i:under|supervis(?:ed|ing)|with supervision|co-?signed|reviewed by)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min(?!\w*\s+late)|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
+    r"(?:\s*$|:(?!\s*(?:$|_|(?i:no\b|none|n/?a|not\b)))|\s*(?:[.;|)(/\]–—-]|,(?!\s*or\b))|\s\s|\s+(?:under|supervised|with supervision)\b|\s+#?\d{3,}|\s+(?:[A-Z]\.){1,3}|\s+\d{1,3}\s?(?:min(?!\w*\s+late)|')|\s+(?i:visit|note|tx|treatment|session|seen|record|flow|daily|routine|encounter|signature)\b)"
 )
 _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
-_SIGNS_ON_A_DAY = re.compile(rf"(?:^|[:–—/-]\s*){_NAME},?\s*$")
-_DAY = re.compile(rf"\s+(?i:{DATE})(?!\w)")
+# A whole name leads the line, or stands behind the label of a signature; a day with its year and nothing else follows.
+_SIGNS = re.compile(
+    r"\W*(?:(?i:e-?signed|signed|signature|by|clinician|therapist|provider|author)\W+)*(?:[A-Z]\.? ?|[A-Z][\w'’-]+ )+[A-Z][\w'’-]+,\s*"
+)
+_DAY = re.compile(rf"\s+(?i:{DATE})(?<=\d\d)(?:\s+\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?)?\W*$", re.IGNORECASE)
+_MONTH_AND_DAY = re.compile(r"\s+\d{1,2}[/.-]\d{1,2}\W*$")
+_SUPERVISED = re.compile(
+    r"[.;,]?\s+(?:(?i:supervised|co-?signed|reviewed) by\b|(?i:supervising (?:[po]t\b|therapist|physical|occupational)))"
+)
 _TITLE = any_of(titles.PHYSICAL_THERAPISTS | titles.OCCUPATIONAL_THERAPISTS)
 _THERAPIST = rf"(?:{_TITLE}|(?i:the therapist|therapist))"
 _CREDENTIAL = rf"(?:{_PTA}|{_OTA}|{_TITLE})"
@@ -125,7 +132,9 @@ def _signs(text: str, lines: Lines, match: re.Match[str]) -> bool:
         return False
     if match["pta"] and _BEFORE_ADMISSION.match(after) and not _BEHIND_A_NAME.search(before):
         return False
-    if _SIGNS_ON_A_DAY.search(before) and _DAY.match(after):
+    if _SIGNS.fullmatch(before) and _DAY.match(after) and not _MONTH_AND_DAY.match(after):
+        return True
+    if _BEHIND_A_NAME.search(before) and _SUPERVISED.match(after):
         return True
     return _STANDS_FREE.search(before) is not None and _STANDS_OUT.match(after) is not None
 

@@ -8,7 +8,7 @@ import re
 from note_review.months import MONTH, MONTHS
 
 _IN_WORDS = rf"{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
-_DAY_FIRST = rf"\d{{1,2}}(?:st|nd|rd|th)?[ -]{MONTH}[ ,-]+\d{{4}}"
+_DAY_FIRST = rf"\d{{1,2}}(?:st|nd|rd|th)?[ -]{MONTH}(?:[ ,-]+\d{{4}}|-\d{{2}}(?!\d))"
 _YEAR_FIRST = r"\d{4}-\d{2}-\d{2}"
 DATE = rf"(?:{_DAY_FIRST}|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|{_YEAR_FIRST}|{_IN_WORDS})"
 # Where a decimal may stand as well (`3.5 lb`), no full stop parts a date.
@@ -27,8 +27,10 @@ def parse_date(written: str, *, year: int | None = None) -> datetime.date | None
         if match := re.fullmatch(r"(?i)([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", written):
             when = int(match[3]) if match[3] else year
             return None if when is None else datetime.date(when, MONTHS.index(match[1].lower()) + 1, int(match[2]))
-        if match := re.fullmatch(r"(?i)(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{4})", written):
-            return datetime.date(int(match[3]), MONTHS.index(match[2].lower()) + 1, int(match[1]))
+        if match := re.fullmatch(r"(?i)(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{2}|\d{4})", written):
+            return datetime.date(
+                int(match[3]) + (2000 if len(match[3]) == 2 else 0), MONTHS.index(match[2].lower()) + 1, int(match[1])
+            )
     except ValueError:
         return None
     return None

@@ -18,21 +18,31 @@ _ON = r"(?:[^.\n]|(?<=\b[a-z])\.|(?<=\bdr)\.)"
 _PLAN = r"(?:plan of care|poc|cert(?:ification)?(?: period)?|recert(?:ification)?|re-?cert(?:ification)?)"
 _PERIOD = any_case(rf"{_PLAN}[^.\n]{{0,40}}?(?P<first>{DATE})\s*(?:-{{1,2}}|–|—|to|thru|through|until)\s*(?P<last>{DATE})")
 _EXPIRES = any_case(
-    rf"(?:{_PLAN}{_ON}{{0,40}}?(?:expire[sd]?|expir(?:ation|y)(?: date)?|exp\.?(?: date)?|end(?:s|ed)?(?: date)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due(?: date)?|up on)\s*(?:on|by|:)?\s*(?P<date>{DATE}))"
+    rf"(?:{_PLAN}{_ON}{{0,40}}?(?:expire[sd]?|exp\.?|end(?:s|ed)?|ran out|lapse[sd]?|thru|through|until|good (?:thru|through|until)|valid (?:thru|through|until)|due|up on)\s*(?:on|:)?\s*(?P<date>{DATE}))"
+)
+# These words are of an authorization, an order or a licence as often: only right behind the plan.
+_ENDS_ON = any_case(
+    rf"(?<!cpr )(?<!bls )\b(?:poc|plan of care|(?:re-?)?cert(?:ification)?)(?: period)? (?:expir(?:ation|y)(?: date)?|exp\.? date|end date|due(?: date| by))\s*(?:on|is|:)?\s*(?P<date>{DATE})"
 )
 _FIRST_TREATMENT = (
-    r"(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx)"
-    r"|(?<!re-)(?<!re )eval(?:uation)? date|date of (?:the )?(?:initial )?eval(?:uation)?)"
+    r"(?:soc|ie|start of (?:care|therapy|treatment)|init(?:ial)? eval(?:uation)?|(?:initial|first) (?:visit|treatment|tx))"
 )
 _START = any_case(rf"\b{_FIRST_TREATMENT}(?: date)?[ :=@(–—-]*(?:(?:was )?(?:done|completed|performed)? ?on )?(?P<date>{DATE})")
+# Other disciplines evaluate too: an evaluation that heads its clause dates the start where nothing else does.
+_EVALUATED = any_case(
+    rf"(?:(?<=^)|(?<=\n)|(?<=[.;|] )|(?<=  )|\bpt |\binitial )(?:eval(?:uation)? date|date of (?:the )?(?:initial )?eval(?:uation)?)[ :=@(–—-]*(?P<date>{DATE})"
+)
 _BY_A_PHYSICIAN = r"by (?:the )?(?:dr\b|m\.?d\b|d\.?o\b|physician|pcp|n\.?p\b|p\.?a\b)"
 _CERTIFIED = any_case(
-    rf"{_PLAN}{_ON}{{0,50}}?\b(?P<verb>signed|(?:re-?)?certified|returned|received|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})"
+    rf"{_PLAN}{_ON}{{0,50}}?\b(?P<verb>signed|(?:re-?)?certified|returned|approved)\b{_ON}{{0,40}}?(?P<date>{DATE})"
     rf"|\b(?P<verb2>(?:re-?)?certified|signed)\s+(?:on\s+)?(?P<date2>{DATE})(?=[^.,;\n]{{0,20}}(?:plan of care|poc))"
-    rf"|(?<!not )(?<!never )\b(?P<verb3>(?:re-?)?certified)\s+{_BY_A_PHYSICIAN}{_ON}{{0,30}}?(?P<date3>{DATE})"
-    rf"|(?<!not )(?<!never )(?<!no )\b(?P<verb4>signed|certified)\s+(?:the )?{_PLAN}(?:(?!expir|thru|through|until|valid|good|due\b|end){_ON}){{0,30}}?(?P<date4>{DATE})"
+    rf"|\b(?:physician|md) {_PLAN} (?P<verb3>received)(?: back)?(?: on)? (?P<date3>{DATE})"
 )
-_CERTIFYING = ("", "2", "3", "4")
+# Who certified stands behind the verb, or before it; what leads to it may say that it was not so.
+_CERTIFIED_BY = any_case(
+    rf"\b(?P<verb>(?:re-?)?certified)\s+{_BY_A_PHYSICIAN}{_ON}{{0,30}}?(?P<date>{DATE})"
+    rf"|\b(?P<verb2>signed|certified)\s+(?:the )?{_PLAN}(?:(?!expir|thru|through|until|valid|good|due\b|end|sent|fax|as of|\bby \d){_ON}){{0,30}}?(?P<date2>{DATE})"
+)
 _NOT_FOR_THERAPY = r"(?! for (?!p\.?t\b|o\.?t\b|outpatient|physical|occupational|therapy|rehab|eval|treatment|tx))"
 _ORDERS = r"(?:orders?|referral|prescription|script)"
 _ORDER = rf"(?<!verbal )\b{_ORDERS}{_NOT_FOR_THERAPY}"
@@ -102,6 +112,11 @@ _CERTIFIER = re.compile(
 # How long after the first treatment the first certification may begin (Benefit Policy Manual ch. 15, 220.1.3.B).
 _FOR_THE_FIRST = datetime.timedelta(days=30)
 _NEAR = 40
+_NOT_YET = re.compile(
+    rf"(?i){_NO_SIGNATURE}|\b(?:wait\w*|need\w*|must|should|request\w*|call\w*|msg|message|re|regarding|for|have|pt|patient|homebound|disab\w*|fmla)\b"
+)
+_SPEAKS_OF_CERTIFYING = any_case(_PLAN)
+_ON_FILE = any_case(r"\b(?:on file|in (?:the )?chart)\b")
 _CLAUSE = re.compile(r"[;\n|]|\s\s|(?<!\bDr)(?<!\b[A-Z])\.\s")
 
 
@@ -138,19 +153,28 @@ def _over_before_visit(text: str, period: re.Match[str]) -> bool:
     return last < day < last + 120
 
 
-def _certified(note: Note, text: str) -> re.Match[str] | None:
+def _certified(note: Note, text: str, visit: datetime.date | None) -> re.Match[str] | None:
     """Return where the note dates a physician's or NPP's signature under the plan."""
     for match in _CERTIFIED.finditer(text):
-        verb = next(match.span(f"verb{n}") for n in _CERTIFYING if match[f"verb{n}"])
+        verb = next(match.span(verb) for verb in ("verb", "verb2", "verb3") if match[verb])
         order_s = _ORDERED.search(text, match.start(), match.end()) or (
             match["verb2"] and _ORDER_RIGHT_BEFORE.search(text, max(0, verb[0] - _NEAR), verb[0])
         )
         not_so = _NOT_SO_RIGHT_BEFORE.search(text, match.start(), verb[0]) or _NOT_SO.search(text, verb[1], match.end())
-        # Who signed stands before the verb: `MD signed POC 8/5`.
-        subject = _CLAUSE.split(note.text[max(0, match.start() - _NEAR) : match.start()])[-1] if match["verb4"] else ""
-        if not (order_s or not_so or _is_therapist(subject + note.text[match.start() : match.end()])):
+        if not (order_s or not_so or _is_therapist(note.text[match.start() : match.end()])):
             return match
-    return None
+    return next((m for m in _CERTIFIED_BY.finditer(text) if _is_certification(note.text, m, visit)), None)
+
+
+def _is_certification(text: str, match: re.Match[str], visit: datetime.date | None) -> bool:
+    """Whether a plan is said to be signed by one who certifies, or to be on file signed, and not awaited or asked for (`MD signed POC 8/5`)."""
+    led = _CLAUSE.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+    day = _date(match, visit)
+    if _NOT_YET.search(led) or day is None or (visit is not None and day > visit) or _is_therapist(led + match[0]):
+        return False
+    if match["verb"]:
+        return not led.strip() or _SPEAKS_OF_CERTIFYING.search(small(led)) is not None
+    return _CERTIFIER.search(led + text[match.start() : match.end()]) is not None or _ON_FILE.search(match[0]) is not None
 
 
 def _ordered(text: str) -> re.Match[str] | None:
@@ -165,6 +189,7 @@ def _ordered(text: str) -> re.Match[str] | None:
 def _start(text: str, visit: datetime.date | None) -> tuple[datetime.date | None, re.Match[str] | None]:
     """Return the first treatment, the evaluation included, where the note tells one such day and it is not still to come."""
     told = {date_near(match["date"], visit): match for match in _START.finditer(text)}
+    told = told or {date_near(match["date"], visit): match for match in _EVALUATED.finditer(text)}
     day, match = told.popitem() if len(told) == 1 else (None, None)
     return (day, match) if day is not None and (visit is None or day <= visit) else (None, None)
 
@@ -175,7 +200,7 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
     if given is None and _SPEAKS_OF_PLAN.search(text) is None:
         return PlanOfCareFacts()
     start, began = _start(text, visit)
-    period, expiry, certification = _PERIOD.search(text), None, _certified(note, text)
+    period, expiry, certification = _PERIOD.search(text), None, _certified(note, text, visit)
     certified, first, expires, is_later = _date(certification, visit), None, None, False
     if period:
         first, expires = date_near(period["first"], visit), date_near(period["last"], visit)
@@ -183,7 +208,7 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
         is_later = start is not None and first is not None and begins_by_now and first - start > _FOR_THE_FIRST
     # The dates of a later period stand by themselves, unless the first's signature is dated beside them.
     start = first if start is None or (is_later and certified is None) else start
-    if expires is None and (expiry := _EXPIRES.search(text)):
+    if expires is None and (expiry := _EXPIRES.search(text) or _ENDS_ON.search(text)):
         expires = date_near(expiry["date"], visit)
     overrun = period if period and expires is None and _over_before_visit(text, period) else None
     lapsed, absent, unsigned = _LAPSED.search(text) or overrun, _ABSENT.search(text), _UNSIGNED.search(text)

@@ -39,11 +39,14 @@ _SIGNING = any_case(
 _NAMED = re.compile(
     rf"(?<![\w.])(?P<name>(?:[A-Z]\.[ -]?)+|[A-Z][A-Za-z'’-]*|[A-Z][\w'’-]*\d[\w'’-]*)\.?(?:(?P<comma>,)\s*{_LICENSED})?\s*$"
 )
-# A line of nothing else: `Jane Doe (OT)`, `DPT: J. Doe`.
-_ONLY_NAME = r"(?:[A-Z][\w'’-]*\.? )?(?:[A-Z]\. ?|[A-Z][\w'’-]+ )?[A-Z][\w'’-]+"
+# A closing line of nothing but a name and its title: `Jane Doe (OT)`, `DPT: J. Doe`. "PT:" may be the patient, and a heading has its discipline in brackets too.
+_ONLY_NAME = r"(?:[A-Z][\w'’-]*\.? )?(?:[A-Z]\. ?|[A-Z][\w'’-]+ )[A-Z][\w'’-]+"
+_UNMISTAKABLE = any_of(_SIGNING_TITLES - _NO_THERAPIST - {"PT", "OT"})
 _NAME_AND_TITLE = re.compile(
-    rf"[ \t]*(?:{_ONLY_NAME} ?\((?:{any_of(_SIGNING_TITLES)}|[, ])+\)|(?:{any_of(_SIGNING_TITLES)})(?:, ?(?:{any_of(_SIGNING_TITLES)}))*: (?:[A-Z]\w*\.? ){_ONLY_NAME})[\s.]*"
+    r"(?!(?i:.*\b(?:therapy|health|notes?|reports?|name|sign\w*|pending|plan|visit|session|summary|evaluation|training|care|continue)\b))"
+    rf"[ \t]*(?:{_ONLY_NAME} ?\((?:{any_of(_SIGNING_TITLES - _NO_THERAPIST)})(?:, ?[A-Z]+)*\)|(?:{_UNMISTAKABLE}): {_ONLY_NAME})[\s.]*"
 )
+_CLOSING_LINES = 2
 _NAME_LEADS_LINE = re.compile(rf"\W*(?:[A-Z][\w.'’-]* ){{0,3}}[A-Z][\w'’-]*,\s*(?i:{_LICENSED})")
 _NO_NAME = frozenset(
     "continue continued cont resume start begin stop hold skilled outpatient inpatient acute home school student daily further more supervising without "
@@ -97,6 +100,8 @@ def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, di
 
 def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
     tail = max(0, len(text) - 350)
+    written = [line for line in lines.spans if text[line.start : line.end].strip()]
+    closing = [line for line in written[-_CLOSING_LINES:] if _NAME_AND_TITLE.fullmatch(text, *line)]
     for match in sorted((*_CREDENTIAL.finditer(text), *_IN_WORDS.finditer(text)), key=lambda match: match.start("c")):
         before = text[max(lines.at(match.start()).start, match.start() - _BEHIND) : match.start()]
         if _is_blank(before) or _REFERRED.search(small(before)) or _TO_SIGN.match(text, match.end()):
@@ -104,8 +109,7 @@ def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
         in_words = match.re is _IN_WORDS
         if in_words and not _is_behind_name(before):
             continue
-        whole = text[lines.at(match.start()).start : lines.at(match.start()).end]
-        named = match.start() >= tail and (_is_named(before, match["c"]) or _NAME_AND_TITLE.fullmatch(whole) is not None)
+        named = match.start() >= tail and (_is_named(before, match["c"]) or lines.at(match.start()) in closing)
         # `with his wife Ann, occupational therapist` tells what she is.
         told_of = in_words and match["c"][0].islower() and _NAME_LEADS_LINE.fullmatch(before) is None
         if (named and not told_of) or _SIGNING.search(small(before)):

@@ -24,7 +24,7 @@ _VISIT_WORD = (
     r"daily|progress (?:note|report)|soap|skilled|treatment|tx|visit|session|encounter|note|entry|record|flow ?sheet|documentation|number|no|of|day|today|"
     rf"{_WEEKDAY})"
 )
-_NUMBER = rf"#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?(?![/.-]\d|[\d:]|[ -]{MONTH})"
+_NUMBER = rf"#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?(?![/.-]\d|[\d:]|[ -]{MONTH}[ ,-]+\d{{4}})"
 _HEADING_WORDS = rf"(?:{_VISIT_WORD}\b[^\w\n]*+(?:{_NUMBER}[^\w\n]*+)?)"
 # Beside nothing but the patient a date may be of birth.
 _DATED = any_case(rf"[^\w\n]*+(?!(?:patient|client)\b[^\w\n]*{DATE})(?P<words>{_HEADING_WORDS}*+)(?P<date>{DATE}){_FULL}")
@@ -37,7 +37,7 @@ _EVENT = (
     r"goals?|order\w*|referr\w+|script|prescription|admi(?:t|ssion)\w*|discharge\w*|d/?c|last|prior|previous\w*|prev|next|sched\w*|appt|appointment|"
     r"cancel\w*|no[- ]?show|missed)\b"
 )
-_EVENT_ROW = any_case(rf"(?![ \t]*[|\t]|[ \t]{{2}})[^\w\n.;,|]*+(?:\w+[^\w.;\n]+){{0,2}}?{_EVENT}")
+_EVENT_ROW = any_case(rf"(?!(?:[ \t]*[|\t]|[ \t]{{2}})[^\n]*?{DATE})[^\w\n.;,|]*+(?:\w+[^\w.;\n]+){{0,2}}?{_EVENT}")
 _SEEN = r"seen(?: (?:in|at|for|by|the|her|his|their|gym|bedside|room|facility|office|services?|{word}))*,?(?: on)?"
 _TITLES = titles.THERAPISTS | titles.PHYSICAL_ASSISTANTS | titles.OCCUPATIONAL_ASSISTANTS | titles.PHYSICAL_STUDENTS
 _BY_ANOTHER = rf",? by (?![^.;\n]{{0,40}}?\b(?:{any_of(_TITLES)}|therap\w+|me)\b)"
