@@ -59,7 +59,7 @@ _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
 _SIGNS = re.compile(
     r"\W*(?:(?i:e-?signed|signed|signature|by|clinician|therapist|provider|author)\W+)*(?:[A-Z]\.? ?|[A-Z][\w'’-]+ )+[A-Z][\w'’-]+,\s*"
 )
-_DAY = re.compile(rf"\s+(?i:{DATE})(?<=\d\d)(?:\s+\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?)?\W*$", re.IGNORECASE)
+_DAY = re.compile(rf"\s+(?i:{DATE})(?<=\d\d)(?:\s+\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?)?(?:\W*$|\s*;)", re.IGNORECASE)
 _MONTH_AND_DAY = re.compile(r"\s+\d{1,2}[/.-]\d{1,2}\W*$")
 _SUPERVISED = re.compile(
     r"[.;,]?\s+(?:(?i:supervised|co-?signed|reviewed) by\b|(?i:supervising (?:[po]t\b|therapist|physical|occupational)))"

@@ -9,7 +9,7 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
-from note_review.reading.reach import DOSE
+from note_review.reading.reach import DOSE, OF_AN_EVENT
 from note_review.reading.times import Time, first_times, last_times
 
 _TAIL = re.compile(r"^(?:[,;|(/-]*\s*(?:x\s?)?\d\s*(?:units?|u)\b|total|timed|1:1|G[PO]\b|\d\s?u\b)+", re.IGNORECASE)
@@ -46,7 +46,13 @@ def block_ends(
             rest = _TAIL.sub("", text[last.span.end : line.end].strip(" )].;,|")).strip(" )].;,|")
             rest = "" if rest.startswith(":") else rest
             name = text[anchor.head.end : last.span.start].rstrip(" :(–—-")
-            written_on = anchor.explicit and len(name) < 60 and not re.search(r"[\d:;.]|\bx\s*$", name) and not DOSE.search(name)
+            written_on = (
+                anchor.explicit
+                and len(name) < 60
+                and not re.search(r"[\d:;.]|\bx\s*$", name)
+                and not DOSE.search(name)
+                and not OF_AN_EVENT.search(name)
+            )
             if (
                 not rest
                 and not _itemised(text, closing)
@@ -82,6 +88,7 @@ def _in_prose(text: str, anchor: Anchor, line: Span, untaken: Sequence[Time]) ->
     if (
         only.value < least
         or DOSE.search(item)
+        or OF_AN_EVENT.search(item)
         or _DOSE_BEHIND.match(text, only.span.end)
         or re.search(r"\d\s*[x×]\s*$|[.!?]\s", listed)
     ):

@@ -232,15 +232,12 @@ def _units_and_minutes_over_each_other(text: str, position: int, limit: int) -> 
 
 
 def _stands_behind_its_code(text: str, over: re.Match[str]) -> bool:
-    """Whether a pair without a label is no date: it stands right behind a code, and begins with no month or another code has its own pair."""
-    return (
-        _ENDS_A_CELL.match(text, over.end()) is not None
-        and _CODE_BEFORE.search(text, max(0, over.start() - 24), over.start()) is not None
-        and (
-            (over.start("minutes") == over.start() and int(over["minutes"]) > _LAST_MONTH)
-            or len(set(_CODED_PAIR.findall(text))) > 1
-        )
-    )
+    """Whether a pair without a label is no date: it stands right behind a code, and begins with no month, or other codes have pairs that are no dates."""
+    if not _ENDS_A_CELL.match(text, over.end()) or not _CODE_BEFORE.search(text, max(0, over.start() - 24), over.start()):
+        return False
+    minutes_first = over.start("minutes") == over.start()
+    pairs = set(_CODED_PAIR.findall(text))
+    return any(int(re.split(r"\D", pair)[0]) > _LAST_MONTH for pair in pairs) if minutes_first else len(pairs) > 1
 
 
 def _fits(units: int, minutes: int) -> bool:

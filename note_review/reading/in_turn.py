@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
-from note_review.reading.reach import DOSE
+from note_review.reading.reach import DOSE, OF_AN_EVENT
 from note_review.reading.times import Time, times_within
 
 # On lines of their own short lengths are doses more often than services.
@@ -109,4 +109,6 @@ def _is_length(text: str, closed: _Closed, least: int) -> bool:
     """Whether a closing length is that of the service, and not the dose of its last item."""
     told = text[closed.anchor.span.end : closed.time.span.start]
     item = re.split(r"[,:;]", told.rstrip(" ,:;(-–—="))[-1]
-    return least <= closed.time.value <= _MOST and not DOSE.search(item) and not _TIMES_SIGN.search(told)
+    return least <= closed.time.value <= _MOST and not any(
+        words.search(part) for words, part in ((DOSE, item), (OF_AN_EVENT, told), (_TIMES_SIGN, told))
+    )

@@ -18,6 +18,11 @@ DOSE = re.compile(
     r"(?i)nu-?step|bike|biking|cycl|treadmill|\bTM\b|\bUBE\b|ergo(?!n)|ellipt|walk|stretch|(?<!thres)hold|\brest|hot pack|cold pack|\bice\b|heat|\bstand(?:ing|s)? (?:x|for|toler)|sit(?:ting)? (?:x|for|toler)|toleran|"
     r"warm|cool|every|\bset|goal|last (?:visit|session)|previous|minutes late|wait|break|home|hep\b|per day|daily|pedal|march|prone (?:lying|on)|position|paraffin|fluido"
 )
+# A length that something took, lasts or is to take: of a walk, a complaint, a goal.
+OF_AN_EVENT = re.compile(
+    r"\b(?:in|within|after|every|times|of|to|by|until|than|at|over)\s*$|\b(?:able|goals?|reports?|reported|states?|limited|tolerat\w*|until|previous|last|next)\b",
+    re.IGNORECASE,
+)
 _NEAR, _FAR = 90, 170
 # Words that go on with the service itself, not with one activity of it: `neuro re-ed w/ emphasis on the core x 17 min`.
 _PURPOSE = re.compile(

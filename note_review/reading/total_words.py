@@ -40,7 +40,7 @@ _CALLED_TOTAL = either(
     r"(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*",
     r"(?:visit|session) (?:in all|all told|altogether)",
     rf"overall (?:{TREATMENT}|session|visit|{TIME}|{MINUTES}|duration)(?: {TIME})?",
-    rf"(?<=[,;./|\s])(?<!call )duration(?: of (?:{TREATMENT}|session|visit))?",
+    rf"(?<!call )duration of (?:the )?(?:{TREATMENT}|session|visit)",
     r"\bTTT\b",
     r"\bLOS\b",
     r"\bTT\b",
