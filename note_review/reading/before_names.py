@@ -18,7 +18,8 @@ from note_review.reading.times import Time
 
 def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anchor]) -> list[Anchor]:
     """Give minutes that stand before the name (`15 min of ther ex`) to it, not to the name before them."""
-    before = [_time_before(text, lines, times, anchor) for anchor in anchors]
+    # A service whose own words a length closes (`give_in_turn`) has none before its name.
+    before = [None if _is_closed(anchor) else _time_before(text, lines, times, anchor) for anchor in anchors]
     for number in range(1, len(anchors)):
         own = before[number]
         if own is not None and own.span.start < anchors[number - 1].span.end:
@@ -65,6 +66,10 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     return [
         replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
     ]
+
+
+def _is_closed(anchor: Anchor) -> bool:
+    return bool(anchor.times) and anchor.times[0].span.start >= anchor.head.end
 
 
 def _lists(text: str, anchors: Sequence[Anchor], named: Sequence[int], first: Time | None) -> bool:

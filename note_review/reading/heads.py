@@ -231,9 +231,15 @@ def _units_and_minutes_over_each_other(text: str, position: int, limit: int) -> 
     return over if over.groupdict().get("named") or _stands_behind_its_code(text, over) else None
 
 
+# Visits or units that a payer allows, and days of earlier bills.
+_ALLOWED = re.compile(r"\b(?:auth\w*|approved|visits|remaining|used|left|last billed|denied)\b", re.IGNORECASE)
+
+
 def _stands_behind_its_code(text: str, over: re.Match[str]) -> bool:
     """Whether a pair without a label is no date: it stands right behind a code, and begins with no month, or other codes have pairs that are no dates."""
     if not _ENDS_A_CELL.match(text, over.end()) or not _CODE_BEFORE.search(text, max(0, over.start() - 24), over.start()):
+        return False
+    if _ALLOWED.search(text, text.rfind("\n", 0, over.start()) + 1, over.start()):
         return False
     minutes_first = over.start("minutes") == over.start()
     pairs = set(_CODED_PAIR.findall(text))

@@ -12,8 +12,8 @@ from note_review.reading.lines import Lines
 from note_review.reading.reach import DOSE, OF_AN_EVENT
 from note_review.reading.times import Time, times_within
 
-# On lines of their own short lengths are doses more often than services.
-_LEAST, _LEAST_OF_A_LINE, _MOST = 5, 8, 120
+# Short lengths are doses more often than services.
+_LEAST, _MOST = 8, 120
 _FARTHEST = 160
 # What stands between a length that closes one service's words and the next name on the line, or the one on the next line.
 _CLOSED = r"(?:[ \t]+total)?[)\]]?"
@@ -34,12 +34,11 @@ _TIMES_SIGN = re.compile(r"[x×@]\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Closed:
-    """A service with the length that closes its words, whether the next one follows, on the next line, and whether the row may end here."""
+    """A service with the length that closes its words, whether the next one follows, and whether the row may end here."""
 
     anchor: Anchor
     time: Time
     goes_on: bool
-    breaks: bool
     may_end: bool
 
 
@@ -55,10 +54,9 @@ def give_in_turn(
     own: dict[Span, Time] = {}
     doses: set[Span] = set()
     for row in _rows(text, lines, times, anchors):
-        least = _LEAST_OF_A_LINE if any(closed.breaks for closed in row[:-1]) else _LEAST
         if len(row) > 1 and row[-1].may_end and _opens(text, lines, times, row[0].anchor):
             for closed in row:
-                if not closed.anchor.times and _is_length(text, closed, least):
+                if not closed.anchor.times and _is_length(text, closed):
                     own[closed.anchor.span] = closed.time
                 elif not closed.anchor.times:
                     doses.add(closed.time.span)
@@ -89,13 +87,13 @@ def _closed(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor, foll
     time = within[0]
     if _SENTENCE_ENDS.search(text, anchor.span.end, time.span.start):
         return None
-    goes_on = breaks = False
+    goes_on = False
     if following is not None and len(within) == 1:
         leads = _BLANK.fullmatch(text, time.span.end, end) and _SET_OFF.search(text, anchor.span.end, time.span.start)
         breaks = not beside and _NEXT_LINE.fullmatch(text, time.span.end, following.span.start) is not None
         goes_on = breaks or (beside and not leads and _SIGN.fullmatch(text, time.span.end, end) is not None)
     may_end = not beside and _END.match(text, time.span.end, line.end) is not None
-    return _Closed(anchor, time, goes_on, breaks, may_end) if goes_on or may_end else None
+    return _Closed(anchor, time, goes_on, may_end) if goes_on or may_end else None
 
 
 def _opens(text: str, lines: Lines, times: Sequence[Time], first: Anchor) -> bool:
@@ -105,10 +103,10 @@ def _opens(text: str, lines: Lines, times: Sequence[Time], first: Anchor) -> boo
     return not times_within(times, first.span.start - len(before), first.span.start)
 
 
-def _is_length(text: str, closed: _Closed, least: int) -> bool:
+def _is_length(text: str, closed: _Closed) -> bool:
     """Whether a closing length is that of the service, and not the dose of its last item."""
     told = text[closed.anchor.span.end : closed.time.span.start]
     item = re.split(r"[,:;]", told.rstrip(" ,:;(-–—="))[-1]
-    return least <= closed.time.value <= _MOST and not any(
+    return _LEAST <= closed.time.value <= _MOST and not any(
         words.search(part) for words, part in ((DOSE, item), (OF_AN_EVENT, told), (_TIMES_SIGN, told))
     )

@@ -97,6 +97,9 @@ def test_lengths_before_their_names_stay_theirs(
         ("97116 amb 400 ft w/ RW in 6 min, 97110 LAQ and SLR 15 min", {"97110": {15}}),
         ("97110: to increase gym program to 30 min\n97112: to be able to cook for 20 min", {}),
         ("97110 10/1, 97112 11/1", {}),
+        ("HP to L shoulder 10 min, MT to UT 15 min, TE for RTC 20 min", {"97140": {15}, "97110": {20}}),
+        ("Authorized: 97110 24/2, 97112 20/2", {}),
+        ("97110 rows 3x10, UE pulleys 5 min; 97140 STM to UT 10 min; 97112 scap stab 15 min", {"97140": {10}, "97112": {15}}),
         ("97110 bike 8 min, 97112 tandem on foam 20 min", {"97112": {20}}),
         ("97112: wobble board x 10 min, 97110: leg press x 8 min", {}),
         ("NMR: tandem, foam 2 min; 15 min TE: leg press", {"97110": {15}}),
@@ -236,7 +239,7 @@ def test_the_days_of_visit_and_plan_are_read(
 ASSISTANTS = {"PTA": "PTA", "LPTA": "PTA", "P.T.A.": "PTA", "COTA/L": "OTA", "COTA": "OTA", "OTA": "OTA"}
 SIGNATURES = (
     "{n}, {t}", "{n} {t}", "Signed: {n}, {t}", "Electronically signed by {n}, {t} on 03/04/2026", "Treating clinician: {n}, {t}", "/s/ {n}, {t}",
-    "{n}, {t} 3/4/26 10:15", "-- {n}, {t}", "{t}: {n}", "Tx by {n} {t}", "Signature: {n}, {t}   Date: 3/4/26", "Completed by {n}, {t}",
+    "{n}, {t} 3/4/26 10:15", "-- {n}, {t}", "Tx by {n} {t}", "Signature: {n}, {t}   Date: 3/4/26", "Completed by {n}, {t}",
 )  # fmt: skip
 
 
