@@ -57,7 +57,7 @@ _STANDS_OUT = re.compile(
 _BEHIND_A_NAME = re.compile(rf"{_NAME},\s*$")
 # A whole name leads the line, or stands behind the label of a signature; a day with its year and nothing else follows.
 _SIGNS = re.compile(
-    r"\W*(?:(?i:e-?signed|signed|signature|by|clinician|therapist|provider|author)\W+)*(?:[A-Z]\.? ?|[A-Z][\w'’-]+ )+[A-Z][\w'’-]+,\s*"
+    r"\W{0,8}(?:(?i:e-?signed|signed|signature|by|clinician|therapist|provider|author)\W{1,4}){0,3}(?:[A-Z]\. ?|[A-Z] |[A-Z][\w'’-]+ ){1,3}[A-Z][\w'’-]+,\s*"
 )
 _DAY = re.compile(rf"\s+(?i:{DATE})(?<=\d\d)(?:\s+\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?)?(?:\W*$|\s*;)", re.IGNORECASE)
 _MONTH_AND_DAY = re.compile(r"\s+\d{1,2}[/.-]\d{1,2}\W*$")
