@@ -299,7 +299,7 @@ def _stands_as_heading(text: str, anchor: Anchor) -> bool:
         return True
     return (
         anchor.leads
-        and (name not in _LONE or _CLOSES_WITH_LENGTH.match(text, anchor.head.end) or _CLOSES_A_ROW.match(text, anchor.head.end))
+        and (name not in _LONE or any(closes.match(text, anchor.head.end) for closes in (_CLOSES_WITH_LENGTH, _CLOSES_A_ROW)))
         and bool(re.match(r"\s*[:|;]|\t|\s+[-–—]\s|\s*$", after))
         and anchor.code not in UNTIMED_MODALITIES
     )

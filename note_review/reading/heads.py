@@ -218,6 +218,7 @@ _ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|[/+.](?=\s|$)|and\b|(?<=[ \t])[ \
 _CODE_BEFORE = re.compile(r"(?<!\d)9\d{4}(?:[\s,:(|=-]|G[PON]\b|KX\b|59\b|C[QO]\b|X[ESPU]\b)*$")
 _CODED_PAIR = re.compile(r"(?<!\d)9\d{4}(?:[^\n\d]|59|76|95){1,8}?([1-6]\s?/\s?[1-9]\d|[1-9]\d\s?/\s?[1-6])(?![\d/])")
 _LAST_MONTH = 12
+_FAR_PAIRS = 400
 
 
 def _units_and_minutes_over_each_other(text: str, position: int, limit: int) -> re.Match[str] | None:
@@ -242,7 +243,7 @@ def _stands_behind_its_code(text: str, over: re.Match[str]) -> bool:
     if _ALLOWED.search(text, text.rfind("\n", 0, over.start()) + 1, over.start()):
         return False
     minutes_first = over.start("minutes") == over.start()
-    pairs = set(_CODED_PAIR.findall(text))
+    pairs = set(_CODED_PAIR.findall(text, max(0, over.start() - _FAR_PAIRS), over.end() + _FAR_PAIRS))
     return any(int(re.split(r"\D", pair)[0]) > _LAST_MONTH for pair in pairs) if minutes_first else len(pairs) > 1
 
 

@@ -54,12 +54,14 @@ def give_in_turn(
     own: dict[Span, Time] = {}
     doses: set[Span] = set()
     for row in _rows(text, lines, times, anchors):
-        if len(row) > 1 and row[-1].may_end and _opens(text, lines, times, row[0].anchor):
-            for closed in row:
-                if not closed.anchor.times and _is_length(text, closed):
-                    own[closed.anchor.span] = closed.time
-                elif not closed.anchor.times:
-                    doses.add(closed.time.span)
+        if len(row) < 2 or not row[-1].may_end or not _opens(text, lines, times, row[0].anchor):
+            continue
+        still_open = [closed for closed in row if not closed.anchor.times]
+        services = {c.anchor.span: c.time for c in still_open if _is_length(text, c)}
+        # Lines of which one ends with a dose are a list of exercises, at home as often as here.
+        if len(services) == len(still_open) or lines.at(row[0].anchor.span.start) == lines.at(row[-1].anchor.span.start):
+            own |= services
+            doses |= {closed.time.span for closed in still_open} - {time.span for time in services.values()}
     given = [replace(a, times=(own[a.span],)) if a.span in own else a for a in anchors]
     return given, [t for t in times if t.span not in doses] if doses else times
 
