@@ -34,11 +34,12 @@ _TIMES_SIGN = re.compile(r"[x×@]\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Closed:
-    """A service with the length that closes its words, whether the next one follows, and whether the row may end here."""
+    """A service with the length that closes its words, whether the next one follows, parted by a sign, and whether the row may end here."""
 
     anchor: Anchor
     time: Time
     goes_on: bool
+    is_parted: bool
     may_end: bool
 
 
@@ -47,14 +48,17 @@ def give_in_turn(
 ) -> tuple[list[Anchor], Sequence[Time]]:
     """Give each of several services on a line, or on lines that follow each other, the one length that closes its words.
 
-    The first begins with its name and the last ends with a length: so it is seen that the lengths stand behind their names and not before them
-    (`23 min 97112 tandem, 15 min 97110 leg press`). Returns the services, and the times without those that close such words as doses
+    The last ends with a length: so it is seen that the lengths stand behind their names and not before them (`23 min 97112 tandem, 15 min 97110 leg
+    press`), and that one before the first name is the visit's or a machine's (`Nustep 8 min, 97112 tandem 15 min, 97110 leg press 20 min`). Returns the services, and the times without those that close such words as doses
     (`97112: wobble board x 10 min, 97110 ...`): they are not the next service's either.
     """
     own: dict[Span, Time] = {}
     doses: set[Span] = set()
     for row in _rows(text, lines, times, anchors):
-        if len(row) < 2 or not row[-1].may_end or not _opens(text, lines, times, row[0].anchor):
+        if len(row) < 2 or not row[-1].may_end:
+            continue
+        # Behind a length before the first name, mere blanks would not tell whose the others are.
+        if not all(closed.is_parted for closed in row[:-1]) and not _opens(text, lines, times, row[0].anchor):
             continue
         still_open = [closed for closed in row if not closed.anchor.times]
         services = {c.anchor.span: c.time for c in still_open if _is_length(text, c)}
@@ -94,8 +98,9 @@ def _closed(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor, foll
         leads = _BLANK.fullmatch(text, time.span.end, end) and _SET_OFF.search(text, anchor.span.end, time.span.start)
         breaks = not beside and _NEXT_LINE.fullmatch(text, time.span.end, following.span.start) is not None
         goes_on = breaks or (beside and not leads and _SIGN.fullmatch(text, time.span.end, end) is not None)
+    is_parted = _BLANK.fullmatch(text, time.span.end, end) is None
     may_end = not beside and _END.match(text, time.span.end, line.end) is not None
-    return _Closed(anchor, time, goes_on, may_end) if goes_on or may_end else None
+    return _Closed(anchor, time, goes_on, is_parted, may_end) if goes_on or may_end else None
 
 
 def _opens(text: str, lines: Lines, times: Sequence[Time], first: Anchor) -> bool:

@@ -97,6 +97,8 @@ def test_lengths_before_their_names_stay_theirs(
         ("97116 amb 400 ft w/ RW in 6 min, 97110 LAQ and SLR 15 min", {"97110": {15}}),
         ("97110: to increase gym program to 30 min\n97112: to be able to cook for 20 min", {}),
         ("97110 10/1, 97112 11/1", {}),
+        ("Nustep 8 min, 97112 tandem on foam 15 min, 97110 leg press 20 min", {"97112": {15}, "97110": {20}}),
+        ("Seen 38 min; 97112 tandem on foam 23 min, 97110 leg press 15 min", {"97112": {23}, "97110": {15}}),
         ("HP to L shoulder 10 min, MT to UT 15 min, TE for RTC 20 min", {"97140": {15}, "97110": {20}}),
         ("Authorized: 97110 24/2, 97112 20/2", {}),
         ("97110 rows 3x10, UE pulleys 5 min; 97140 STM to UT 10 min; 97112 scap stab 15 min", {"97140": {10}, "97112": {15}}),
