@@ -79,7 +79,7 @@ def in_heads(
             named = evaluation if evaluation and anchor.code in EVALUATIONS else "unspecified"
         elif anchor.explicit and _is_the_last_of_a_pair(text, anchors, number):
             named = "unspecified"
-        # Where each service has its total (`97140, 23 min total; 97112, 8 min total`), none is the line's.
+        # Where several services have totals (`97140, 23 min total; 97112, 8 min total`), none is the line's.
         shares_line = codes_on[line] > 1 and totals_on[line] == 1
         breath = _around(breaths, anchor.span.start)
         together = {*sums.get(anchor.span, ()), *(anchor.times if _closes_a_list(text, anchors, number) else ())}

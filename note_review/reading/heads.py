@@ -212,7 +212,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
     return None
 
 
-_ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|[/+.](?=\s|$)|and\b|(?<=[ \t])[ \t]\S)", re.MULTILINE)
+_ENDS_A_CELL = re.compile(r"[ \t]*(?:$|[,;|\n]|[/+.](?=\s|$)|and\b|(?<=[ \t])(?:[ \t]\S|9\d{4}(?!\d)))", re.MULTILINE)
 
 
 _CODE_BEFORE = re.compile(r"(?<!\d)9\d{4}(?:[\s,:(|=-]|G[PON]\b|KX\b|59\b|C[QO]\b|X[ESPU]\b)*$")

@@ -28,6 +28,7 @@ _BLANK = re.compile(r"[ \t]+")
 _SET_OFF = re.compile(r"[,;.|/]\s*$")
 # What may follow the last length: the line's end, a stop, a total, the next sentence.
 _END = re.compile(rf"[)\]]?{_UNITS}[ \t]*(?:$|[.;|](?=\s|$)|[,=]?[ \t]*(?:\w+[ \t])?tot(?:al)?\b|(?=[A-Z][a-z]))", re.MULTILINE)
+# A label right before the length (the end of the stretch that is searched) begins no sentence of its own: `... to 4-/5. MIN 12 min`.
 _SENTENCE_ENDS = re.compile(r"[.!?]\s+(?=[A-Z])(?!(?:MIN|Min|Time|TIME|Dur)\w*\W*$)")
 _TIMES_SIGN = re.compile(r"[x×@]\s*$", re.IGNORECASE)
 
@@ -48,9 +49,10 @@ def give_in_turn(
 ) -> tuple[list[Anchor], Sequence[Time]]:
     """Give each of several services on a line, or on lines that follow each other, the one length that closes its words.
 
-    The last ends with a length: so it is seen that the lengths stand behind their names and not before them (`23 min 97112 tandem, 15 min 97110 leg
-    press`), and that one before the first name is the visit's or a machine's (`Nustep 8 min, 97112 tandem 15 min, 97110 leg press 20 min`). Returns the services, and the times without those that close such words as doses
-    (`97112: wobble board x 10 min, 97110 ...`): they are not the next service's either.
+    The last ends with a length: so it is seen that the lengths stand behind their names and not before them (`23 min 97112 tandem, 15 min 97110
+    leg press`), and that one before the first name is the visit's or a machine's (`Nustep 8 min, 97112 tandem 15 min, 97110 leg press 20 min`).
+    Returns the services, and the times without those that close such words as doses (`97112: wobble board x 10 min, 97110 ...`): they are not
+    the next service's either.
     """
     own: dict[Span, Time] = {}
     doses: set[Span] = set()

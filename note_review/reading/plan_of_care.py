@@ -168,13 +168,14 @@ def _certified(note: Note, text: str, visit: datetime.date | None) -> re.Match[s
 
 def _is_certification(text: str, match: re.Match[str], visit: datetime.date | None) -> bool:
     """Whether a plan is said to be signed by one who certifies, or to be on file signed, and not awaited or asked for (`MD signed POC 8/5`)."""
-    led = _CLAUSE.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+    # ``match`` is of the text in small letters; titles are told by their capitals.
+    led, written = _CLAUSE.split(text[max(0, match.start() - _NEAR) : match.start()])[-1], text[match.start() : match.end()]
     day = _date(match, visit)
-    if _NOT_YET.search(led) or day is None or (visit is not None and day > visit) or _is_therapist(led + match[0]):
+    if _NOT_YET.search(led) or day is None or (visit is not None and day > visit) or _is_therapist(led + written):
         return False
     if match["verb"]:
         return not led.strip() or _SPEAKS_OF_CERTIFYING.search(small(led)) is not None
-    return _CERTIFIER.search(led + text[match.start() : match.end()]) is not None or _ON_FILE.search(match[0]) is not None
+    return _CERTIFIER.search(led + written) is not None or _ON_FILE.search(match[0]) is not None
 
 
 def _ordered(text: str) -> re.Match[str] | None:

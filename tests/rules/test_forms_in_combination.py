@@ -97,6 +97,7 @@ def test_lengths_before_their_names_stay_theirs(
         ("97116 amb 400 ft w/ RW in 6 min, 97110 LAQ and SLR 15 min", {"97110": {15}}),
         ("97110: to increase gym program to 30 min\n97112: to be able to cook for 20 min", {}),
         ("97110 10/1, 97112 11/1", {}),
+        ("97110 GP 23/2 97112 GP 15/1", {"97110": {23}, "97112": {15}}),
         ("Nustep 8 min, 97112 tandem on foam 15 min, 97110 leg press 20 min", {"97112": {15}, "97110": {20}}),
         ("Seen 38 min; 97112 tandem on foam 23 min, 97110 leg press 15 min", {"97112": {23}, "97110": {15}}),
         ("HP to L shoulder 10 min, MT to UT 15 min, TE for RTC 20 min", {"97140": {15}, "97110": {20}}),
@@ -236,6 +237,31 @@ def test_the_days_of_visit_and_plan_are_read(
     facts = page.plan_of_care
     found = facts.expires_on if plan in ENDS else facts.certified_on if plan in SIGNED else facts.start
     assert (page.date_of_service, found) == (seen, end if plan in ENDS else start)
+
+
+@pytest.mark.parametrize(
+    ("told", "certified"),
+    [
+        ("Dr. Lee signed POC 3/5/2026", datetime.date(2026, 3, 5)),
+        ("Signed POC from Dr. Lee on file 3/5/2026", datetime.date(2026, 3, 5)),
+        ("Signed POC by Jane Doe, PT on file 3/5/2026", None),
+        ("Pt signed POC 3/1/2026", None),
+        ("Awaiting signed POC from Dr. Lee, faxed 3/1/2026.", None),
+        ("Not yet certified by Dr. Lee as of 3/12/2026.", None),
+        ("Homebound status certified by Dr. Lee 2/1/2026.", None),
+        ("POC faxed to Dr. Lee 3/1/2026, fax confirmation received 3/1/2026.", None),
+    ],
+)
+def test_only_one_who_certifies_has_certified_and_not_what_is_awaited(told: str, certified: datetime.date | None) -> None:
+    assert page_of(f"DOS: 3/12/2026\n{told}").plan_of_care.certified_on == certified
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["PLOF: Independent PTA 3/1/2026.", "Follow-up: Maria Lopez, PTA 3/14/2026.", "PTA reviewed by PT re: progression of WB."],
+)
+def test_prior_to_admission_and_other_visits_are_no_assistants(told: str) -> None:
+    assert page_of(f"{told}\nJ. Doe, PT").signature.assistant is None
 
 
 ASSISTANTS = {"PTA": "PTA", "LPTA": "PTA", "P.T.A.": "PTA", "COTA/L": "OTA", "COTA": "OTA", "OTA": "OTA"}
