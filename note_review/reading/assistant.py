@@ -15,6 +15,7 @@ from note_review.reading import titles
 from note_review.reading.assertion import assertion_of
 from note_review.reading.dates import DATE
 from note_review.reading.lines import Lines, clause_at
+from note_review.reading.small_letters import has_any, small
 from note_review.reading.titles import any_of, either_way
 from note_review.reading.visits import told_of_another_visit
 
@@ -100,7 +101,7 @@ def read_assistant(
     text: str, lines: Lines, sections: tuple[Section, ...], *, signed_by_therapist: bool, discipline: str | None = None
 ) -> Literal["PTA", "OTA"] | None:
     """Return the assistant who gave the service, or some part of it without the therapist."""
-    for match in _ASSISTANT.finditer(text):
+    for match in _ASSISTANT.finditer(text) if has_any(text, ("TA", "T.A", "ssistant")) else ():
         if _signs(text, lines, match) or _treated(text, lines, sections, match, signed_by_therapist=signed_by_therapist):
             return "PTA" if match["pta"] else "OTA"
     someone = _assistant_of(discipline or _discipline_of(text))
@@ -117,7 +118,9 @@ def _assistant_of(discipline: str | None) -> Literal["PTA", "OTA"] | None:
 
 def _discipline_of(text: str) -> str | None:
     """Return the one discipline that the note's words and codes speak of."""
-    by_ot, by_pt = _OF_OT.search(text) is not None, _OF_PT.search(text) is not None
+    words = small(text)
+    by_ot = (has_any(text, ("OT", "T.A", "GO", "CO")) or "occupational" in words) and _OF_OT.search(text) is not None
+    by_pt = (has_any(text, ("PT", "T.A", "GP", "CQ")) or "physical" in words) and _OF_PT.search(text) is not None
     return None if by_ot == by_pt else "OT" if by_ot else "PT"
 
 

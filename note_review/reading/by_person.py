@@ -17,6 +17,7 @@ from note_review.reading.assistant import ANOTHER_DAY
 from note_review.reading.head_minutes import CLOSED_SECTIONS
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.sections import section_at
+from note_review.reading.small_letters import has_any
 from note_review.reading.times import Time, times_within
 from note_review.reading.titles import either_way
 from note_review.reading.visits import told_of_another_visit
@@ -69,7 +70,7 @@ def with_persons(
     Where the whole length is told too (`97112 30 min (PT 15, PTA 15)`), those by person are parts of it. `PT` is also the patient and a discipline:
     nothing is read where no length or service is an assistant's.
     """
-    if not _ASSISTANT.search(text):
+    if not (has_any(text, ("TA", "T.A")) and _ASSISTANT.search(text)):
         return list(anchors)
     today = [t for t in times if _is_of_today(text, lines, sections, t)]
     only = len({anchor.code for anchor in anchors}) == 1

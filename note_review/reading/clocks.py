@@ -27,7 +27,9 @@ _LINK = (
 )
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
 _SECOND_BY_STROKE = re.compile(r"/(?:(?<=\d\d/)|(?<=\d\d\s/))\s?(?P<last>\d{1,2}:?\d\d)(?![\d:/%])")
-_BY_A_STROKE = re.compile(r"(?<![\w/.#-])(?P<first>(?:0[6-9]|1\d)[0-5]\d)/(?P<last>(?:0[6-9]|1\d)[0-5]\d)(?![\w/%])")
+_BY_A_STROKE = re.compile(
+    r"(?P<first>[01](?<![\w/.#-].)(?:(?<=0)[6-9]|(?<=1)\d)[0-5]\d)/(?P<last>(?:0[6-9]|1\d)[0-5]\d)(?![\w/%])"
+)
 # What has two figures of four places and is measured, not timed: volumes, intake and output, calories.
 _MEASURED_BEFORE = re.compile(
     r"\b(?:vol\w*|i/o|intake|output|f?vc|fev\w*|k?cal\w*|ml|cc|steps|l/r|r/l|[rl]|left|right|weight|bp)\W{0,3}$", re.IGNORECASE

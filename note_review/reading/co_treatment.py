@@ -17,6 +17,7 @@ from note_review.reading.small_letters import any_case, small
 _CO_TREATED = any_case(
     r"(?:(?<![\w.])\d{1,3}[ -]?min(?:ute)?s? )?(?<!\bno )(?<!\bnot )(?<!\bnot a )\bco-?\s?(?:treat\w*|tx)\b(?:(?!\s[–—-]\s)[^.:;,()\[\]\n])*"
 )
+_SPEAKS_OF_ONE = re.compile(r"co-?\s?t(?:reat|x)")
 _BILLED = (
     r"(?:'s)?\s*(?::|(?:billed|bills|billing|charged|charges|charging|codes?"
     r"|min(?:ute)?s?|time|portion|part|share|half)\b)"
@@ -53,7 +54,7 @@ def parts_of_others(text: str, discipline: str | None, anchors: Sequence[Anchor]
         PT or OT: the note's own.
     """
     words = small(text)
-    match = _CO_TREATED.search(words)
+    match = _CO_TREATED.search(words) if _SPEAKS_OF_ONE.search(words) else None
     if match is None:
         return []
     services = anchors_within(anchors, *match.span())

@@ -19,7 +19,7 @@ _BEFORE = any_case(
 )
 _BEHIND = any_case(rf"\s(?:(?:at|on|in|during|from) )?(?:the )?(?:{_OTHER} {_VISIT}\b|yesterday\b)")
 _DATED_BEHIND = re.compile(r"\s(?:on|at|from) (?P<day>\d{1,2}/\d{1,2})(?:/\d{2,4})?(?![\d/%])")
-_DAY = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}(?![\d%])")
+_DAY = re.compile(r"\d(?<![\d/].)\d?/\d{1,2}(?![\d%])")
 _SLOT = any_case(r"[\s-](?:time )?slot\b")
 # One length directly beside another: both are told of one thing.
 _BESIDE = any_case(r"(?:[\s,;:(–-]|\b(?:today|this visit|now|it was|was|and|but|of|in|from|an?|the|his|her|their)\b)*")

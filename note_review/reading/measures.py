@@ -44,11 +44,13 @@ def read_measure(text: str, span: Span) -> Measure | None:
 
 
 def _named(phrase: str) -> tuple[OutcomeMeasure, int] | None:
-    if not ANY_MEASURE.search(phrase):
+    """Return the first test that a phrase names, of several at one place the longest, and where its name ends."""
+    first = ANY_MEASURE.search(phrase)
+    if first is None:
         return None
-    hits = [(m.start(), -len(m[0]), i, m.end()) for i, measure in enumerate(MEASURES) for m in measure.pattern.finditer(phrase)]
-    _, _, index, end = min(hits)
-    return MEASURES[index], end
+    named = [(match.end(), measure) for measure in MEASURES if (match := measure.pattern.match(phrase, first.start()))]
+    end, measure = max(named, key=lambda found: found[0])
+    return measure, end
 
 
 def _values(phrase: str) -> tuple[float | None, float | None, str | None]:

@@ -16,6 +16,7 @@ class OutcomeMeasure:
     """A test: ``low`` and ``high`` bound a believable value; ``mdc`` is the minimal detectable change in the test's unit."""
 
     name: str
+    words: str
     pattern: re.Pattern[str]
     unit: str | None
     low: float
@@ -29,7 +30,9 @@ def _measure(
 ) -> OutcomeMeasure:  # fmt: skip
     """Return a measure; its change value is written beside the study that it was found in."""
     value, _ = mdc or (None, "")
-    return OutcomeMeasure(name, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE), unit, *bounds, better, value)
+    return OutcomeMeasure(
+        name, pattern, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE), unit, *bounds, better, value
+    )
 
 
 MEASURES: tuple[OutcomeMeasure, ...] = (
@@ -73,7 +76,7 @@ MEASURES: tuple[OutcomeMeasure, ...] = (
     _measure("range of motion", r"a?a?p?rom|flex(?:ion)?|ext(?:ension)?|abd(?:uction)?|er|ir|df|pf|dorsiflexion|elevation|rotation|opening", "deg", (-60, 220), "up"),
 )  # fmt: skip
 # Where this finds nothing, none of them does.
-ANY_MEASURE = re.compile("|".join(measure.pattern.pattern for measure in MEASURES), re.IGNORECASE)
+ANY_MEASURE = re.compile(rf"(?<!\w)(?:{'|'.join(measure.words for measure in MEASURES)})(?!\w)", re.IGNORECASE)
 
 ASSIST_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (rank, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE))

@@ -9,7 +9,7 @@ from note_review.encounter import PlanOfCareFacts
 from note_review.note import Note, Span
 from note_review.reading import titles
 from note_review.reading.dates import DATE, date_near, parse_date
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.titles import any_of
 from note_review.reading.visit_date import labelled_date
 
@@ -98,8 +98,12 @@ _SPEAKS_OF_PLAN = any_case(rf"\b(?:{_PLAN}|{_FIRST_TREATMENT}\b|{_ORDERS}\b|{_RE
 _PHYSICAL = titles.PHYSICAL_THERAPISTS - {"PT", "RPT"} | titles.PHYSICAL_ASSISTANTS
 _OCCUPATIONAL = titles.OCCUPATIONAL_THERAPISTS | titles.OCCUPATIONAL_ASSISTANTS | titles.HAND_THERAPISTS
 _DISCIPLINE = (
-    ("OT", re.compile(rf"(?<![\w/])(?:{any_of(_OCCUPATIONAL)}|occupational therap(?:y|ist)|GO)(?![\w/])")),
-    ("PT", re.compile(rf"(?<![\w/])(?:{any_of(_PHYSICAL)}|[Pp]hysical [Tt]herap(?:y|ist)|GP)(?![\w/])")),
+    (
+        "OT",
+        ("OT", "CHT", "GO", "occupational"),
+        re.compile(rf"(?<![\w/])(?:{any_of(_OCCUPATIONAL)}|occupational therap(?:y|ist)|GO)(?![\w/])"),
+    ),
+    ("PT", ("PT", "GP", "hysical"), re.compile(rf"(?<![\w/])(?:{any_of(_PHYSICAL)}|[Pp]hysical [Tt]herap(?:y|ist)|GP)(?![\w/])")),
 )
 _THERAPIST = re.compile(rf"(?<![\w/])(?:{any_of(_PHYSICAL | {'PT'} | _OCCUPATIONAL | titles.SPEECH_THERAPISTS)})(?!\w)")
 # A doctor of physical therapy is a doctor too, and certifies nothing.
@@ -137,7 +141,7 @@ def discipline_of(note: Note) -> str | None:
     """Return PT or OT: as given, else from modifiers and credentials in the note where only one speaks."""
     if given := given_discipline(note):
         return given
-    named = [name for name, pattern in _DISCIPLINE if pattern.search(note.text)]
+    named = [name for name, parts, pattern in _DISCIPLINE if has_any(note.text, parts) and pattern.search(note.text)]
     return named[0] if len(named) == 1 else None
 
 

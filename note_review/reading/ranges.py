@@ -26,8 +26,14 @@ def _range(number: str) -> re.Pattern[str]:
     )
 
 
-_IN_FIGURES = _range(r"\d{1,3}(?!\d)")
-_IN_WORDS = _range(NUMBER_WORD)
+def _last(number: str) -> re.Pattern[str]:
+    """Return a pattern for a range's second half, which sees sooner that there is none: it is found by its first sign."""
+    return any_case(rf"[–—dor-]\s?{number}[\s-]?[m'′’´]")
+
+
+_FIGURE = r"\d{1,3}(?!\d)"
+_IN_FIGURES, _LAST_FIGURE = _range(_FIGURE), _last(_FIGURE)
+_IN_WORDS, _LAST_WORD = _range(NUMBER_WORD), _last(NUMBER_WORD)
 
 
 def find_ranges(words: str) -> Iterator[tuple[Span, int]]:
@@ -36,8 +42,9 @@ def find_ranges(words: str) -> Iterator[tuple[Span, int]]:
     That is its lower end: only minutes that are documented may be billed (policy 1.1: time in which the patient is treated), and of
     `15-20 min` no more than fifteen are.
     """
-    for pattern in (_IN_FIGURES, _IN_WORDS) if "min" in words or _SIGN.search(words) else ():
-        for match in pattern.finditer(words):
+    in_minutes = "min" in words or _SIGN.search(words)
+    for pattern, last in ((_IN_FIGURES, _LAST_FIGURE), (_IN_WORDS, _LAST_WORD)) if in_minutes else ():
+        for match in pattern.finditer(words) if last.search(words) else ():
             least, most = number_of(match["least"] or match["low"]), number_of(match["high"])
             before = _OF_SOMETHING_ELSE.search(words, max(0, match.start() - 12), match.start())
             if least < most <= _WIDEST * least and before is None:

@@ -11,7 +11,7 @@ from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.service_names import CODE, names_in
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.vocabulary import OTHER_UNIT
 
 # What parts the items of a list: a sign, or the word before its last.
@@ -147,7 +147,7 @@ _SHORT_AND_FIGURE = re.compile(
 def _in_a_run(text: str, lines: Lines) -> Iterator[Minutes]:
     """Give the bare figures behind abbreviations: in step with them (`TE-MT-NMR 15-10-15`), or each behind its own in a telegraphic line (`TE 15 bridges 3x12 ... NMR 23 foam`)."""
     for line in lines.spans:
-        if _NOT_GIVEN.match(text, *line):
+        if not has_any(text[line.start : line.end], _ABBREVIATED) or _NOT_GIVEN.match(text, *line):
             continue
         for names in _SHORT_RUN.finditer(text, *line):
             codes = [_ABBREVIATED[name] for name in re.findall(_SHORT, names[0])]

@@ -138,7 +138,7 @@ def read_shares(text: str) -> tuple[Flag, ...]:
     found = [Flag("group" if b["kind"] == "group" else "concurrent", Span(*b.span())) for b in boxes]
     found += [Flag(name, span) for name, figure, span in modes if figure]
     helped = _HELPER_NAMED.search(lower)
-    there = {word for word in _NEEDED if word in lower}
+    there = frozenset(filter(lower.__contains__, _NEEDED))
     for name, needs, pattern in _RULES:
         if (name == "aide" and not helped) or (needs and there.isdisjoint(needs)):
             continue

@@ -93,7 +93,7 @@ def of_the_planned(text: str, anchors: Sequence[Anchor]) -> tuple[list[Minutes],
             given.append(Minutes(Span(*part.span("part")), number_of(part["n"]), own.code))
         elif _ATTENDED.search(words, max(0, part.start() - 60), part.start()):
             given.append(Minutes(Span(*part.span("part")), number_of(part["n"]), "total_treatment"))
-    for match in _PLANNED_ALONE.finditer(words):
+    for match in _PLANNED_ALONE.finditer(words) if _SAYS_SCHEDULED.search(words) else ():
         end = early_end(words, match.end())
         if end is not None and (match["before"] or match["behind"]):
             own = _named_in_its_sentence(text, anchors, Span(match.start(), end[0].end))
@@ -112,6 +112,7 @@ _PLANNED = any_case(
 _PLANNED_ALONE = any_case(
     rf"(?P<before>\b{_SCHEDULED}:? (?:for |at )?)?(?<![\w./:-])\d{{1,3}}{_UNIT}(?P<behind> (?:was |were )?{_SCHEDULED})?\b"
 )
+_SAYS_SCHEDULED = any_case(_SCHEDULED)
 _GOES_ON = any_case(WENT_ON)
 # What is cut short below this is one activity, and no session.
 _LEAST_SESSION = 15

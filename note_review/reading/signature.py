@@ -11,7 +11,7 @@ from note_review.reading import titles
 from note_review.reading.assistant import read_assistant
 from note_review.reading.lines import Lines
 from note_review.reading.shared_visits import read_shares
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.titles import any_of, dotted
 
 # A signature is told by the words right before it, however long its line is.
@@ -30,6 +30,8 @@ _CREDENTIAL = re.compile(
 _IN_WORDS = re.compile(
     rf"(?i:{_LICENSED}\b(?P<c>{any_of(frozenset(titles.IN_WORDS))}))(?=\s*(?:$|[.;|()/\n]|,?\s*(?:#?\d|(?i:on)\s+\d|[A-Z]{{2}}|(?i:lic\b|license|date|e-?signed|signed|electronically|digitally))))"
 )
+# One of them is in every title in words.
+_PARTS_OF_WORDS = ("therap", "patholog")
 # Up to a credential in the same sentence: an initial's or a doctor's full stop ends none.
 _TO_NAME = r"(?:[^.;\n]|(?<=\b[a-z])\.|(?<=_[a-z])\.|(?<=\bdr)\.)"
 _SIGNING = any_case(
@@ -43,8 +45,11 @@ _NAMED = re.compile(
 _ONLY_NAME = r"(?:[A-Z][\w'’-]*\.? )?(?:[A-Z]\. ?|[A-Z][\w'’-]+ )[A-Z][\w'’-]+"
 _UNMISTAKABLE = any_of(_SIGNING_TITLES - _NO_THERAPIST - {"PT", "OT"})
 _NAME_AND_TITLE = re.compile(
-    r"(?!(?i:.*\b(?:therapy|health|notes?|reports?|name|sign\w*|pending|plan|visit|session|summary|evaluation|training|care|continue)\b))"
     rf"[ \t]*(?:{_ONLY_NAME} ?\((?:{any_of(_SIGNING_TITLES - _NO_THERAPIST)})(?:, ?[A-Z]+)*\)|(?:{_UNMISTAKABLE}): {_ONLY_NAME})[\s.]*"
+)
+_OF_A_HEADING = re.compile(
+    r"\b(?:therapy|health|notes?|reports?|name|sign\w*|pending|plan|visit|session|summary|evaluation|training|care|continue)\b",
+    re.IGNORECASE,
 )
 _CLOSING_LINES = 2
 _NAME_LEADS_LINE = re.compile(rf"\W*(?:[A-Z][\w.'’-]* ){{0,3}}[A-Z][\w'’-]*,\s*(?i:{_LICENSED})")
@@ -80,6 +85,10 @@ _COPIED = any_case(
     r"(?:copied (?:from|forward)|copy forward|carried (?:forward|over) from|pulled forward|imported from (?:previous|prior|last|\d)|see \d{1,2}/\d{1,2} note, all same|same as yesterday\b(?=\W*$)|(?:same|unchanged) as (?:last|previous|prior) (?:note|visit|entry)|cloned|duplicated from|note copied|<<? ?copied|\[copied|"
     r"text (?:from|of) (?:previous|prior|last) (?:note|visit|encounter)|auto-?populated from (?:last|previous|prior)|see (?:last|previous|prior) note,? (?:no change|unchanged)|pasted from|brought forward|cf from|c/f from)"
 )
+_SAYS_COPIED = (
+    "copied", "forward", "carried over", "imported", "all same", "same as", "unchanged as", "cloned", "duplicated", "text from", "text of",
+    "populated", "see last", "see previous", "see prior", "pasted", "f from",
+)  # fmt: skip
 
 
 def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, discipline: str | None = None) -> Signature:
@@ -88,9 +97,10 @@ def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, di
     A blank to sign on is no signature, and a note that calls itself unsigned has none (Benefit Policy Manual ch. 15, 220.3.E: signature and
     professional identification of who furnished or supervised the service).
     """
-    found = [] if _is_unsigned(text, lines) else list(_signing(text, lines))
+    signing = list(_signing(text, lines))
+    found = [] if _is_unsigned(text, lines) else signing
     credentials = tuple(dict.fromkeys(titles.standard(match["c"]) for match in found))
-    by_therapist = bool(titles.THERAPISTS & {titles.standard(match["c"]) for match in _signing(text, lines)})
+    by_therapist = bool(titles.THERAPISTS & {titles.standard(match["c"]) for match in signing})
     return Signature(
         credentials,
         tuple(Span(match.start("c"), match.end("c")) for match in found),
@@ -101,19 +111,25 @@ def read_signature(text: str, lines: Lines, sections: tuple[Section, ...], *, di
 def _signing(text: str, lines: Lines) -> Iterator[re.Match[str]]:
     tail = max(0, len(text) - 350)
     written = [line for line in lines.spans if text[line.start : line.end].strip()]
-    closing = [line for line in written[-_CLOSING_LINES:] if _NAME_AND_TITLE.fullmatch(text, *line)]
-    for match in sorted((*_CREDENTIAL.finditer(text), *_IN_WORDS.finditer(text)), key=lambda match: match.start("c")):
+    closing = [line for line in written[-_CLOSING_LINES:] if _is_name_and_title(text, line)]
+    in_words = _IN_WORDS.finditer(text) if has_any(small(text), _PARTS_OF_WORDS) else ()
+    for match in sorted((*_CREDENTIAL.finditer(text), *in_words), key=lambda match: match.start("c")):
         before = text[max(lines.at(match.start()).start, match.start() - _BEHIND) : match.start()]
         if _is_blank(before) or _REFERRED.search(small(before)) or _TO_SIGN.match(text, match.end()):
             continue
-        in_words = match.re is _IN_WORDS
-        if in_words and not _is_behind_name(before):
+        is_in_words = match.re is _IN_WORDS
+        if is_in_words and not _is_behind_name(before):
             continue
         named = match.start() >= tail and (_is_named(before, match["c"]) or lines.at(match.start()) in closing)
         # `with his wife Ann, occupational therapist` tells what she is.
-        told_of = in_words and match["c"][0].islower() and _NAME_LEADS_LINE.fullmatch(before) is None
+        told_of = is_in_words and match["c"][0].islower() and _NAME_LEADS_LINE.fullmatch(before) is None
         if (named and not told_of) or _SIGNING.search(small(before)):
             yield match
+
+
+def _is_name_and_title(text: str, line: Span) -> bool:
+    """Whether a line is a name with its title, and no heading."""
+    return _NAME_AND_TITLE.fullmatch(text, *line) is not None and _OF_A_HEADING.search(text, *line) is None
 
 
 def _is_behind_name(before: str) -> bool:
@@ -162,5 +178,6 @@ def _goes_on(text: str, lines: Lines, offset: int) -> bool:
 
 def read_flags(text: str) -> tuple[Flag, ...]:
     """Return facts about how the visit was given: group, concurrent, aide, copied."""
-    copied = (Flag("copied", Span(m.start(), m.end())) for m in _COPIED.finditer(small(text)))
+    words = small(text)
+    copied = (Flag("copied", Span(*m.span())) for m in _COPIED.finditer(words)) if has_any(words, _SAYS_COPIED) else ()
     return (*read_shares(text), *copied)

@@ -6,6 +6,7 @@ The matches are those of IGNORECASE, at the same places: small letters keep the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _KEPT_OR_LETTER = re.compile(r"\\.|\(\?P<|.", re.DOTALL)
 
@@ -15,6 +16,11 @@ def small(text: str) -> str:
     if text.isascii():
         return text.lower()
     return text.replace("\u0130", "i").lower().replace("\u0131", "i").replace("\u017f", "s")
+
+
+def has_any(text: str, words: Iterable[str]) -> bool:
+    """Return whether a text has one of some words, parts of others included: sooner told than that a long pattern finds nothing."""
+    return any(map(text.__contains__, words))
 
 
 def any_case(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:

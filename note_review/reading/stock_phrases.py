@@ -13,7 +13,7 @@ from note_review.reading.assertion import assertion_of
 from note_review.reading.lines import Lines
 from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 
 CONFIDENCE = 0.6
 _PHRASE = any_case(
@@ -27,6 +27,7 @@ _PHRASE = any_case(
     r"|(?:participated|worked) (?:well|hard)(?:\s+(?:today|in session|during session|throughout))?)"
     r"(?!\w)"
 )
+_IN_PHRASES = ("tol", "response", "progress", "gains", "did ", "adverse", "participated ", "worked ")
 _CLOSED = frozenset({"goals", "plan", "history", "home_program", "prior_visit"})
 
 
@@ -34,7 +35,8 @@ def stock_responses(text: str, lines: Lines, sections: tuple[Section, ...], ment
     """Return generic responses that stand in a stock phrase and in no mention yet."""
     found = []
     marks = Marks(len(text), (m.span for m in mentions))
-    for match in _PHRASE.finditer(small(text)):
+    words = small(text)
+    for match in _PHRASE.finditer(words) if has_any(words, _IN_PHRASES) else ():
         span = Span(match.start(), match.end())
         if section_at(sections, span.start).kind in _CLOSED or not marks.free(*span):
             continue

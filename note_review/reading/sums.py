@@ -20,6 +20,7 @@ _BARE = re.compile(
     r"(?:\b(?:tot(?:al)?s?\b(?![^\n\d]*\b(?:units?|visits?)\b)[^\n\d]{0,40}?|done:?\s)|\btotal[,;|\d]*[,;|]|\d\s?=\s?|^[ \t|]*)(?P<a>\d{2,3})(?=[ \t|]*(?:$|[.;,]\s|[.;,]$))|(?<![\d.:/-])(?P<b>\d{2,3})(?=\s(?:in all|all told|altogether)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_FIGURE = re.compile(r"\d(?<!\d\d)\d{1,2}(?!\d)")
 
 
 def timed_sums(found: Sequence[Minutes]) -> frozenset[int]:
@@ -55,7 +56,7 @@ def sums_told(
                 or told_of_another_visit(text, max(0, time.span.start - 40), time.span.start)
             ):
                 yield Minutes(time.span, time.value, "total_timed")
-    for match in _BARE.finditer(text):
+    for match in () if sums.isdisjoint(map(int, _FIGURE.findall(text))) else _BARE.finditer(text):
         span = Span(*match.span(match.lastgroup or 0))
         if int(text[span.start : span.end]) in sums and free(*span):
             yield Minutes(span, int(text[span.start : span.end]), "total_timed")

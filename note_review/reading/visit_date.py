@@ -12,7 +12,7 @@ from note_review.note import Note, Span
 from note_review.reading import titles
 from note_review.reading.dates import DATE, date_near, parse_date
 from note_review.reading.lines import Lines
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.titles import any_of
 
 _FULL = r"(?![\d/%])"
@@ -98,7 +98,7 @@ def _days(written: list[str], *, completed_by: list[str]) -> set[datetime.date]:
 
 def _label(text: str, besides: set[int]) -> re.Match[str] | None:
     """Return the first date labelled as the visit's; a bare "date" is not the visit's beside a signature or behind another event's name."""
-    for match in _LABEL.finditer(text):
+    for match in _LABEL.finditer(text) if has_any(text, ("date", "dos", "d.o.s.", "seen")) else ():
         if match["bare"] and match.start("date") in besides:
             continue
         if not _LABEL_OF_ANOTHER.search(text, max(0, match.start() - 40), match.start()):
