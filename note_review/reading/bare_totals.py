@@ -10,7 +10,7 @@ from note_review.note import Span
 from note_review.reading.no_treatment import NOT_OF_THE_VISIT, PER_PERIOD, UNTIMED_BEFORE
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.own_services import OWN_SERVICE
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.vocabulary import INDIVIDUAL, MINUTES, ONE_ON_ONE, TIME, TIMED, VISIT, either
 
 _LABEL_UNIT = r"(?:\s*\((?:min|minutes)\))?"
@@ -35,7 +35,6 @@ _TIMED_LABEL = either(
     r"conc(?:urrent)?(?=\s+[1-9])",
 )
 _UNITS_OR_COUNTS = r"\s?(?:u|units?|codes?|of|trials?|sets?|reps?)\b"
-# The look ahead at the first letter spares most places of a text the long list.
 _TIMED_FIGURE = (
     rf"(?=[1bcdimot])(?<![a-zA-Z])(?P<timed>{_TIMED_LABEL})"
     rf"{_LABEL_UNIT}(?:\s*+(?:[:=|]|\.{{2,}}|-(?=\s)))?\s*+"
@@ -85,19 +84,18 @@ _WHOLE_FIGURE = (
     rf"{_LABEL_UNIT}(?:{_SIGN_OR_TOTAL})\s*"
     rf"(?P<b>\d{{1,3}})(?![\d:/%-]|\s?/\s?\d|\.\d|(?:th|st|nd|rd)\b|['’\"°]|[ \t]*(?:{_OTHER_MEASURES})\b)"
 )
+# The looks ahead and behind spare most places of a text the long lists.
+_TT_FIGURE = r"\bTTT?\s(?P<c>\d{1,3})\b"
+_FIGURE_TIMED = rf"(?P<f>\d{{1,3}})[^\S\n](?P<timed2>(?:total )?(?:{TIMED}))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?|[a-z ]*:\s*\d))"
+_FIGURE_TOTAL = rf"(?P<h>\d{{1,3}})[^\S\n]total\s(?=(?:{MINUTES}|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))"
 _BARE = any_case(
-    r"(?:(?<![a-z])|(?=[\d\s/,;|]))(?:"
-    + either(
-        _TIMED_FIGURE,
-        _WHOLE_FIGURE,
-        r"\bTTT?\s(?P<c>\d{1,3})\b",
+    either(
+        rf"(?=[1bcdgimostv])(?<![a-z])(?:{either(_TIMED_FIGURE, _WHOLE_FIGURE, _TT_FIGURE)})",
         rf"^[ \t]*(?:{MINUTES}|total (?:{VISIT}))[ \t]+(?P<e>\d{{1,3}})[ \t]*$",
-        rf"(?<![\d.:/])(?P<f>\d{{1,3}})[^\S\n](?P<timed2>(?:total )?(?:{TIMED}))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?|[a-z ]*:\s*\d))",
-        rf"(?<![\d.:/])(?P<h>\d{{1,3}})[^\S\n]total\s(?=(?:{MINUTES}|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))",
+        rf"(?=\d)(?<![\d.:/])(?:{either(_FIGURE_TIMED, _FIGURE_TOTAL)})",
         # `38 timed / 45 total`.
-        r"(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
-    )
-    + ")",
+        r"(?=[\s/,;|])(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
+    ),
     re.MULTILINE,
 )
 _FIGURES = "abcefhi"
@@ -130,7 +128,7 @@ def bare_totals(text: str) -> Iterator[Minutes]:
             # `TT` beside a `TTT` is the timed one of the two.
             timed = match["timed"] or match["timed2"] or (match["c"] and match[0].upper().startswith("TT ") and "TTT" in text)
             yield Minutes(span, int(match[group]), "total_timed" if timed else "total_treatment")
-    told = any(word in words for word in _WHOLE_WORDS) and _WHOLE_AND_NUMBER.search(words)
+    told = has_any(words, _WHOLE_WORDS) and _WHOLE_AND_NUMBER.search(words)
     for match in _TOLD_WHOLE.finditer(words) if told else ():
         if 8 <= number_of(match["n"]) <= 180:
             yield Minutes(Span(*match.span("n")), number_of(match["n"]), "total_treatment")

@@ -9,7 +9,7 @@ from note_review.note import Span
 from note_review.reading.head_minutes import CLOSED_SECTIONS
 from note_review.reading.lines import Lines
 from note_review.reading.sections import section_at
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 
 _BRACKET = any_case(r"[(\[](?:cpt:?\s?)?(?P<code>9[275]\d{3}|g0283)\b[^()\[\]\n]{0,24}[)\]]")
 _OPENINGS = ("(9", "[9", "(cpt", "[cpt")
@@ -29,7 +29,7 @@ _NOT_NOW = any_case(
 def before_brackets(text: str, lines: Lines, sections: tuple[Section, ...]) -> Iterator[Minutes]:
     """Yield the lengths of lines on which two different codes or more stand in brackets, each behind the only figure since the one before."""
     words = small(text)
-    for line in lines.spans if any(opening in words for opening in _OPENINGS) else ():
+    for line in lines.spans if has_any(words, _OPENINGS) else ():
         brackets = list(_BRACKET.finditer(words, *line))
         if len({bracket["code"] for bracket in brackets}) < 2 or section_at(sections, line.start).kind in CLOSED_SECTIONS:
             continue

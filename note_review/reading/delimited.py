@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from note_review.note import Span
 from note_review.reading.lines import Lines
+from note_review.reading.small_letters import small
 
 _MINUTES = re.compile(r"(?:time\s*)?\(?min(?:ute)?s?\.?\)?", re.IGNORECASE)
 _FIGURES = re.compile(
@@ -18,6 +19,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = (re.compile(r"[ \t]*;[ \t]*"), re.compile(r"[ \t]*,[ \t]*"), re.compile(r"[ \t]+[-–—][ \t]+"))
+_FIGURE = re.compile(r"\d")
 _LONGEST_HEADING = 80
 
 
@@ -41,11 +43,10 @@ def delimited_rows(text: str, lines: Lines) -> dict[Span, list[Span]]:
 
 def _heading(text: str, line: Span) -> re.Pattern[str] | None:
     """Return the sign that parts a line into the names of columns, one of minutes and another usual one among them."""
-    if (
-        line.end - line.start > _LONGEST_HEADING
-        or _MINUTES.search(text, *line) is None
-        or re.search(r"\d", text[line.start : line.end])
-    ):
+    if line.end - line.start > _LONGEST_HEADING:
+        return None
+    content = text[line.start : line.end]
+    if "min" not in small(content) or _FIGURE.search(content):
         return None
     for sign in _SIGNS:
         words = [text[c.start : c.end] for c in _split(text, line, sign)]

@@ -16,11 +16,11 @@ from note_review.reading.small_letters import any_case, small
 from note_review.reading.vocabulary import OTHER_UNIT
 
 LEAST, MOST = 5, 180
-# No part of a longer number, of a date, a decimal, a price or a grade out of five; two letters or three may be glued to it (`TT38`).
+# Its first sign is the first that is asked for, so that the search runs from figure to figure. No part of a longer number, of a date, a decimal, a price or a grade out of five; two letters or three may be glued to it (`TT38`).
 _FIGURE = any_case(
-    r"(?=\d)(?:(?<![\w.,:$#<>±])|(?<=\b[a-z]{2})|(?<=\b[a-z]{3})|(?<=\bm))(?!(?<=\d[/+-])[/]?5\b)(?!(?<=[+-]/)5\b)"
-    r"(?!\d{1,2}[/-]\d{1,2}[/-]\d{2})(?!(?<=\d[/-])\d{1,2}[/-]\d)(?<!\d[/-]\d[/-])(?<!\d[/-]\d\d[/-])"
-    rf"(?P<value>\d{{1,3}})(?=ish\b|m\b|m\du\b|(?![\w%°\"”]|\+(?!\d)|[.,:]\d|{OTHER_UNIT}))",
+    r"(?P<value>\d(?:(?<![\w.,:$#<>±].)|(?<=\b[a-z]{2}.)|(?<=\b[a-z]{3}.)|(?<=\bm.))(?!(?<=\d[/+-]5)\b)(?!(?<=[+-]/5)\b)"
+    r"(?!\d?[/-]\d{1,2}[/-]\d{2})(?!(?<=\d[/-].)\d?[/-]\d)(?<!\d[/-]\d[/-].)(?<!\d[/-]\d\d[/-].)"
+    rf"\d{{0,2}})(?=ish\b|m\b|m\du\b|(?![\w%°\"”]|\+(?!\d)|[.,:]\d|{OTHER_UNIT}))",
     re.MULTILINE,
 )
 _WORD = any_case(rf"(?=[tefsnoa])\b(?P<value>{NUMBER_WORD})\b(?!-|{OTHER_UNIT})", re.MULTILINE)
@@ -33,6 +33,7 @@ _HOURS = any_case(
     rf"(?=[012:.])(?<![\w.,:$#<>±/])(?<!\btime in )(?<!\btime in: )(?<!\btime out )(?<!\btime out: )(?:(?P<whole>[0-2]?):(?P<minutes>[0-5]\d)|(?P<decimal>[0-2]?\.(?:00?|25|50?|75)))(?![\w:°/-]|\.\d|{OTHER_UNIT})",
     re.MULTILINE,
 )
+_PARTS_OF_AN_HOUR = re.compile(r"[:.]\d")
 
 
 def bare_figures(text: str) -> Iterator[tuple[Span, int]]:
@@ -42,7 +43,7 @@ def bare_figures(text: str) -> Iterator[tuple[Span, int]]:
         times = clock_times(match["first"], match["last"])
         if times and LEAST <= times[1] <= MOST:
             yield Span(*match.span()), times[1]
-    for match in _HOURS.finditer(letters):
+    for match in _HOURS.finditer(letters) if _PARTS_OF_AN_HOUR.search(letters) else ():
         value = round(60 * float(match["decimal"])) if match["decimal"] else 60 * int(match["whole"] or 0) + int(match["minutes"])
         if LEAST <= value <= MOST:
             yield Span(*match.span()), value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 
 from note_review.note import Span
 from note_review.reading.anchor import Anchor
@@ -13,6 +14,7 @@ from note_review.reading.lines import Lines
 
 _OPENS = re.compile(r"(?:^|\n|[.;]\s)(?:[^\w\n]*(?:[A-Za-z][A-Za-z /]{0,20}:)?[^\w\n]*)$")
 _SET_OFF = re.compile(r"\s*[:|–—-]|\.\s")
+_WORD = re.compile(r"[A-Za-z]{3,}")
 _OF_THE_BILL = re.compile(rf"{GLUE}|units?|g[pon]|total|min\w*|see|above|below|summary", re.IGNORECASE)
 
 
@@ -25,9 +27,9 @@ def tells_what_was_done(text: str, lines: Lines, anchor: Anchor, anchors: Sequen
         return False
     number = bisect_left(anchors, anchor.head.end, key=lambda a: a.head.start)
     following = anchors[number].head.start if number < len(anchors) else len(text)
-    behind = text[anchor.head.end : min(line.end, following)]
-    words = [w for w in re.findall(r"[A-Za-z]{3,}", behind) if not _OF_THE_BILL.fullmatch(w)]
-    return len(words) > 1 or has_lines_beneath(text, lines, line) or _has_a_list_beneath(text, lines, line)
+    behind = _WORD.finditer(text, anchor.head.end, min(line.end, following))
+    words = (word for word in behind if not _OF_THE_BILL.fullmatch(word[0]))
+    return len(list(islice(words, 2))) > 1 or has_lines_beneath(text, lines, line) or _has_a_list_beneath(text, lines, line)
 
 
 _BULLET = re.compile(r"\s*[-*•]\s*\w")

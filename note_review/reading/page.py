@@ -71,7 +71,7 @@ def read_page(note: Note) -> Page:
     text = note.text
     mended = mend_scanned(text)
     lines = split_lines(text)
-    sections = find_sections(text)
+    sections = find_sections(text, lines)
     times = find_times(mended)
     signature = read_signature(text, lines, sections, discipline=given_discipline(note))
     discipline = own_discipline(note, signature)

@@ -54,14 +54,14 @@ _INLINE_KINDS = {"s": "subjective", "o": "objective", "a": "assessment", "p": "p
 _LETTER_ONLY = re.compile(r"[SOAPDIRsoapdir]/?")
 
 
-def find_sections(text: str) -> tuple[Section, ...]:
-    """Tile a text with sections.
+def find_sections(text: str, lines: Lines | None = None) -> tuple[Section, ...]:
+    """Tile a text with sections; ``lines`` are its own, where they are known already.
 
     Text before the first heading is of kind ``opening``; a blank heading never makes an empty section.
     """
     marks: list[tuple[int, int, str]] = []
     labels = Marks(len(text))
-    lines = split_lines(text)
+    lines = lines or split_lines(text)
     for line in lines.spans:
         content = text[line.start : line.end]
         match = _LABEL.match(content) if _LABELLED.match(small(content)) else None

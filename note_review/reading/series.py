@@ -179,7 +179,7 @@ def _totals(text: str) -> Iterator[Minutes]:
     for match in _TIMED_AND_VISIT.finditer(words) if "timed" in words else ():
         for group, scope in (("first", "total_timed"), ("last", "total_treatment")):
             yield Minutes(Span(match.start(group), match.end(group)), int(match[group]), scope)
-    for match in _PAIR.finditer(words) if any(word in words for word in _WORDS_OF_TIMED) else ():
+    for match in _PAIR.finditer(words) if has_any(words, _WORDS_OF_TIMED) else ():
         scopes = ("total_timed", "total_treatment") if match["timed_first"] else ("total_treatment", "total_timed")
         for group, scope in zip(("first", "last"), scopes, strict=True):
             yield Minutes(Span(match.start(group), match.end(group)), int(match[group]), scope)

@@ -48,10 +48,10 @@ WRITTEN: tuple[tuple[str, str], ...] = (
      r"adls?/self[\s-]?care", "97535"),
     (r"aquatic\s+(?:therapy|ther\s?ex|exercise|tx|pt)|aquatics|pool\s+therapy", "97113"),
     (r"therapeutic\s+group|group\s+(?:therapy|tx|treatment)", "97150"),
-    (r"(?:moist\s+)?hot\s+packs?|cold\s+packs?|ice\s+packs?|cryotherapy|hot/cold\s+packs?", "97010"),
+    (r"moist\s+hot\s+packs?|hot\s+packs?|cold\s+packs?|ice\s+packs?|cryotherapy|hot/cold\s+packs?", "97010"),
     (r"un-?attended\s+e-?\s?stim(?:ulation)?|interferential(?:\s+current)?", "G0283"),
     (r"attended\s+e-?\s?stim(?:ulation)?|attended\s+electrical\s+stim(?:ulation)?", "97032"),
-    (r"(?:therapeutic\s+|pulsed\s+|continuous\s+)?ultrasound", "97035"),
+    (r"(?:therapeutic|pulsed|continuous)\s+ultrasound|ultrasound", "97035"),
     (r"mech(?:anical)?\.?\s+traction", "97012"),
     (r"vaso-?\s?pneumatic(?:\s+(?:compression|device))?|game\s?ready", "97016"),
     (r"paraffin(?:\s+bath)?", "97018"),
@@ -66,7 +66,7 @@ WRITTEN: tuple[tuple[str, str], ...] = (
     (r"work\s+(?:hardening|conditioning)", "97545"),
     (r"canalith\s+repositioning|crm\b|canalith\s+repo", "95992"),
     (r"dry\s+needling", "20560"),
-    (r"(?:pt|ot|initial|physical therapy|occupational therapy)\s+eval(?:uation)?(?!['’])", "97161"),
+    (r"(?:p(?:t|hysical therapy)|o(?:t|ccupational therapy)|initial)\s+eval(?:uation)?(?!['’])", "97161"),
     (r"re-?eval(?:uation)?", "97164"),
 )  # fmt: skip
 
@@ -84,19 +84,19 @@ SHORT: tuple[tuple[str, str], ...] = (
         "97112",
     ),
     (
-        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|(?:Exercises?|(?<=then )exercises?|(?<=today )exercises?|(?<=and )exercises?|(?<=min, )exercises?)"
+        r"T[./]?E\.?|te(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|(?:Strength(?:ening)?|STRENGTH(?:ENING)?)(?=\s*\(\d)|Ther(?=\s*[:x(])|TherEx|TExs?|E[xX](?=\s\d{1,2}\b)|EX(?=\s*[:(])|Exercise(?= [Tt]ime)|[Ee](?:(?<=E)|(?<=then e)|(?<=today e)|(?<=and e)|(?<=min, e))xercises?"
         + _THEN_A_LENGTH
         + r"|Exercises?(?=\s*(?:[:(|]|,\s*(?:\d{1,2}|[a-z]+(?:[ -][a-z]+)?)\s*min|(?:was|were|for) ))",
         "97110",
     ),
     (
-        r"T[./]?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|(?:Activities|(?<=then )activities|(?<=and )activities)"
+        r"T[./]?A\.?|ta(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|TACT|Activities(?=\s*[:(|])|Activity(?= [Tt]ime)|[Aa](?:(?<=A)|(?<=then a)|(?<=and a))ctivities"
         + _THEN_A_LENGTH
         + r"|FTA|[Ff]unctional (?:activities|training)",
         "97530",
     ),
     (
-        r"M[./]?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Man(?=\s\d{1,2}\b)|Manual|MANUAL|(?<!per )(?<!the )(?<!by )manual",
+        r"M[./]?T\.?|mt(?=\s*x?\s*\d{1,2}\s*(?:min|m\b|'))|Man(?=\s\d{1,2}\b)|Manual|MANUAL|m(?<!per m)(?<!the m)(?<!by m)anual",
         "97140",
     ),
     (r"G[./]?T\.?|Gait|GAIT|gait", "97116"),

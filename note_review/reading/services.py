@@ -16,7 +16,7 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.marks import Marks
 from note_review.reading.sections import section_at
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.talk import is_only_talked_about
 from note_review.reading.visits import told_of_another_visit
 
@@ -104,7 +104,7 @@ def written_claim(
 
 def _with_modifier_of_all(text: str, claim: list[ClaimLine]) -> list[ClaimLine]:
     """Put a modifier that the note gives to all its lines (`GP all lines`) on each."""
-    match = _ON_ALL_LINES.search(text) if claim and any(m in text for m in ("GP", "GO", "GN")) else None
+    match = _ON_ALL_LINES.search(text) if claim and has_any(text, ("GP", "GO", "GN")) else None
     if match is None:
         return claim
     given = match["a"] or match["b"]

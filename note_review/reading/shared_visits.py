@@ -10,7 +10,7 @@ import re
 
 from note_review.encounter import Flag
 from note_review.note import Span
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 
 _NUMBER = r"(?:[2-9]|1\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen)"
 _PATIENTS = r"(?:pts|patients|residents|clients|athletes|students|kids|children|boys|girls|classmates|teammates|peers|players|participants|attendees|ladies|veterans|spouses)"
@@ -79,7 +79,8 @@ _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple((name, 
 ))  # fmt: skip
 _NEEDED = frozenset(word for _, needs, _ in _RULES for word in needs)
 # Most notes name no helper, and need not be searched for what one did.
-_HELPER_NAMED = re.compile(r"\b(?:tech|technician|aide|atc|volunteer|assistant|trainer|staff|student|gym)s?\b")
+_HELPERS = ("tech", "technician", "aide", "atc", "volunteer", "assistant", "trainer", "staff", "student", "gym")
+_HELPER_NAMED = re.compile(rf"\b(?:{'|'.join(_HELPERS)})s?\b")
 # "PT" is the therapist only in capitals.
 _THERAPIST_AWAY = re.compile(
     r"\b(?:PT|PTA|OT|OTR|DPT|COTA)(?: was| is| were)? (?:(?:with|w/) (?:an?other|other|the next|next|a different) (?:\w+ )?(?:pt|patient|client|resident)|(?:in|on|at) (?:an? |the )?(?:eval(?:uation)? (?:rm|room|table|next door|in)|next (?:table|room|bay))|on the phones?\b)"
@@ -130,20 +131,20 @@ _OTHER_CODE = any_case(r"\b97(?!150)\d{3}\b")
 def read_shares(text: str) -> tuple[Flag, ...]:
     """Return the words that say that others had a share in the visit, ``group``, ``concurrent`` and ``aide``, or that they had none, ``individual``."""
     lower = small(text)
-    modes = _modes(lower) if any(mode in lower for mode in ("conc", "grp", "group")) else []
+    modes = _modes(lower) if has_any(lower, ("conc", "grp", "group")) else []
     boxes = list(_BOX.finditer(lower))
-    alone = any(words in lower for words in _SAYS_WHOLLY_ALONE) and _WHOLLY_ALONE.search(lower)
+    alone = has_any(lower, _SAYS_WHOLLY_ALONE) and _WHOLLY_ALONE.search(lower)
     if alone or any(b["alone"] for b in boxes) or (modes and not any(f for _, f, _ in modes)):
         return _individual(lower)
     found = [Flag("group" if b["kind"] == "group" else "concurrent", Span(*b.span())) for b in boxes]
     found += [Flag(name, span) for name, figure, span in modes if figure]
-    helped = _HELPER_NAMED.search(lower)
+    helped = has_any(lower, _HELPERS) and _HELPER_NAMED.search(lower)
     there = frozenset(filter(lower.__contains__, _NEEDED))
     for name, needs, pattern in _RULES:
         if (name == "aide" and not helped) or (needs and there.isdisjoint(needs)):
             continue
         found += [Flag(name, Span(*m.span())) for m in pattern.finditer(lower) if _of_this_visit(lower, m.start(), m.end())]
-    if any(words in lower for words in _SAYS_AWAY):
+    if has_any(lower, _SAYS_AWAY):
         found += [Flag("concurrent", Span(*m.span())) for m in _THERAPIST_AWAY.finditer(text)]
     rows = list(_HELPER_ROW.finditer(lower)) if helped else []
     if len(rows) >= _ROWS:
@@ -152,7 +153,7 @@ def read_shares(text: str) -> tuple[Flag, ...]:
 
 
 def _individual(text: str) -> tuple[Flag, ...]:
-    if not any(words in text for words in _SAYS_ALONE):
+    if not has_any(text, _SAYS_ALONE):
         return ()
     return tuple(Flag("individual", Span(*m.span())) for m in _ALONE.finditer(text) if _of_this_visit(text, m.start(), m.end()))
 

@@ -8,7 +8,7 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.definitions import units_defined
 from note_review.reading.lines import Lines, clause_at
-from note_review.reading.small_letters import small
+from note_review.reading.small_letters import has_any, small
 from note_review.reading.talk_words import HEADING, HINTS, LABEL, OF_OTHER_CLAIMS, SUPPOSED, TODAY
 
 _CODE = re.compile(r"\b[9G]\d{4}\b")
@@ -30,7 +30,7 @@ def is_only_talked_about(text: str, lines: Lines, anchor: Anchor) -> bool:
 
 def _told(text: str, clause: Span, anchor: Anchor, words: re.Pattern[str]) -> bool:
     around = small(text[max(clause.start, anchor.span.start - 200) : min(clause.end, anchor.span.end + 200)])
-    if not any(hint in around for hint in HINTS[words]):
+    if not has_any(around, HINTS[words]):
         return False
     before = small(text[max(clause.start, anchor.span.start - 200) : anchor.span.start])
     told = list(words.finditer(before))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from note_review.encounter import Flag
 from note_review.note import Span
-from note_review.reading.small_letters import any_case, small
+from note_review.reading.small_letters import any_case, has_any, small
 
 _THRESHOLD = r"(?:kx|(?:annual |medicare |part b |yearly |this year's |year'?s? )*(?:therapy |medicare |pt/slp |ot |pt |kx |financial )*(?:threshold|cap)(?: for (?:pt/slp|ot|the year|therapy))?)"
 _PASSED = r"(?:passed|past|over|above|met|exceed(?:ed|s)?|crossed|reached|surpassed|gone over|went over|beyond)"
@@ -22,7 +22,7 @@ def read_threshold(text: str) -> tuple[Flag, ...]:
     """Return where the note says that the therapy threshold is passed (a door's threshold and a goal are none)."""
     text = small(text)
     found = []
-    for match in _SAID.finditer(text) if any(word in text for word in ("threshold", "cap", "kx")) else ():
+    for match in _SAID.finditer(text) if has_any(text, ("threshold", "cap", "kx")) else ():
         before = text[max(0, match.start() - 40) : match.start()]
         if not _NOT_YET.search(before) and not _THINGS.search(before):
             found.append(Flag("above_threshold", Span(match.start(), match.end())))

@@ -34,6 +34,7 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _HOURS_GLUED = any_case(r"(?P<hours>[1-4](?<![\w.:/].))\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)")
+_FIGURE_AND_HOUR = re.compile(r"\d\s*-?\s*h")
 _COLON_HOURS = any_case(
     r"(?:duration|length|total(?: (?:treatment |tx |session |visit )?time)?|time spent|treatment time|tx time|session time|\(h+:m+\))\s*(?:in (?:the )?(?:home|clinic|room|facility))?\s*(?:\(h+:?m+\))?\s*[:=|]?\s*(?P<value>(?P<hours>0?[0-3]):(?P<minutes>[0-5]\d))"
     r"(?!\s*(?:[-–—:ap]|to\b)|\d)"
@@ -138,7 +139,8 @@ def find_times(text: str) -> list[Time]:
         add(match.start(), match.end(), _SPANISH[re.sub(r"\s+", " ", match["value"].lower())], "words")
     for match in _WORD_MINUTES.finditer(words) if _WORD_BEFORE.search(words) else ():
         add(match.start(), match.end(), number_of(match["value"]), "words")
-    for pattern, read in ((_HOURS_GLUED, words), (_HOURS, text)):
+    in_hours = _FIGURE_AND_HOUR.search(words) is not None
+    for pattern, read in ((_HOURS_GLUED, words), (_HOURS, text)) if in_hours else ():
         for match in pattern.finditer(read):
             minutes = int(match["minutes"] or (match.groupdict().get("glued")) or 0)
             add(match.start(), match.end(), round(float(match["hours"]) * 60) + minutes, "hours")
