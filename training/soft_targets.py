@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from note_review.engines.base import JUDGED
 from note_review.engines.network import ATTRIBUTES, Answers, Network
 from training.items import IGNORE, Item
 
@@ -37,11 +38,9 @@ def _soft_targets(answers: Answers, item: Item) -> SoftTargets:
     if item.service_masks:
         pooled["service_code"] = [answers.codes("service_code", np.array(mask, dtype=bool)) for mask in item.service_masks]
     judged_mask = np.array(item.judged_mask, dtype=bool)
-    pooled |= {
-        n: [probabilities]
-        for of_service in answers.judged([judged_mask if judged_mask.any() else whole])
-        for n, probabilities in of_service.items()
-    }
+    judged = answers.judged([judged_mask if judged_mask.any() else whole])
+    if judged is not None:
+        pooled |= {name: [row[: len(classes)]] for (name, classes), row in zip(JUDGED.items(), judged[0], strict=True)}
     return SoftTargets(
         torch.tensor(answers.tags),
         {kind: torch.tensor(answers.attributes[kind]) for kind in ATTRIBUTES},

@@ -82,7 +82,7 @@ def biased(logs: Matrix, bias: Mapping[str, float]) -> Matrix:
     return logs + np.array([bias.get(tag[2:], 0.0) for tag in TAGS], dtype=np.float32)
 
 
-def whole_words(path: Path, edges: Sequence[bool]) -> Path:
+def whole_words(path: Path, edges: Sequence[bool] | NDArray[np.bool_]) -> Path:
     """Return a path in which every piece of a word goes on with what its first piece began."""
     first = path[np.maximum.accumulate(np.where(edges, np.arange(len(path)), 0))]
     return np.where(edges, path, first + first % 2)

@@ -83,13 +83,13 @@ class EncoderEngine:
         self, text: str, places: Places, tags: Floats, shares: Mapping[str, Floats]
     ) -> tuple[list[Mention], list[Mention]]:
         """Return the mentions as they are said, and as they would be where only a deficit's presence is asked."""
-        edges = word_edges(places, text)
+        edges = np.array(word_edges(places, text), dtype=bool)
         logs = np.log(tags + 1e-9)
         firm, faint = (
             spans_of(whole_words(best_path(biased(logs, bias)), edges)) for bias in (self.bias, {**self.bias, **FAINT})
         )
         of_kind: dict[str, Floats] = {
-            kind: tags[:, [TAGS.index(f"B-{kind}"), TAGS.index(f"I-{kind}")]].sum(axis=1) for kind in MENTION_KINDS
+            kind: tags[:, TAGS.index(f"B-{kind}")] + tags[:, TAGS.index(f"I-{kind}")] for kind in MENTION_KINDS
         }
         said = {run: _said(text, places, of_kind, shares, run) for run in {*firm, *faint}}
         # A run of nothing but colons and spaces has no words.
@@ -115,15 +115,12 @@ def _codes(told: Sequence[Answers], head: str, mask: Mask) -> dict[str, float]:
 
 def _judged(told: Sequence[Answers], masks: Sequence[Mask]) -> tuple[Mapping[str, Mapping[str, float]], ...]:
     """Return, for each service, the mean answers of those networks that were taught them; where none was, the question stays open."""
-    said = [answers for answers in (one.judged(masks) for one in told) if answers]
+    said = [chances for one in told if (chances := one.judged(masks)) is not None]
     if not said:
         return (UNSURE,) * len(masks)
     return tuple(
-        {
-            name: dict(zip(classes, _mean([answers[place][name] for answers in said]).tolist(), strict=True))
-            for name, classes in JUDGED.items()
-        }
-        for place in range(len(masks))
+        {name: dict(zip(classes, row, strict=False)) for (name, classes), row in zip(JUDGED.items(), rows, strict=True)}
+        for rows in _mean(said).tolist()
     )
 
 

@@ -53,17 +53,19 @@ class Answers:
         vector = np.concatenate([attention @ inside, np.maximum.reduce(inside)])
         return softmax(self.heads[f"pooled.{head}.weight"] @ vector + self.heads[f"pooled.{head}.bias"])
 
-    def judged(self, masks: Sequence[Mask]) -> list[dict[str, Floats]]:
-        """Return the chances of every answer about the service under each mask, beside the whole note; nothing where no head was trained."""
+    def judged(self, masks: Sequence[Mask]) -> Floats | None:
+        """Return the chances of every answer about the service under each mask, beside the whole note; None where no head was trained.
+
+        They are ``(masks, questions, answers)``: a question with fewer answers than another has 0 for the rest.
+        """
         if "looks.weight" not in self.heads:
-            return []
+            return None
         whole = self._looked(self.states)
         views = [whole if mask.all() else self._looked(self.states[mask]) for mask in masks]
         # All questions about all masks at once: (masks, questions, own look and heights beside the whole note's).
         asked = np.stack([np.concatenate([view, whole], axis=1) for view in views])
         scores = (self.heads["judged.weight"] @ asked[..., None])[..., 0] + self.heads["judged.bias"]
-        chances = softmax(scores)
-        return [{name: row[i, : len(classes)] for i, (name, classes) in enumerate(JUDGED.items())} for row in chances]
+        return softmax(scores)
 
     def _looked(self, view: Floats) -> Floats:
         """Return what each question's look sees of some pieces, beside the highest of all of them ``(questions, 2 * width)``."""

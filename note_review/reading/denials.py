@@ -13,6 +13,7 @@ from note_review.note import Span
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.number_words import NUMBER_WORD
 from note_review.reading.sides import alike
+from note_review.reading.small_letters import any_case, small
 
 _FAULT = (
     r"(?:LOB|loss(?:es)? of|drift\w*|(?:extension |quad )?lag|tremors?|sway\w*|weakness|deficits?|unstead\w+|instability|dizz\w+|vertigo|ataxi\w+|dysmetri\w+|spastic\w*|clonus|catch(?:es|ing)?|numb\w*|tingl\w*|paresthesias?|nystagmus"
@@ -21,85 +22,72 @@ _FAULT = (
     r"|loses|misses|tips|visually dependent|dependence|diplopia|blur\w*|inattention|spasms?|rigidity|bradykinesia|forward head|rounded shoulders)\b"
 )
 _LACK = r"\b(?:decreas|reduc|impair|poor|limit|weak|lack|lag|slow|delay|unable|cannot|less|short|only|loss|lost|below|worse|abnormal|diminish|absent|dull|fair|tight|stiff|low|increas|excess|needs|requir|trouble|difficult|except)\w*|n't\b|\b(?:not|no|can)\b"
-_FAULTS = re.compile(rf"\b{_FAULT}", re.IGNORECASE)
-_LACKING = re.compile(_LACK, re.IGNORECASE)
-_FIGURE = re.compile(rf"\d|\b{NUMBER_WORD}\b", re.IGNORECASE)
+_FAULTS = any_case(rf"\b{_FAULT}")
+_LACKING = any_case(_LACK)
+_FIGURE = any_case(rf"\d|\b{NUMBER_WORD}\b")
 _MODIFIER = r"(?:(?:further|more|longer|new|residual|obvious|lasting|remaining|any|signs? of|evidence of|complaints? of|c/o|noted|other|significant|overt|appreciable|frank|lateral|medial) ){0,3}"
 _NOT_THERE = r"(?:no|without|w/o|free of|neg(?:ative)? for|nor|neither)"
 _NO_LONGER = r"(?<!can )(?<!could )no longer(?: (?:is|has|was|feels|reports|c/o|complains of|shows?|walks with))?"
 # A fault stands at the head of its phrase, behind a side or a word of its own.
 _OF_A_FAULT = rf"{_MODIFIER}(?:(?!(?:the|she|he|they|it)\b)[\w/-]+ ){{0,2}}?{_FAULT}"
-_DENIED_FAULT = re.compile(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}", re.IGNORECASE)
-_DENIAL_BEFORE = re.compile(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$", re.IGNORECASE)
-_HEAD_FAULT = re.compile(rf"(?:[\w/-]+ )?{_FAULT}", re.IGNORECASE)
-_DENIES = re.compile(
-    r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$",
-    re.IGNORECASE,
+_DENIED_FAULT = any_case(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}")
+_DENIAL_BEFORE = any_case(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$")
+_HEAD_FAULT = any_case(rf"(?:[\w/-]+ )?{_FAULT}")
+_DENIES = any_case(
+    r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$"
 )
-_ANY_MORE = re.compile(r"(?:\bnot\b|n't\b|\bno\b|\bnever\b).*\bany ?(?:more|longer)\b", re.IGNORECASE)
-_LIMITED = re.compile(r"\b(?:until|except|unless|but|only|beyond|past|once|before|than|partly|nearly|mostly)\b", re.IGNORECASE)
-_FAILS = re.compile(r"\b(?:cannot|can't|unable|not)\b", re.IGNORECASE)
-_SIDED = re.compile(
-    r"\W{0,2}(?:on|in|at) (?:the |his |her )?(?:left|right|L|R|sound|other|uninvolved)\b|\W{0,2}\d", re.IGNORECASE
-)
+_ANY_MORE = any_case(r"(?:\bnot\b|n't\b|\bno\b|\bnever\b).*\bany ?(?:more|longer)\b")
+_LIMITED = any_case(r"\b(?:until|except|unless|but|only|beyond|past|once|before|than|partly|nearly|mostly)\b")
+_FAILS = any_case(r"\b(?:cannot|can't|unable|not)\b")
+_WITHOUT = any_case(r"\b(?:without|w/o)\b")
+_SIDED = any_case(r"\W{0,2}(?:on|in|at) (?:the |his |her )?(?:left|right|L|R|sound|other|uninvolved)\b|\W{0,2}\d")
 _WELL = r"(?:n[o0]rmal|intact|WNL|WFL|within normal limits|within functional limits|unremarkable|symmetric(?:al)?)"
 _HOW = r"(?:(?:now|all|both|fully|again|today|entirely|completely|grossly|bilaterally|reported|found|described|as|to be) ){0,3}"
 _IS = r"(?:is|are|was|were|tests?|tested|remains?|measures?|looks?|has been|have been|has come|has returned|came|comes|reads|shows?|appears?)"
 _FACULTY = r"(?:balance|control|sense|sensation|tone|strength|motion|range|coordination|stance|posture|stability|alignment|timing|rhythm)"
 _EQUAL = r"equal (?=\w+ (?:and|to) )"
 _BACK = r"back(?: to normal|(?= ?(?:[.,;]|$)))"
-_FACULTY_NAMED = re.compile(
-    rf"\b(?:{_FACULTY}|touch|proprioception|vibration|pinprick|dexterity|ROM|gait|reflexes|gaze|convergence|pursuits?|saccades)\b",
-    re.IGNORECASE,
+_FACULTY_NAMED = any_case(
+    rf"\b(?:{_FACULTY}|touch|proprioception|vibration|pinprick|dexterity|ROM|gait|reflexes|gaze|convergence|pursuits?|saccades)\b"
 )
-_BOTH_WELL = re.compile(
-    rf" and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)",
-    re.IGNORECASE,
+_BOTH_WELL = any_case(
+    rf" and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
 )
-_CALLED_WELL = re.compile(
+_CALLED_WELL = any_case(
     rf"(?:[ :=-]{{1,3}}|[^.;:,|\n\d]{{0,25}}? ){_IS} {_HOW}(?:{_WELL}|good now|full(?= ?(?:[.,;]|$))|{_EQUAL}|{_BACK})(?!\w)"
-    rf"|(?: (?:\w+ ){{0,2}}?{_FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)",
-    re.IGNORECASE,
+    rf"|(?: (?:\w+ ){{0,2}}?{_FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)"
 )
-_WELL_AHEAD = re.compile(
-    rf"(?:{_WELL}|good|full|equal|stable|even)[ -](?!for\b|on\b|at\b|but\b|to\b|until\b|with\b)", re.IGNORECASE
+_WELL_AHEAD = any_case(rf"(?:{_WELL}|good|full|equal|stable|even)[ -](?!for\b|on\b|at\b|but\b|to\b|until\b|with\b)")
+_WELL_BEFORE = any_case(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $")
+_WELL_BEHIND = any_case(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$")
+_OVER = any_case(
+    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
 )
-_WELL_BEFORE = re.compile(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $", re.IGNORECASE)
-_WELL_BEHIND = re.compile(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$", re.IGNORECASE)
-_OVER = re.compile(
-    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)",
-    re.IGNORECASE,
-)
-_DONE_WELL = re.compile(
+_DONE_WELL = any_case(
     rf".* (?:without|w/o) (?:any )?(?:{_FAULT}|spilling|shift(?:ing)?|drops|symptoms?)$"
-    r"|(?:rises|gets up|climbs|stands up|walks|dresses|transfers)\b.* without (?:use of |using )?(?:(?:his|her|the|any) )?(?:arms|hands|assistance|help|prompts|support|(?:a )?rail)$",
-    re.IGNORECASE,
+    r"|(?:rises|gets up|climbs|stands up|walks|dresses|transfers)\b.* without (?:use of |using )?(?:(?:his|her|the|any) )?(?:arms|hands|assistance|help|prompts|support|(?:a )?rail)$"
 )
-_OVER_BEHIND = re.compile(r".*\b(?:has |have |is |are |now )*(?:resolved|denied)$|.*\bnumb\w*.* gone$", re.IGNORECASE)
+_OVER_BEHIND = any_case(r".*\b(?:has |have |is |are |now )*(?:resolved|denied)$|.*\bnumb\w*.* gone$")
 _SIDE = r"(?:the |his |her |its )?(?:R|L|right|left|other|uninvolved|sound|good)"
 _OTHER_SIDE = (
     rf"(?:(?:same as|equal to) {_SIDE}"
     rf"|(?:every bit |just |quite )?as (?:good|well|strong|steady|quick|fast|long|far|sharp|even|firm|smooth|tall)(?: (?:on|in) {_SIDE}| {_SIDE})?(?: side| one)? as (?:(?:on|in|with) )?{_SIDE})"
 )
-_SAME_AS = re.compile(rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_OTHER_SIDE}\b", re.IGNORECASE)
-_SAME_BEHIND = re.compile(rf"\b{_OTHER_SIDE}(?: side)?$", re.IGNORECASE)
-_AT_NORM = re.compile(
-    r"(?<![\d.])(\d+)(?![\d.]) ?(?:s|sec|seconds?|deg\w*|in|cm|lb|%)?,? \(?norm(?:al)?:? (?:is |of )?(\d+)(?![\d.])",
-    re.IGNORECASE,
+_SAME_AS = any_case(rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_OTHER_SIDE}\b")
+_SAME_BEHIND = any_case(rf"\b{_OTHER_SIDE}(?: side)?$")
+_AT_NORM = any_case(
+    r"(?<![\d.])(\d+)(?![\d.]) ?(?:s|sec|seconds?|deg\w*|in|cm|lb|%)?,? \(?norm(?:al)?:? (?:is |of )?(\d+)(?![\d.])"
 )
-_SIDES = re.compile(
-    r"\b(?:R|right)\b(?:(?! in | of )[^\d,;/]){0,12}(\d+(?:\.\d)?)(?![\d+/-])[^\d;/+]{1,12}\b(?:L|left)\b[^\d,;/]{0,12}(\d+(?:\.\d)?)(?![\d+/-])",
-    re.IGNORECASE,
+_SIDES = any_case(
+    r"\b(?:R|right)\b(?:(?! in | of )[^\d,;/]){0,12}(\d+(?:\.\d)?)(?![\d+/-])[^\d;/+]{1,12}\b(?:L|left)\b[^\d,;/]{0,12}(\d+(?:\.\d)?)(?![\d+/-])"
 )
 # A girth beside the other side's is a deficit by its nature.
-_GIRTH = re.compile(r"\b(?:circumference|girth|figure of (?:eight|8)|calf|thigh)\b", re.IGNORECASE)
-_PURPOSE = re.compile(
-    r"\b(?:to|and|for|will) (?:help )?(?:improv\w+|increas\w+|promot\w+|enhanc\w+|challeng\w+|facilitat\w+|train\w*|re-?train\w*|restor\w+|normali[sz]\w+|maximi[sz]\w+|better) (?:(?:his|her|the|pt's) )?$",
-    re.IGNORECASE,
+_GIRTH = any_case(r"\b(?:circumference|girth|figure of (?:eight|8)|calf|thigh)\b")
+_PURPOSE = any_case(
+    r"\b(?:to|and|for|will) (?:help )?(?:improv\w+|increas\w+|promot\w+|enhanc\w+|challeng\w+|facilitat\w+|train\w*|re-?train\w*|restor\w+|normali[sz]\w+|maximi[sz]\w+|better) (?:(?:his|her|the|pt's) )?$"
 )
-_KIN = re.compile(
-    r"\b(?:his|her|pt's|patient's|the) (?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbor) (?:also )?has (?:\w+ )?$",
-    re.IGNORECASE,
+_KIN = any_case(
+    r"\b(?:his|her|pt's|patient's|the) (?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbor) (?:also )?has (?:\w+ )?$"
 )
 _SPACE = re.compile(r"\s")
 
@@ -107,13 +95,15 @@ _SPACE = re.compile(r"\s")
 def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a deficit's words name it as present, deny it, or tell of a purpose or another person."""
     clause = clause_at(text, lines, span.start)
-    phrase, before, after = (
+    written = [
         _SPACE.sub(" ", text[start:end])
         for start, end in ((span.start, span.end), (clause.start, span.start), (span.end, max(span.end, clause.end)))
-    )
+    ]
+    goes_back = written[0].endswith(" back") and written[-1].startswith(" to normal")
+    phrase, before, after = map(small, written)
     if _KIN.search(before):
         return Assertion.OTHER_PERSON
-    if _is_denied(phrase, before, after) or _is_well(phrase, before, after):
+    if _is_denied(phrase, before, after) or _is_well(phrase, before, after, goes_back=goes_back):
         return Assertion.NEGATED
     if not _LACKING.search(phrase) and not _FAULTS.search(phrase) and not _FIGURE.search(phrase) and _PURPOSE.search(before):
         return Assertion.PLANNED
@@ -128,7 +118,7 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
         return True
     if _FIGURE.search(phrase):
         return False
-    if _FAILS.search(before[-60:]) and re.search(r"\b(?:without|w/o)\b", before[-12:] + phrase[:8], re.IGNORECASE):
+    if _FAILS.search(before[-60:]) and _WITHOUT.search(before[-12:] + phrase[:8]):
         return False
     if _DONE_WELL.fullmatch(phrase) and not _LACKING.search(phrase):
         return True
@@ -137,7 +127,7 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
     return bool(_DENIES.search(before) or (_ANY_MORE.search(phrase + after[:20]) and _FAULTS.search(phrase)))
 
 
-def _is_well(phrase: str, before: str, after: str) -> bool:
+def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:
     """Say whether a faculty is called normal, and nothing in the phrase says what it lacks."""
     for one, norm in _AT_NORM.findall(phrase):
         return bool(one == norm)
@@ -151,9 +141,7 @@ def _is_well(phrase: str, before: str, after: str) -> bool:
         return False
     if _WELL_BEHIND.match(phrase):
         return not _SIDED.match(after)
-    if _FACULTY_NAMED.search(phrase) and (
-        _BOTH_WELL.match(after) or (phrase.endswith(" back") and after.startswith(" to normal"))
-    ):
+    if _FACULTY_NAMED.search(phrase) and (_BOTH_WELL.match(after) or goes_back):
         return True
     called = _CALLED_WELL.match(after)
     if called:

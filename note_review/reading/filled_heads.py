@@ -11,11 +11,12 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.heads import GLUE
 from note_review.reading.lines import Lines
+from note_review.reading.small_letters import any_case, small
 
 _OPENS = re.compile(r"(?:^|\n|[.;]\s)(?:[^\w\n]*(?:[A-Za-z][A-Za-z /]{0,20}:)?[^\w\n]*)$")
 _SET_OFF = re.compile(r"\s*[:|–—-]|\.\s")
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_OF_THE_BILL = re.compile(rf"{GLUE}|units?|g[pon]|total|min\w*|see|above|below|summary", re.IGNORECASE)
+_OF_THE_BILL = any_case(rf"{GLUE}|units?|g[pon]|total|min\w*|see|above|below|summary")
 
 
 def tells_what_was_done(text: str, lines: Lines, anchor: Anchor, anchors: Sequence[Anchor]) -> bool:
@@ -28,7 +29,7 @@ def tells_what_was_done(text: str, lines: Lines, anchor: Anchor, anchors: Sequen
     number = bisect_left(anchors, anchor.head.end, key=lambda a: a.head.start)
     following = anchors[number].head.start if number < len(anchors) else len(text)
     behind = _WORD.finditer(text, anchor.head.end, min(line.end, following))
-    words = (word for word in behind if not _OF_THE_BILL.fullmatch(word[0]))
+    words = (word for word in behind if not _OF_THE_BILL.fullmatch(small(word[0])))
     return len(list(islice(words, 2))) > 1 or has_lines_beneath(text, lines, line) or _has_a_list_beneath(text, lines, line)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from note_review.encounter import Measure
 from note_review.note import Span
-from note_review.reading.outcome_measures import ANY_MEASURE, ASSIST_LEVELS, MEASURES, OutcomeMeasure
+from note_review.reading.outcome_measures import ANY_MEASURE, MEASURES, OutcomeMeasure, assist_levels_in
 
 _NUMBER = r"[-+]?\d{1,4}(?:\.\d+)?"
 _UNIT = r"\s*(?:%|°|deg(?:rees)?|s|sec(?:onds)?|in|cm|mm|ft|feet|m/s|m|lbs?|kg|reps?|/\s?\d{1,3}|points?|pts?|x)?"
@@ -91,10 +91,9 @@ def _change(before: float | None, after: float | None, better: Literal["up", "do
 def _assist_levels(phrase: str) -> list[tuple[int, int]]:
     """Return ``(position, rank)`` of the assist levels in a phrase, from dependent (0) to independent (7)."""
     found: list[tuple[int, int, int]] = []
-    for rank, pattern in ASSIST_LEVELS:
-        for match in pattern.finditer(phrase):
-            if not any(start <= match.start() < end for start, end, _ in found):
-                found.append((match.start(), match.end(), rank))
+    for rank, match in assist_levels_in(phrase):
+        if not any(start <= match.start() < end for start, end, _ in found):
+            found.append((match.start(), match.end(), rank))
     return sorted((start, rank) for start, _, rank in found)
 
 

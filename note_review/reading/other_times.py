@@ -12,7 +12,8 @@ from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.number_words import NUMBER_WORD
-from note_review.reading.outcome_measures import ASSIST_LEVELS
+from note_review.reading.outcome_measures import assist_levels_in
+from note_review.reading.small_letters import any_case, small
 
 # What happened at the weekend happened outside the clinic: progress that the patient tells of.
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?"
@@ -28,12 +29,11 @@ _THEN_HEAD = re.compile(
     re.IGNORECASE,
 )
 _THEN_LINE = re.compile(rf"{_HEAD}{_THEN}\s*[:|]", re.IGNORECASE)
-_THEN_PIECE = re.compile(rf"\b{_THEN}|(?<!the )\bbaseline\b", re.IGNORECASE)
+_THEN_PIECE = any_case(rf"\b{_THEN}|(?<!the )\bbaseline\b")
 _BY = r"\bby (?:the )?(?:\d{1,2}(?:st|nd|rd|th)\b|next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)"
-_GOAL = re.compile(
+_GOAL = any_case(
     r"\b(?:[SL]TGs?|(?:short|long)[- ]term goals?|(?:the )?(?:goals?|targets?|aims?)(?=\s*:|\s+(?:is|are|of|for)\b)|goals?,? (?=\w)|(?:is|are) expected|(?:we are |we're )?(?:aiming|hoping) (?:for|at|to)|hoped for|hopes? (?:for|to)|ought to|(?:s?he|pt|patient) is to (?=\w)|should (?:be|reach|come|fall|drop|decrease|increase|improve|rise|hold|go)|to be (?:reduced|raised|increased|decreased|improved|reached))"
-    rf"|{_BY}",
-    re.IGNORECASE,
+    rf"|{_BY}"
 )
 _DUE = re.compile(rf",? {_BY}", re.IGNORECASE)
 _GOAL_HEAD = re.compile(rf"{_HEAD}(?:[SL]TGs?|(?:(?:short|long)[- ]term )?goals?|targets?)\b[^:.\n]{{0,20}}:", re.IGNORECASE)
@@ -46,22 +46,17 @@ _VERDICT = re.compile(
     r"\W*(?:goal )?(?:(?:not|part\w*|nearly) )?(?:met|achieved|ongoing|progressing|on track|exceeded|continue|start|now|current(?:ly)?|baseline|today)\b",
     re.IGNORECASE,
 )
-_NO_LONGER_COUNTED = re.compile(
-    r"\b(?:not?|nothing|none)\b[^.;,]{0,30}\b(?:today|now|this (?:visit|session|time))\b", re.IGNORECASE
-)
+_NO_LONGER_COUNTED = any_case(r"\b(?:not?|nothing|none)\b[^.;,]{0,30}\b(?:today|now|this (?:visit|session|time))\b")
 _TODAY = r"\b(?:today'?s?|now|this (?:visit|session|date|time|week|am|pm|morning|afternoon|set)|current(?:ly)?|tonight)\b"
-_BESIDE = re.compile(
-    rf"{_TODAY}|\b(?:(?:up|down) (?:\S+ ){{0,3}}from|than|where(?:as)?|improv\w*|compared|vs\.?|versus|prev|resolved|since|better|longer|less|more|fewer|gone|increased|decreased|reduced)\b|->|→|=>|>",
-    re.IGNORECASE,
+_BESIDE = any_case(
+    rf"{_TODAY}|\b(?:(?:up|down) (?:\S+ ){{0,3}}from|than|where(?:as)?|improv\w*|compared|vs\.?|versus|prev|resolved|since|better|longer|less|more|fewer|gone|increased|decreased|reduced)\b|->|→|=>|>"
 )
-_RESULT = re.compile(
-    rf"\d+(?:\.\d+)?(?:\s?(?:/|of|out of)\s?\d+)?|\b{NUMBER_WORD}(?: (?:of|out of) {NUMBER_WORD})?\b|\b(?:none|zero|minimal|moderate|maximal)\b",
-    re.IGNORECASE,
+_RESULT = any_case(
+    rf"\d+(?:\.\d+)?(?:\s?(?:/|of|out of)\s?\d+)?|\b{NUMBER_WORD}(?: (?:of|out of) {NUMBER_WORD})?\b|\b(?:none|zero|minimal|moderate|maximal)\b"
 )
 # Figures that name a test.
-_NAMES = re.compile(
-    r"\b(?:\d+|nine|five)[- ]?(?:hole|x ?sts|times sit|meters? walk|m ?wt|(?:s|sec\w*) (?:chair|sts))|turn(?:ing)? 360",
-    re.IGNORECASE,
+_NAMES = any_case(
+    r"\b(?:\d+|nine|five)[- ]?(?:hole|x ?sts|times sit|meters? walk|m ?wt|(?:s|sec\w*) (?:chair|sts))|turn(?:ing)? 360"
 )
 _PIECES = re.compile(r"[,;()]|\band\b")
 _REACH = 24
@@ -73,7 +68,7 @@ def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
     end = max(clause.end, span.end)
     if _is_wanted(text, clause, line, span):
         return Assertion.PLANNED
-    told = _NO_LONGER_COUNTED.sub(" ", text[clause.start : line.end])
+    told = _NO_LONGER_COUNTED.sub(" ", small(text[clause.start : line.end]))
     beside = _BESIDE.search(told[: end - clause.start])
     if not beside and (_THEN_HEAD.match(text, clause.start) or (_THEN_LINE.match(text, line.start) and not _BESIDE.search(told))):
         return Assertion.OTHER_VISIT
@@ -85,7 +80,7 @@ def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
 def _is_wanted(text: str, clause: Span, line: Span, span: Span) -> bool:
     """Say whether a goal is spoken of before any result, and not how far the patient has come."""
     told = text[clause.start : span.end]
-    goal = _GOAL.search(told)
+    goal = _GOAL.search(small(told))
     headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start)) or _DUE.match(text, span.end)
     if not headed and (goal is None or _results(told[: goal.start()])):
         return False
@@ -104,11 +99,12 @@ def _all_dated(phrase: str, own: int) -> bool:
     for piece in _PIECES.split(phrase):
         start = phrase.find(piece, at)
         at = start + len(piece)
-        then = _THEN_PIECE.search(piece)
+        words = small(piece)
+        then = _THEN_PIECE.search(words)
         if start > own and not then:
             break
-        named = then is not None or _GOAL.search(piece) is not None
-        bare = _NAMES.sub(" ", _THEN_PIECE.sub(" ", piece))
+        named = then is not None or _GOAL.search(words) is not None
+        bare = _without(_NAMES, _without(_THEN_PIECE, piece))
         if start <= own and _results(bare):
             if not named or _results(bare.partition(" with ")[0]) > 1:
                 return False
@@ -116,8 +112,17 @@ def _all_dated(phrase: str, own: int) -> bool:
     return dated
 
 
+def _without(pattern: re.Pattern[str], phrase: str) -> str:
+    """Return a phrase with a blank for each match of a pattern that is blind to capitals."""
+    kept, end = [], 0
+    for match in pattern.finditer(small(phrase)):
+        kept.append(phrase[end : match.start()])
+        end = match.end()
+    return " ".join([*kept, phrase[end:]])
+
+
 def _results(phrase: str) -> int:
     """Return how many figures and assist levels a phrase holds."""
     # A lone "s" is seconds here, not supervision.
-    levels = {match.start() for _, pattern in ASSIST_LEVELS for match in pattern.finditer(phrase) if len(match[0]) > 1}
-    return len(_RESULT.findall(phrase)) + len(levels)
+    levels = {match.start() for _, match in assist_levels_in(phrase) if len(match[0]) > 1}
+    return len(_RESULT.findall(small(phrase))) + len(levels)

@@ -7,8 +7,11 @@ the population it was found in and is None where none is firmly sourced.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from note_review.reading.small_letters import has_any, small
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +97,31 @@ ASSIST_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (7, r"independent(?:ly)?|indep|ind|\(i\)"),
     )
 )
+# One of them is in every level, and else a lone S.
+_PARTS_OF_LEVELS = (
+    "dep",
+    "tot",
+    "max",
+    "mod",
+    "min",
+    "cga",
+    "guard",
+    "cg ",
+    "steady",
+    "sba",
+    "stand",
+    "close s",
+    "superv",
+    "supv",
+    "spv",
+    "ind",
+    "(i)",
+)
+
+
+def assist_levels_in(phrase: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Give the levels of assistance in a phrase with the rank of each, rank by rank, from dependent (0) to independent (7)."""
+    if "S" in phrase or has_any(small(phrase), _PARTS_OF_LEVELS):
+        for rank, pattern in ASSIST_LEVELS:
+            for match in pattern.finditer(phrase):
+                yield rank, match

@@ -10,46 +10,44 @@ import re
 from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines
+from note_review.reading.small_letters import any_case, small
 
 # What follows a service or an activity that was not given; "declined stairs" speaks of the stairs.
 _FOR_A_REASON = r"(?= ?[.,;)]| ?$| (?:today|this|due|d/t|2/2|per|secondary|because|since|until|by|for|after|again|pending|as)\b)"
 _REFUSED = r"(?:on hold|deferred|declined|refused|skipped|omitted|postponed|put off|not (?:done|performed|attempted|given|addressed|today))"
 _NOT_GIVEN = rf"{_REFUSED}{_FOR_A_REASON}"
 _HELD = r"(?<!, )held(?= ?[.,;)]| ?$| (?:today|due|d/t|2/2|per|secondary|because|since|until|pending)\b)"
-_NEXT_CELL = re.compile(r"\s*\|\s*|\s{2,}")
-_DOSE = re.compile(r".*\d.*|\W*|held|done|same|nt", re.IGNORECASE)
-_EMPTY_CELL = re.compile(r"held|home only|nt", re.IGNORECASE)
-_BEHIND = re.compile(
-    rf"(?:[ ,:/-]{{1,3}}|(?:,| and) [^.;:|\n]{{3,60}}?,? both )(?:(?:both|all|was|were|is|are|still) ){{0,2}}(?:{_HELD}|{_NOT_GIVEN})",
-    re.IGNORECASE,
+_NEXT_CELL = any_case(r"\s*\|\s*|\s{2,}")
+_DOSE = any_case(r".*\d.*|\W*|held|done|same|nt")
+_EMPTY_CELL = any_case(r"held|home only|nt")
+_BEHIND = any_case(
+    rf"(?:[ ,:/-]{{1,3}}|(?:,| and) [^.;:|\n]{{3,60}}?,? both )(?:(?:both|all|was|were|is|are|still) ){{0,2}}(?:{_HELD}|{_NOT_GIVEN})"
 )
-_PAIR_BEHIND = re.compile(rf" and [^.;:,|\n]{{3,40}} (?:was |were |both ){{0,2}}{_NOT_GIVEN}", re.IGNORECASE)
-_ENDS_WITH = re.compile(rf".*\s(?:both |all )?(?:were )?{_REFUSED}$|.*\s{{2,}}held$", re.IGNORECASE | re.DOTALL)
+_PAIR_BEHIND = any_case(rf" and [^.;:,|\n]{{3,40}} (?:was |were |both ){{0,2}}{_NOT_GIVEN}")
+_ENDS_WITH = any_case(rf".*\s(?:both |all )?(?:were )?{_REFUSED}$|.*\s{{2,}}held$", re.DOTALL)
 # Behind these words a line tells of what was done after all.
-_DONE = re.compile(
-    r"\b(?:performed|completed|did|worked|practi[cs]ed|followed by|in (?:the )?clinic|trained|treatment|NMR|neuro(?:muscular)? re-?ed\w*|TE|TA|97\d{3})\b",
-    re.IGNORECASE,
+_DONE = any_case(
+    r"\b(?:performed|completed|did|worked|practi[cs]ed|followed by|in (?:the )?clinic|trained|treatment|NMR|neuro(?:muscular)? re-?ed\w*|TE|TA|97\d{3})\b"
 )
-_WHOLE_REFUSAL = re.compile(_REFUSED, re.IGNORECASE)
+_WHOLE_REFUSAL = any_case(_REFUSED)
 _LONGEST_ROW, _FARTHEST_HEAD = 400, 1000
 _HOME = r"(?:HEP|home (?:exercise )?(?:program\w*|sheet|exercises?))"
 _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
-    (re.compile(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$", re.IGNORECASE), Assertion.NEGATED),
+    (any_case(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$"), Assertion.NEGATED),
     (
-        re.compile(r"\b(?:next|following) (?:visit|session|time|tx|appt)\b[^.;|:\n]{0,20}:(?P<then>[^.]*)$", re.IGNORECASE),
+        any_case(r"\b(?:next|following) (?:visit|session|time|tx|appt)\b[^.;|:\n]{0,20}:(?P<then>[^.]*)$"),
         Assertion.PLANNED,
     ),
     (
-        re.compile(rf"\b(?:{_HOME}|homework)(?: ?\([^)]{{1,20}}\)| sheet)?(?: \d)?:(?P<then>[^.]*)$", re.IGNORECASE),
+        any_case(rf"\b(?:{_HOME}|homework)(?: ?\([^)]{{1,20}}\)| sheet)?(?: \d)?:(?P<then>[^.]*)$"),
         Assertion.HOME_PROGRAM,
     ),
     # At the head of a service's own text: all of it was home teaching.
     (
-        re.compile(
+        any_case(
             rf":\s*(?:the )?{_HOME}(?: \w+)? (?:gone over|written out|explained|handed out|given|issued)\b(?P<then>.*)$"
             r"|\b(?:(?:s?he|pt|patient) )?(?:will|is to|to) do (?:there|at home|on (?:his|her) own)\b[^.;:\n]{0,20}:(?P<alone>.*)$"
-            r"|:\s*(?:wrote out|written out|handed out|printed|shown|taught|instructed) for home\b(?P<after>.*)$",
-            re.IGNORECASE,
+            r"|:\s*(?:wrote out|written out|handed out|printed|shown|taught|instructed) for home\b(?P<after>.*)$"
         ),
         Assertion.HOME_PROGRAM,
     ),
@@ -59,8 +57,8 @@ _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
 def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a technique was done, or not given, planned, or meant for home: told by its row or its line."""
     line, last = lines.at(span.start), lines.at(max(span.start, span.end - 1))
-    phrase, after = text[span.start : span.end], text[span.end : min(last.end, span.end + _LONGEST_ROW)]
-    before = text[max(line.start, span.start - _FARTHEST_HEAD) : span.start]
+    phrase, after = small(text[span.start : span.end]), small(text[span.end : min(last.end, span.end + _LONGEST_ROW)])
+    before = small(text[max(line.start, span.start - _FARTHEST_HEAD) : span.start])
     if (
         (len(after) < _LONGEST_ROW and _ends_in_refusal(phrase + after))
         or _ENDS_WITH.fullmatch(phrase)

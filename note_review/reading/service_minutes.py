@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -57,10 +57,11 @@ def _minutes_of(text: str, service: ServiceText, minutes: Sequence[Minutes]) -> 
     heads = {time.span: anchor for anchor in reversed(service.anchors) for time in anchor.times}
     own = sorted({m.span: m for m in minutes if m.scope in {service.named, service.billed}}.values(), key=lambda m: m.span)
     by_person = {given.span for given in service.given_by}
+    clocks = {m.span: _clocks(text, m.span) for m in own}
     blocks = [
         _Block(
-            _length_of(text, lengths, head, by_person),
-            tuple(c for m in lengths for c in _clocks(text, m.span)),
+            _length_of(text, lengths, head, by_person, clocks),
+            tuple(c for m in lengths for c in clocks[m.span]),
             head is not None and head.head in service.filled_heads,
         )
         for head, lengths in (
@@ -109,7 +110,13 @@ _ADDED = re.compile(r"\s*\)?,?\s*(?:\+|&|and\b|plus\b|then\b)\s*(?:another\s)?",
 _COLUMNS = re.compile(r"(?:[ \t]*\||[ \t]{3,}|\t)[\s|\d]*(?:min\w*)?[\s:]*", re.IGNORECASE)
 
 
-def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_person: AbstractSet[Span]) -> int:
+def _length_of(
+    text: str,
+    lengths: Sequence[Minutes],
+    anchor: Anchor | None,
+    by_person: AbstractSet[Span],
+    clocks: Mapping[Span, list[ClockSpan]],
+) -> int:
     """Return what the lengths of one head come to.
 
     Stated minutes come before a clock span beside them, but keep its time of day. A length said again counts once, unless it has a time of day of its own; the parts of a
@@ -121,7 +128,7 @@ def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_
     persons = [m for m in lengths if m.span in by_person]
     if len(persons) > 1 and all(any(alike(m.value, part.value) for part in persons) for m in lengths):
         return sum(_worked(text, length) for length in persons)
-    clocks_of = _times_of_day(text, lengths)
+    clocks_of = _times_of_day(lengths, clocks)
     stated = [m for m in lengths if m.span in clocks_of]
     if len(stated) > 1 and all(_COLUMNS.fullmatch(text, a.span.end, b.span.start) for a, b in pairwise(stated)):
         return _worked(text, stated[-1])
@@ -129,22 +136,21 @@ def _length_of(text: str, lengths: Sequence[Minutes], anchor: Anchor | None, by_
     clocked: list[ClockSpan] = []
     end = stated[0].span.start
     for length in stated:
-        value, clocks = _worked(text, length), clocks_of[length.span]
-        apart = bool(clocks) and not any(clock.overlaps(other) for clock in clocks for other in clocked)
+        value, own = _worked(text, length), clocks_of[length.span]
+        apart = bool(own) and not any(clock.overlaps(other) for clock in own for other in clocked)
         said = any(alike(value, part) for part in parts) or (len(parts) > 1 and value == sum(parts))
         if apart or not said or _ADDED.fullmatch(text, end, length.span.start):
             parts.append(value)
-            clocked += clocks
+            clocked += own
         end = length.span.end
     return sum(parts)
 
 
-def _times_of_day(text: str, lengths: Sequence[Minutes]) -> dict[Span, list[ClockSpan]]:
+def _times_of_day(lengths: Sequence[Minutes], clocks: Mapping[Span, list[ClockSpan]]) -> dict[Span, list[ClockSpan]]:
     """Return the stated minutes of one head with the clock span told beside each, where each has one; where none are stated, the clock spans."""
-    clocks = {m.span: _clocks(text, m.span) for m in lengths}
     stated = [m for m in lengths if not clocks[m.span]]
     if not stated:
-        return clocks
+        return {m.span: clocks[m.span] for m in lengths}
     pairs = list(zip(lengths[::2], lengths[1::2], strict=False))
     in_pairs = len(lengths) == 2 * len(stated) and all(bool(clocks[a.span]) != bool(clocks[b.span]) for a, b in pairs)
     return (
