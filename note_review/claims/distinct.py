@@ -5,7 +5,6 @@ Source: NCCI Policy Manual 2026 ch. I E.1.d(3), ch. XI P.2.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +12,7 @@ from typing import Literal
 from note_review.claims.clocks import blocks_of, shared_minutes
 from note_review.encounter import Encounter, Service
 from note_review.note import ClaimLine, Span
+from note_review.reading.small_letters import any_case, small
 
 _REGIONS = {
     "neck": r"neck|cervical|c[- ]?spine",
@@ -23,7 +23,7 @@ _REGIONS = {
     "knee": r"knee|patell\w+|quad\w*",
     "ankle": r"ankle|foot|calf|gastroc\w*|plantar",
 }
-_REGION = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _REGIONS.items()), re.IGNORECASE)
+_REGION = any_case("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _REGIONS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ def shown_distinct(encounter: Encounter, one: str, other: str) -> Distinct:
 def _regions(encounter: Encounter, services: Sequence[Service]) -> set[str]:
     text = encounter.note.text
     parts = [text[part.start : part.end] for service in services for part in service.parts or (service.span,)]
-    return {match.lastgroup for part in parts for match in _REGION.finditer(part) if match.lastgroup}
+    return {match.lastgroup for part in parts for match in _REGION.finditer(small(part)) if match.lastgroup}

@@ -15,7 +15,7 @@ from note_review.reading import titles
 from note_review.reading.assertion import assertion_of
 from note_review.reading.dates import DATE
 from note_review.reading.lines import Lines, clause_at
-from note_review.reading.small_letters import has_any, small
+from note_review.reading.small_letters import has_any
 from note_review.reading.titles import any_of, either_way
 from note_review.reading.visits import told_of_another_visit
 
@@ -104,6 +104,8 @@ def read_assistant(
     for match in _ASSISTANT.finditer(text) if has_any(text, ("TA", "T.A", "ssistant")) else ():
         if _signs(text, lines, match) or _treated(text, lines, sections, match, signed_by_therapist=signed_by_therapist):
             return "PTA" if match["pta"] else "OTA"
+    if "assistant" not in text:
+        return None
     someone = _assistant_of(discipline or _discipline_of(text))
     if someone is None or _ASSISTANT_IN_LIFE.search(text):
         return None
@@ -118,9 +120,7 @@ def _assistant_of(discipline: str | None) -> Literal["PTA", "OTA"] | None:
 
 def _discipline_of(text: str) -> str | None:
     """Return the one discipline that the note's words and codes speak of."""
-    words = small(text)
-    by_ot = (has_any(text, ("OT", "T.A", "GO", "CO")) or "occupational" in words) and _OF_OT.search(text) is not None
-    by_pt = (has_any(text, ("PT", "T.A", "GP", "CQ")) or "physical" in words) and _OF_PT.search(text) is not None
+    by_ot, by_pt = _OF_OT.search(text) is not None, _OF_PT.search(text) is not None
     return None if by_ot == by_pt else "OT" if by_ot else "PT"
 
 

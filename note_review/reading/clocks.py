@@ -72,6 +72,7 @@ _ENDED_AT_HOUR = any_case(
     rf"(?:out|ended|stopped|finish(?:ed|ing)|up|done|end|ending|left|through|over|quit|till?|until|to)(?: time)?(?: (?:at|around|about|by|is|was|right at))?\s+(?:a )?{_SPOKEN_TIME}"
 )
 _COLON = re.compile(r":\d\d")
+_ONE_LENGTH = re.compile(r"\d{1,3}\s?(?:min(?:ute)?s?\.?|m|['′’])?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ _SENTENCE_END = re.compile(r"(?<!\.m)\.$")
 
 def find_clock_spans(text: str) -> Iterator[ClockSpan]:
     """Find the spans between two clock times."""
+    if _ONE_LENGTH.fullmatch(text):
+        return
     words = small(text)
     for pattern in (_RANGE, _ONE_LAST, _ONE_FIRST) if _COLON.search(words) else (_RANGE,):
         for match in pattern.finditer(words):

@@ -8,6 +8,7 @@ from typing import Literal
 from note_review.encounter import Measure
 from note_review.note import Span
 from note_review.reading.outcome_measures import ANY_MEASURE, MEASURES, OutcomeMeasure, assist_levels_in
+from note_review.reading.small_letters import small
 
 _NUMBER = r"[-+]?\d{1,4}(?:\.\d+)?"
 _UNIT = r"\s*(?:%|°|deg(?:rees)?|s|sec(?:onds)?|in|cm|mm|ft|feet|m/s|m|lbs?|kg|reps?|/\s?\d{1,3}|points?|pts?|x)?"
@@ -45,7 +46,7 @@ def read_measure(text: str, span: Span) -> Measure | None:
 
 def _named(phrase: str) -> tuple[OutcomeMeasure, int] | None:
     """Return the first test that a phrase names, of several at one place the longest, and where its name ends."""
-    first = ANY_MEASURE.search(phrase)
+    first = ANY_MEASURE.search(small(phrase))
     if first is None:
         return None
     named = [(match.end(), measure) for measure in MEASURES if (match := measure.pattern.match(phrase, first.start()))]

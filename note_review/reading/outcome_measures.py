@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from note_review.reading.small_letters import has_any, small
+from note_review.reading.small_letters import any_case, has_any, small
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ MEASURES: tuple[OutcomeMeasure, ...] = (
     _measure("errors", r"errors?|misses|touch ?downs?|corrections?|stumbles?|freez\w+", "count", (0, 500), "down"),
     _measure("range of motion", r"a?a?p?rom|flex(?:ion)?|ext(?:ension)?|abd(?:uction)?|er|ir|df|pf|dorsiflexion|elevation|rotation|opening", "deg", (-60, 220), "up"),
 )  # fmt: skip
-# Where this finds nothing, none of them does.
-ANY_MEASURE = re.compile(rf"(?<!\w)(?:{'|'.join(measure.words for measure in MEASURES)})(?!\w)", re.IGNORECASE)
+# Where this finds nothing in small letters, none of them does; what it finds first, one of them does.
+ANY_MEASURE = any_case(rf"(?<!\w)(?:{'|'.join(measure.words for measure in MEASURES)})(?!\w)")
 
 ASSIST_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (rank, re.compile(rf"(?<![\w])(?:{pattern})(?![\w])", re.IGNORECASE))

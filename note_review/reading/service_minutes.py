@@ -170,11 +170,5 @@ def _worked(text: str, length: Minutes) -> int:
     return length.value - rest if rest < length.value else length.value
 
 
-# One figure and its unit are no two times of day.
-_ONE_FIGURE = re.compile(r"\d{1,3}\s?(?:min(?:ute)?s?\.?|m|['′’])?")
-
-
 def _clocks(text: str, span: Span) -> list[ClockSpan]:
-    if _ONE_FIGURE.fullmatch(text, *span):
-        return []
     return list(find_clock_spans(text[span.start : span.end]))

@@ -34,7 +34,7 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 _HOURS_GLUED = any_case(r"(?P<hours>[1-4](?<![\w.:/].))\s?h(?:r)?\s?(?P<minutes>[0-5]\d)(?:\s?m(?:in)?s?)?(?!\w)")
-_FIGURE_AND_HOUR = re.compile(r"\d\s*-?\s*h")
+_FIGURE_AND_HOUR = re.compile(r"\d\s*+(?:-\s*+)?h")
 _COLON_HOURS = any_case(
     r"(?:duration|length|total(?: (?:treatment |tx |session |visit )?time)?|time spent|treatment time|tx time|session time|\(h+:m+\))\s*(?:in (?:the )?(?:home|clinic|room|facility))?\s*(?:\(h+:?m+\))?\s*[:=|]?\s*(?P<value>(?P<hours>0?[0-3]):(?P<minutes>[0-5]\d))"
     r"(?!\s*(?:[-–—:ap]|to\b)|\d)"
