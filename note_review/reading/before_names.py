@@ -13,7 +13,9 @@ from note_review.reading.heads import GLUE
 from note_review.reading.lines import Lines
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.shares import part_before
+from note_review.reading.small_letters import small
 from note_review.reading.times import Time
+from note_review.reading.total_words import LABEL_OF_A_TOTAL
 
 
 def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anchor]) -> list[Anchor]:
@@ -53,7 +55,8 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
                 taken.add(own.span.start)
                 result.append(anchor)
                 continue
-            if own is not None and (number in named or not named) and (turned or bound or not (anchor.times or belongs)):
+            free = not (belongs or (anchor.times and not _is_a_total(text, anchor, own)))
+            if own is not None and (number in named or not named) and (turned or bound or free):
                 freed |= {t.span for t in anchor.times} if bound else set()
                 anchor = replace(
                     anchor,
@@ -73,13 +76,33 @@ def _is_closed(anchor: Anchor) -> bool:
 
 
 def _lists(text: str, anchors: Sequence[Anchor], named: Sequence[int], first: Time | None) -> bool:
-    """Whether the first length of a line is the total of the services that it lists, each with its own behind (`53 min total: TE 23, NMR 15`)."""
+    """Whether the first length of a line is the total of the services that it lists, each with its own behind (`53 min total: TE 23, NMR 15`; `38 min, NMR 23 min, TE 15 min`)."""
     last = anchors[named[-1]]
+    if first is None or not any(t.span.start > last.span.start for t in last.times):
+        return False
+    gap = text[first.span.end : anchors[named[0]].span.start]
+    if all(_has_its_own_behind(text, anchors[number]) for number in named):
+        listed = sum(anchors[number].times[0].value for number in named)
+        if first.value == listed or _SET_OFF.match(gap):
+            return True
+    return re.search(r"[:(]|\btotal\b", gap) is not None
+
+
+def _has_its_own_behind(text: str, anchor: Anchor) -> bool:
+    """Whether a length stands right behind a name and something parts it from what follows."""
+    behind = anchor.times[0].span if anchor.times else None
     return (
-        first is not None
-        and any(t.span.start > last.span.start for t in last.times)
-        and re.search(r"[:(]|\btotal\b", text[first.span.end : anchors[named[0]].span.start]) is not None
+        behind is not None
+        and _TO_ITS_LENGTH.fullmatch(text, anchor.span.end, behind.start) is not None
+        and _PARTED_BEHIND.match(text, behind.end) is not None
     )
+
+
+def _is_a_total(text: str, anchor: Anchor, own: Time | None) -> bool:
+    """Whether the length behind a name is labelled and longer than the one before it (`28 min gait training, visit length: 46 min`)."""
+    behind = anchor.times[0]
+    longer = own is not None and behind.value > own.value
+    return longer and LABEL_OF_A_TOTAL.search(small(text[anchor.span.end : behind.span.start])) is not None
 
 
 def _repeats_the_name(anchors: Sequence[Anchor], number: int, times: Sequence[Time | None]) -> bool:
@@ -144,6 +167,9 @@ _SLOT_BEFORE = re.compile(
     r"(?i)\b(?:in\s*/\s*out|slot|scheduled|sched|appt|visit time|session time|seen|treated)\W*(?:(?:from|for|x)\W*)?$"
 )
 OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
+_SET_OFF = re.compile(r"\s?[,;]|\s[-–—]\s")
+_TO_ITS_LENGTH = re.compile(r"[ \t]*[:=(x×–—-]?[ \t]*")
+_PARTED_BEHIND = re.compile(r"[ \t]*(?:[,;.|&+)\n]|\band\b|$)")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
 OF_SOMETHING_ELSE = re.compile(
     r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call|(?:half|most|some|part|much|a third|a quarter|two thirds) of(?: the| her| his| our| their)?)"
@@ -245,6 +271,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         _TOTAL_BEFORE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
         or (anchor.times and re.match(r"\s?\)\s*:", between))
+        or (anchor.times and _SET_OFF.match(between) and LABEL_OF_A_TOTAL.search(small(lead)))
         or (between.startswith(")") and _IN_A_BRACKET_BEHIND.search(lead))
     ):
         return None

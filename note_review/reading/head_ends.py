@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from note_review.reading.small_letters import small
 from note_review.reading.times import Time
+from note_review.reading.total_words import LABEL_OF_A_TOTAL
 
 # The visit's totals at the end of a line of charges, set off by a gap: `97110 x1 GP      timed 38 tot 45`.
 _FOOT = re.compile(r"(?:timed|tot(?:al)?|TTT?)\b[ \t]*(?:min\w*|time)?[ \t]*[:=]?[ \t]*\d", re.IGNORECASE)
@@ -30,6 +31,20 @@ def is_the_visits(text: str, position: int, limit: int, times: Mapping[int, Time
     opens, closes = text.rfind("\n", 0, position) + 1, text.find("\n", position)
     line = text[opens : closes if closes >= 0 else None]
     return match is not None and small(line).count(match["label"].lower()) == 1
+
+
+# As far as a label of a total reaches.
+_LONGEST_LABEL = 40
+
+
+def is_a_total(text: str, position: int, limit: int, times: Mapping[int, Time], told: Sequence[Time]) -> bool:
+    """Whether a labelled length begins here that is longer than the head's own: `97110 18 min (session time 44 min)`."""
+    length = next((times[at] for at in range(position + 1, min(position + _LONGEST_LABEL, limit)) if at in times), None)
+    return (
+        length is not None
+        and length.value > told[-1].value
+        and LABEL_OF_A_TOTAL.match(small(text[position : length.span.start])) is not None
+    )
 
 
 def is_foot(text: str, position: int, limit: int) -> bool:

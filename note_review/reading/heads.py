@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from note_review.note import Span
-from note_review.reading.head_ends import is_foot, is_the_rest, is_the_visits
+from note_review.reading.head_ends import is_a_total, is_foot, is_the_rest, is_the_visits
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.shares import part_behind
 from note_review.reading.times import Time
@@ -101,6 +101,8 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
         if ((head.times or anew) and _TOTAL.match(text, position, limit)) or (
             anew and is_the_visits(text, position, limit, times, head.times)
         ):
+            break
+        if head.times and text[position - 1] in " (" and is_a_total(text, position, limit, times, head.times):
             break
         if head.times and anew and is_the_rest(text, position, limit, times):
             break

@@ -202,6 +202,58 @@ def test_totals_are_told_from_each_other_and_from_the_services(
     assert found == {"97112": {23}, "97110": {15}, "total_timed": {38}, "total_treatment": {48}}
 
 
+LABELS = (
+    "Total time", "Total", "Total tx time", "Session time", "Session", "Visit length", "Treatment time", "Time", "Time in/out", "Total minutes", "Duration",
+    "Total time in clinic", "Overall", "Time overall", "Pt seen", "Seen for", "TTT", "Total timed min", "Timed code minutes", "Direct time", "1:1 time", "Billable",
+    "Contact time", "Total visit time", "Treatment",
+)  # fmt: skip
+SHORT = ("{n} {v} min", "{n}: {v} min", "{n} ({v} min)", "{n} - {v} min", "{v} min {n}", "{n} x {v} min", "{n} {v} min 1u")
+PLACES = (
+    "{total}, {rows}", "{total}; {rows}", "{total}. {rows}", "{total} - {rows}", "{total}\n{rows}", "{rows}, {total}", "{rows}. {total}", "{rows}\n{total}", "{rows} ({total})",
+)  # fmt: skip
+
+
+@MANY
+@given(
+    codes, lengths, st.sampled_from(WRITTEN), st.integers(0, 2), st.sampled_from(SHORT), st.sampled_from((", ", "; ", " / ", " | ", "\n", " + ", ". ")),
+    st.sampled_from(LABELS), st.sampled_from(("{} {} min", "{}: {} min", "{} = {} min")), st.integers(0, 8), st.sampled_from(PLACES),
+)  # fmt: skip
+def test_a_labelled_total_is_no_services_length(
+    listed: list[str],
+    values: list[int],
+    written: str,
+    name: int,
+    short: str,
+    sign: str,
+    label: str,
+    told: str,
+    over: int,
+    place: str,
+) -> None:
+    used = dict(zip(listed, values, strict=False))
+    rows = sign.join(short.format(n=written.format(code=c, name=NAMES[c][name]), v=v) for c, v in used.items())
+    text = place.format(total=told.format(label, sum(used.values()) + over), rows=rows)
+    assert {s.named: s.minutes for s in page_of(text).services} == used
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("38 min, NMR 23 min, TE 15 min", {"97112": {23}, "97110": {15}}),
+        ("38 min NMR 23 min, TE 15 min", {"97112": {23}, "97110": {15}}),
+        ("9:00-9:38 NMR 23 min, TE 15 min", {"97112": {23}, "97110": {15}}),
+        ("Nustep 8 min, NMR 23 min, TE 15 min", {"97112": {23}, "97110": {15}}),
+        ("15 min, NMR 23 min, TE", {"97112": {15}, "97110": {23}}),
+        ("15 min NMR, 23 min TE 10 min on bike", {"97112": {15}, "97110": {23}}),
+        ("23 min, NMR; 15 min, TE", {"97112": {23}, "97110": {15}}),
+        ("Exercise Time: 22 minutes Activity Time: 10 minutes", {"97110": {22}, "97530": {10}}),
+        ("NMR 10 min, time 23 min TE", {"97112": {10}, "97110": {23}}),
+    ],
+)
+def test_the_first_length_of_a_row_is_a_service_s_only_where_the_others_stand_so(text: str, wanted: dict[str, set[int]]) -> None:
+    assert lengths_of(text) == wanted
+
+
 # As notes write a day; strftime has no way without leading noughts that all systems share.
 DAYS: tuple[Callable[[datetime.date], str], ...] = (
     lambda d: f"{d.month:02}/{d.day:02}/{d.year}",
