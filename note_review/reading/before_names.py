@@ -82,8 +82,9 @@ def _lists(text: str, anchors: Sequence[Anchor], named: Sequence[int], first: Ti
         return False
     gap = text[first.span.end : anchors[named[0]].span.start]
     if all(_has_its_own_behind(text, anchors[number]) for number in named):
-        listed = sum(anchors[number].times[0].value for number in named)
-        if first.value == listed or _SET_OFF.match(gap):
+        behind = [anchors[number].times[0].value for number in named]
+        of_the_visit = first.form == "clock" and first.value != behind[0]
+        if of_the_visit or first.value == sum(behind) or _SET_OFF.match(gap):
             return True
     return re.search(r"[:(]|\btotal\b", gap) is not None
 

@@ -89,7 +89,7 @@ def _in_prose(text: str, anchor: Anchor, line: Span, untaken: Sequence[Time]) ->
         only.value < least
         or DOSE.search(item)
         or OF_AN_EVENT.search(item)
-        or _DOSE_BEHIND.match(text, only.span.end)
+        or _DOSE_BEHIND.match(text, only.span.end, line.end)
         or re.search(r"\d\s*[x×]\s*$|[.!?]\s", listed)
     ):
         return None

@@ -18,12 +18,12 @@ _OPENING = 7 * 60
 _EVENING, _AFTER_MIDNIGHT = 22 * 60, 2 * 60
 _HALF = r"(?:[ap]\.?m?(?![a-zA-Z])\.?)"
 _TIME = rf"(?:\d{{1,2}}\s?[:.h;]\s?\d{{2}}|\d{{3,4}}|\d{{1,2}}(?=\s*{_HALF})|noon\b)(?:\s*+h(?:rs|ours)?\b)?(?:\s*+{_HALF})?"
-_LEAD = r"(?:(?:(?:time|visit|session|tx|treatment)\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|connected|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*(?:[:=@]|\.{2,})?\s*)"
+_LEAD = r"(?:(?:(?:time|visit|session|tx|treatment|therapy)\s*)?(?:in|T\.?I\.|start(?:ed)?|begin|began|beginning|from|on|arr(?:ived?|ival)?|connected|check-?in|clock in)(?:\s*time)?\s*(?:at)?\s*(?:[:=@|]|\.{2,})?\s*)"
 _LEAD_BEFORE = re.compile(rf"(?<!\w){_LEAD}$", re.IGNORECASE)
 _LINK = (
     r"\s*+(?:(?:[-–—~→>/|,;.]|to|until|till|til|thru|through|and)*\s*+"
-    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|disconnected|check-?out)(?:\s*time)?(?:\s*at)?(?:\s*+(?:[:=@]|\.{2,}))?)"
-    r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=\d[ap]\s)/|(?<=\d[ap])/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
+    r"(?:(?:(?:PT|OT)\s+)?(?:time\s*|clock\s*|session\s*|visit\s*|tx\s*|treatment\s*|therapy\s*)?(?:out|T\.?O\.?(?=[\s:])|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|off|done|leave|left|depart(?:ed|ure)?|disconnected|check-?out)(?:\s*time)?(?:\s*at)?(?:\s*+(?:[:=@|]|\.{2,}))?)"
+    r"|[-–—~→]+>?|(?<=[ap]m\s)/|(?<=[ap]m)/|(?<=[ap]\.m\.\s)/|(?<=[ap]\.m\.)/|(?<=hrs\s)/|(?<=hrs)/|(?<=\d[ap]\s)/|(?<=\d[ap])/|(?<=\d\d\s)\|(?=\s?\d{1,2}:\d\d)|\bto\b|\buntil\b|\btill?\b|\bthru\b|\bthrough\b)\s*"
 )
 _RANGE = any_case(rf"(?=[\dn])(?<![\d:/.$#-])(?P<first>{_TIME})(?P<link>{_LINK})(?P<last>{_TIME})(?!\d|:\d|[/%]|-\d|\.\d)")
 _SECOND_BY_STROKE = re.compile(r"/(?:(?<=\d\d/)|(?<=\d\d\s/))\s?(?P<last>\d{1,2}:?\d\d)(?![\d:/%])")
@@ -119,7 +119,9 @@ def find_clock_spans(text: str) -> Iterator[ClockSpan]:
             )
             times = clock_times(match["first"], match["last"]) if clock else None
             if times is not None:
-                inside = lead is not None and re.match(r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment", lead[0])
+                inside = lead is not None and re.match(
+                    r"(?i)start|beg|in\b|arr|time|check|visit|session|tx|treatment|therapy|clock", lead[0]
+                )
                 start = lead.start() if lead is not None and inside else match.start("first")
                 span = Span(start, match.start("last") + len(_SENTENCE_END.sub("", match["last"].rstrip())))
                 yield ClockSpan(span, *times, half_written=_half_is_written(match["first"], match["last"]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from note_review.note import Span
+from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case
 from note_review.reading.times import Time
 
@@ -25,15 +26,18 @@ _SLOT = any_case(r"[\s-](?:time )?slot\b")
 _BESIDE = any_case(r"(?:[\s,;:(–-]|\b(?:today|this visit|now|it was|was|and|but|of|in|from|an?|the|his|her|their)\b)*")
 
 
-def lengths_beside_todays(text: str, words: str, times: Sequence[Time]) -> Iterator[Span]:
+def lengths_beside_todays(text: str, words: str, lines: Lines, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that their own words give to an earlier visit, and the slots and dated lengths right behind this visit's own."""
     for time in times:
-        if _BEHIND.match(words, time.span.end) or _BEFORE.search(words, max(0, time.span.start - 80), time.span.start):
+        if _BEHIND.match(words, time.span.end, lines.thought_end(time.span.end)) or _BEFORE.search(
+            words, max(0, time.span.start - 80), time.span.start
+        ):
             yield time.span
     # A day that is named in one place only is not the day of this visit.
     days = Counter(_DAY.findall(text))
     for own, time in pairwise(times):
         if _BESIDE.fullmatch(words, own.span.end, time.span.start):
-            day = _DATED_BEHIND.match(text, time.span.end)
-            if _SLOT.match(words, time.span.end) or (day and days[day["day"]] == 1):
+            end = lines.thought_end(time.span.end)
+            day = _DATED_BEHIND.match(text, time.span.end, end)
+            if _SLOT.match(words, time.span.end, end) or (day and days[day["day"]] == 1):
                 yield time.span

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from note_review.note import Span
 from note_review.reading.earlier import lengths_beside_todays
+from note_review.reading.lines import Lines
 from note_review.reading.rests import rests
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.times import Time, times_within
@@ -32,17 +33,17 @@ _OTHERS_AFTER = re.compile(rf"[ \t]*[,(:–-]?[ \t]*{_OTHERS}(?![/+&])")
 _TOGETHER = re.compile(r"(?i)\b(?:with|w/|co-?t(?:x|reat\w*)|and|by|to|from|per)\s*$")
 
 
-def lengths_not_given(text: str, times: Sequence[Time]) -> Iterator[Span]:
+def lengths_not_given(text: str, lines: Lines, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that their own clause gives to no treatment, or to another discipline than the note's own."""
     words = small(text)
     yield from (t.span for t in times if _is_the_patients(text, t.span))
     yield from (t.span for t in times if _is_a_call(text, t.span))
     yield from (t.span for t in times if _is_an_empty_slot(words, t.span))
     yield from (t.span for t in times if _is_waited(words, t.span))
-    yield from rests(words, times)
-    yield from lengths_beside_todays(text, words, times)
+    yield from rests(words, lines, times)
+    yield from lengths_beside_todays(text, words, lines, times)
     clocks = [t.span for t in times if t.form == "clock"]
-    yield from (t.span for t in times if _is_undone(text, words, t.span))
+    yield from (t.span for t in times if _is_undone(text, words, lines, t.span))
     yield from (t.span for t in times if _is_led_away(words, t))
     yield from (t.span for t in times if t.form != "clock" and _is_planned(words, times, t.span))
     of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
@@ -122,9 +123,9 @@ def _is_waited(words: str, length: Span) -> bool:
     )
 
 
-def _is_undone(text: str, words: str, length: Span) -> bool:
+def _is_undone(text: str, words: str, lines: Lines, length: Span) -> bool:
     """Whether the words behind a length undo it; past a full stop (`3:00-3:42 pm. Lost audio`) only in a sentence of their own."""
-    undone = _AFTER.match(words, length.end)
+    undone = _AFTER.match(words, length.end, lines.thought_end(length.end))
     if undone is None or not _NEW_SENTENCE.match(text, length.end - 1):
         return undone is not None
     return _SENTENCE_ENDS.match(text, undone.end()) is not None

@@ -82,7 +82,7 @@ def read_page(note: Note) -> Page:
         named = [a for a in named if not elsewhere.hold(a.span.start)]
     anchors = with_persons(mended, lines, sections, named, times)
     others = [*other_visits(text, lines), *of_others]
-    not_given = [*lengths_not_given(mended, times), *parts_of_lengths(anchors), *parts_of_a_whole(mended, anchors, times)]
+    not_given = [*lengths_not_given(mended, lines, times), *parts_of_lengths(anchors), *parts_of_a_whole(mended, anchors, times)]
     minutes = read_minutes(mended, lines, sections, anchors, times, [*others, *not_given], note.claim)
     written, spans = written_claim(text, lines, sections, anchors, others)
     claim = note.claim or tuple(written)

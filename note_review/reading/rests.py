@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from note_review.note import Span
+from note_review.reading.lines import Lines
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.small_letters import any_case
 from note_review.reading.times import Time
@@ -61,11 +62,13 @@ _CUT_SHORT = any_case(
 )
 
 
-def rests(words: str, times: Sequence[Time]) -> Iterator[Span]:
+def rests(words: str, lines: Lines, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that a rest, wait or set-up took: behind its name, before it where another length stands beside them, or within that one."""
     yield from (t.span for t in times if _BEFORE.search(words, max(0, t.span.start - 30), t.span.start))
     for before, time in pairwise(times):
-        if _BEHIND.match(words, time.span.end) and _FROM_A_LENGTH.fullmatch(words, before.span.end, time.span.start):
+        if _BEHIND.match(words, time.span.end, lines.thought_end(time.span.end)) and _FROM_A_LENGTH.fullmatch(
+            words, before.span.end, time.span.start
+        ):
             yield time.span
     by_start = {t.span.start: t.span for t in times}
     for time in times:

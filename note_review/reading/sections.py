@@ -9,7 +9,9 @@ from note_review.encounter import Section
 from note_review.note import Span
 from note_review.reading.lines import Lines, split_lines
 from note_review.reading.marks import Marks
+from note_review.reading.service_names import names_in
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.vocabulary import MINUTES
 
 # Kind -> headings as notes write them; matched at the start of a line, before ':', ')', ';', '-', '=' or the line's end.
 _HEADINGS: tuple[tuple[str, str], ...] = (
@@ -108,17 +110,40 @@ def _closed(text: str, marks: list[tuple[int, int, str]], lines: Lines) -> list[
     return closed
 
 
+_MINUTES = rf"[(:=x×–—-]{{0,2}}\s?\d{{1,3}}\s?(?:{MINUTES}\b|m\b|['’′])"
+_LENGTH_FIRST = re.compile(rf"[\s*#>•-]*(?P<length>\(?{_MINUTES}\)?\s+(?:of\s+)?)?", re.IGNORECASE)
+_LENGTH_BEHIND = re.compile(rf"\s?{_MINUTES}", re.IGNORECASE)
+_AT_HOME = re.compile(
+    r"\b(?:daily|nightly|(?:a|per|each|every) (?:day|week)|bid|tid|[x/]\s?(?:d(?:ay)?|wk|week)\b|at home)", re.IGNORECASE
+)
+
+
+def _begins_a_service(line: str) -> bool:
+    """Say whether a line begins with a service and its length (`NMR 20 min: tandem`, `20 min of TE`), and not with what is done at home."""
+    lead = _LENGTH_FIRST.match(line)
+    start = lead.end() if lead else 0
+    named = next(
+        (end for written in (True, False) for at, end, _ in names_in(line[start : start + 40], written=written) if at == 0), None
+    )
+    if lead is None or named is None or _AT_HOME.search(line):
+        return False
+    return lead["length"] is not None or _LENGTH_BEHIND.match(line, start + named) is not None
+
+
 def _paragraph_end(text: str, lines: Lines, start: int, end: int) -> int:
     """Return where new matter begins after a heading: behind a blank line, or at a line with a label or code of its own."""
     number = lines.index_at(start)
     if lines.spans[number].end >= end:
         return end
-    filled = bool(text[start : lines.spans[number].end].strip(" :;.*=-"))
+    # `HEP: compliant` is told on its own line; a list of exercises with their lengths stands below its heading.
+    told = filled = bool(text[start : lines.spans[number].end].strip(" :;.*=-"))
     blank = False
     for following in range(number + 1, lines.index_at(end - 1) + 1):
         line = lines.spans[following]
         content = text[line.start : line.end]
         if filled and content.strip() and (_NEW_MATTER.match(content) or (blank and not _LISTED.match(content))):
+            return line.start
+        if told and _begins_a_service(content):
             return line.start
         blank = filled and not content.strip()
         filled = filled or bool(content.strip())

@@ -29,13 +29,15 @@ from note_review.reading.vocabulary import TIMED
 _TIMED_WITHIN = re.compile(TIMED)
 
 
-def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str | None = None) -> str | None:
+def total_scope(text: str, line: Span, end: int, kind: str, time: Time, *, evaluation: str | None = None) -> str | None:
     """Return the total that a length stands for, or None where it is no length of treatment.
 
     Parameters
     ----------
     line
         The line that holds the length.
+    end
+        Where what is said of the length ends: with its line, or with the lines over which its sentence runs on.
     kind
         The kind of its section.
     evaluation
@@ -45,7 +47,7 @@ def total_scope(text: str, line: Span, kind: str, time: Time, *, evaluation: str
     words = small(before)
     if NOT_OF_THE_VISIT.search(words):
         return None
-    after = text[time.span.end : min(len(text), time.span.end + 50)]
+    after = text[time.span.end : min(end, time.span.end + 50)]
     behind = after.split("\n", maxsplit=1)[0]
     apart = after.startswith(("  ", "\t"))
     if (

@@ -254,6 +254,76 @@ def test_the_first_length_of_a_row_is_a_service_s_only_where_the_others_stand_so
     assert lengths_of(text) == wanted
 
 
+def clock(minutes: int, form: str) -> str:
+    hour, minute = divmod(minutes, 60)
+    half = "AM" if hour < 12 else "PM"
+    return form.format(
+        h=(hour - 1) % 12 + 1,
+        H=hour,
+        m=minute,
+        half=half,
+        small=half.lower(),
+        letter=half[0].lower(),
+        dotted=f"{half[0].lower()}.m.",
+    )
+
+
+CLOCKS = (
+    "{h}:{m:02} {half}",
+    "{h}:{m:02}{small}",
+    "{h}:{m:02}{letter}",
+    "{H:02}{m:02}",
+    "{H:02}:{m:02}",
+    "{h}:{m:02} {dotted}",
+    "{H:02}{m:02} hrs",
+)
+IN_AND_OUT = (
+    "Time in: {a} Time out: {b}", "Time in {a}, time out {b}", "In {a} Out {b}", "Start time: {a} End time: {b}", "{a}-{b}", "{a} to {b}", "Seen {a}-{b}",
+    "Session: {a}-{b}", "Time In/Out: {a}/{b}", "Treatment time {a}-{b}", "Begin {a} / End {b}", "Time in: {a}\nTime out: {b}", "Start Time | {a}\nEnd Time | {b}",
+    "Pt seen from {a} until {b}", "Therapy start {a} therapy end {b}", "Clock in {a} clock out {b}", "Start/stop: {a}-{b}", "Session start: {a}   Session end: {b}",
+)  # fmt: skip
+
+
+@MANY
+@given(
+    st.integers(8 * 60, 16 * 60), st.integers(39, 60), st.sampled_from(CLOCKS), st.sampled_from(IN_AND_OUT),
+    st.sampled_from(("97112 tandem on foam w/ cues 23 min, 97110 leg press 15 min", "NMR 23 min, TE 15 min", "97112: 23 min\n97110: 15 min")),
+    st.sampled_from(("{clocks}\n{services}", "{clocks}. {services}", "{clocks}  {services}", "{services}\n{clocks}")), st.sampled_from(("", "DOS 3/4/2026\n", "S: feeling ok.\n")),
+)  # fmt: skip
+def test_arrival_and_departure_are_the_visits_and_no_services(
+    begin: int, length: int, form: str, told: str, services: str, place: str, before: str
+) -> None:
+    clocks = told.format(a=clock(begin, form), b=clock(begin + length, form))
+    page = page_of(before + place.format(clocks=clocks, services=services))
+    assert {s.named: s.minutes for s in page.services} == {"97112": 23, "97110": 15}
+    assert length in {m.value for m in page.minutes if m.scope.startswith("total")}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Rest breaks x 3", "Lost balance x2", "Warm-up on NuStep, unbilled.", "Missed 15 min due to MD.", "Next visit planned 3/4", "Last visit 97110 15 min.", "At eval pt stood 10 min.",
+        "Walking was slower today.", "Each set with cues.",
+    ],
+)  # fmt: skip
+def test_the_line_below_a_length_takes_nothing_from_it(below: str) -> None:
+    assert lengths_of(f"NMR x 25 min\nTE x 20 min\n{below}") == {"97112": {25}, "97110": {20}}
+    assert lengths_of(f"97110 leg press 3x10, 20 min\n{below}") == {"97110": {20}}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("HEP: compliant\nNMR 20 min: tandem\nTE 15 min: leg press", {"97112": {20}, "97110": {15}}),
+        ("STG 1: ambulate 30 min in 4 wks.\nNMR x 12 min\nTE x 25 min", {"97112": {12}, "97110": {25}}),
+        ("HEP: tandem stance\nTE 10 min daily", {}),
+        ("HEP:\nTE 10 min: bridges", {}),
+    ],
+)
+def test_services_below_a_home_programme_told_in_one_line_are_of_this_visit(text: str, wanted: dict[str, set[int]]) -> None:
+    assert lengths_of(text) == wanted
+
+
 # As notes write a day; strftime has no way without leading noughts that all systems share.
 DAYS: tuple[Callable[[datetime.date], str], ...] = (
     lambda d: f"{d.month:02}/{d.day:02}/{d.year}",
