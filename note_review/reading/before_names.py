@@ -36,9 +36,7 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
     for on_line in by_line.values():
         named = [n for n in on_line if not anchors[n].untimed_modality and not _repeats_the_name(anchors, n, before)]
         _take_bare_figures(text, anchors, named, before)
-        turned = (
-            len(named) > 1 and all(before[n] is not None for n in named) and not _lists(text, anchors, named, before[named[0]])
-        )
+        turned = len(named) > 1 and all(before[n] is not None for n in named) and not _lists(text, anchors, named, before)
         for number in on_line:
             anchor, own = anchors[number], before[number]
             belongs = (
@@ -75,15 +73,16 @@ def _is_closed(anchor: Anchor) -> bool:
     return bool(anchor.times) and anchor.times[0].span.start >= anchor.head.end
 
 
-def _lists(text: str, anchors: Sequence[Anchor], named: Sequence[int], first: Time | None) -> bool:
+def _lists(text: str, anchors: Sequence[Anchor], named: Sequence[int], before: Sequence[Time | None]) -> bool:
     """Whether the first length of a line is the total of the services that it lists, each with its own behind (`53 min total: TE 23, NMR 15`; `38 min, NMR 23 min, TE 15 min`)."""
-    last = anchors[named[-1]]
+    first, last = before[named[0]], anchors[named[-1]]
     if first is None or not any(t.span.start > last.span.start for t in last.times):
         return False
     gap = text[first.span.end : anchors[named[0]].span.start]
     if all(_has_its_own_behind(text, anchors[number]) for number in named):
         behind = [anchors[number].times[0].value for number in named]
-        of_the_visit = first.form == "clock" and first.value != behind[0]
+        others = [own for number in named[1:] if (own := before[number]) is not None]
+        of_the_visit = first.form == "clock" and first.value != behind[0] and not any(own.form == "clock" for own in others)
         if of_the_visit or first.value == sum(behind) or _SET_OFF.match(gap):
             return True
     return re.search(r"[:(]|\btotal\b", gap) is not None
@@ -102,8 +101,11 @@ def _has_its_own_behind(text: str, anchor: Anchor) -> bool:
 def _is_a_total(text: str, anchor: Anchor, own: Time | None) -> bool:
     """Whether the length behind a name is labelled and longer than the one before it (`28 min gait training, visit length: 46 min`)."""
     behind = anchor.times[0]
-    longer = own is not None and behind.value > own.value
-    return longer and LABEL_OF_A_TOTAL.search(small(text[anchor.span.end : behind.span.start])) is not None
+    if own is None or behind.value <= own.value or _SIGN.search(text, own.span.end, anchor.span.start):
+        return False
+    told = text[anchor.span.end : behind.span.start]
+    label = LABEL_OF_A_TOTAL.search(small(told))
+    return label is not None and _SIGN.search(told, 0, label.start()) is not None
 
 
 def _repeats_the_name(anchors: Sequence[Anchor], number: int, times: Sequence[Time | None]) -> bool:
@@ -169,8 +171,9 @@ _SLOT_BEFORE = re.compile(
 )
 OF_THE_VISIT = re.compile(r"(?i)\b(?:timed|total|billable|tx|treatment|session|visit)\s+$")
 _SET_OFF = re.compile(r"\s?[,;]|\s[-–—]\s")
-_TO_ITS_LENGTH = re.compile(r"[ \t]*[:=(x×–—-]?[ \t]*")
-_PARTED_BEHIND = re.compile(r"[ \t]*(?:[,;.|&+)\n]|\band\b|$)")
+_TO_ITS_LENGTH = re.compile(r"[)\]]?(?:[ \t,-]?(?:G[PON]|KX|59|C[QO]|X[ESPU])\b)*[ \t]*[:=(x×–—-]?[ \t]*")
+_SIGN = re.compile(r"[,;:.(|]")
+_PARTED_BEHIND = re.compile(r"(?:[ \t]*[(x]?[1-8][ \t]?u(?:nits?)?\b\)?)?[ \t]*(?:[,;.|&+)\n/]|\band\b|$)")
 _TOTAL_BEFORE = re.compile(r"(?i)\b(?:timed|total|billable)(?:\s+(?:timed|min\w*|time|tx|treatment|code\w*))*\s*[:=]\s*$")
 OF_SOMETHING_ELSE = re.compile(
     r"(?i)\b(?:set[- ]?up|clean[- ]?up|rest(?:s|ing|ed)?|(?:rest )?breaks?|drive|driving|travel(?:l?ing)?|document(?:ation|ing|ed)|chart(?:ing|ed)|paperwork|note[- ]?writing|wait(?:ing|ed)?|missed|transport(?:ation)?|toilet(?:ing)?|parking|phone call|(?:half|most|some|part|much|a third|a quarter|two thirds) of(?: the| her| his| our| their)?)"
@@ -272,7 +275,7 @@ def _time_before(text: str, lines: Lines, times: Sequence[Time], anchor: Anchor)
         _TOTAL_BEFORE.search(lead)
         or re.search(r"(?i)\b(?:in all|altogether)\b", between)
         or (anchor.times and re.match(r"\s?\)\s*:", between))
-        or (anchor.times and _SET_OFF.match(between) and LABEL_OF_A_TOTAL.search(small(lead)))
+        or (_SET_OFF.match(between) and _has_its_own_behind(text, anchor) and LABEL_OF_A_TOTAL.search(small(lead)))
         or (between.startswith(")") and _IN_A_BRACKET_BEHIND.search(lead))
     ):
         return None

@@ -224,6 +224,21 @@ def _clock(written: str) -> tuple[int, str | None] | None:
     return hour * 60 + minute, half
 
 
+# Cells of a row are clock times only where they have a colon, a half of the day or four figures behind the word for a time (`Start Time | 1030`).
+_BAR = re.compile(r"\|\s?$")
+_TIME_CELL = re.compile(r"\btime\s?\|\s?$")
+_OF_THE_DAY = re.compile(r"\d{1,2}\s?:\s?\d\d.*|.*\d\s?[ap]\.?m?\.?")
+_FOUR_FIGURES = re.compile(r"(?:0[6-9]|1\d)[0-5]\d(?:\s?h(?:rs)?)?")
+_VISITS_PAIR = re.compile(r"(?:in\s*/\s*out|start\s*/\s*(?:stop|end)|time|session|visit|tx|treatment)\s*[:=]?\s*$")
+
+
+def _is_a_visits_pair(match: re.Match[str]) -> bool:
+    """Whether two times of day parted by a stroke are labelled as a visit's, and as long as one."""
+    times = clock_times(match["first"], match["last"])
+    led = _VISITS_PAIR.search(match.string, max(0, match.start() - 24), match.start())
+    return led is not None and times is not None and 8 <= times[1] <= 120
+
+
 # `97116 GP x2, 905-928`
 _BEHIND_A_CODE = re.compile(r"(?<!\d)97\d{3}[ ,):]*(?:(?:g[pon]|kx|59|c[qo]|x[espu])[ ,]+)*(?:x ?\d[ ,]+)?$")
 _CELL_ENDS = re.compile(r"[ \t]*(?:$|[,;|\n])", re.MULTILINE)
@@ -233,6 +248,11 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     """Tell a clock span from years, scores and ranges of motion: bare digits want four figures or a leading word."""
     first, last = match["first"].strip(), match["last"].strip()
     if not (_clock(first) and _clock(last)):
+        return False
+    if "|" in match["link"] or _BAR.search(match.string, max(0, match.start() - 4), match.start()):
+        labelled = _TIME_CELL.search(match.string, max(0, match.start() - 12), match.start()) is not None
+        return all(_OF_THE_DAY.fullmatch(time) or (labelled and _FOUR_FIGURES.fullmatch(time)) for time in (first, last))
+    if match["link"].strip() == "/" and re.search(r"m\.|hrs", match["first"]) and not _is_a_visits_pair(match):
         return False
     worded = led or re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
     if first.isdigit() and last.isdigit() and re.search(r"(?i)\bleft\b", match["link"]) and len(first) < 4:

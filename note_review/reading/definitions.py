@@ -14,7 +14,7 @@ _UNIT_OF_A_CODE = any_case(
     r"15(?:(?:(?<=\beach\s15)|(?<=\bea\s15)|(?<=\bea\.\s15)|(?<=\bper\s15)|(?<=\bevery\s15)|(?<=\badditional\s15))[\s-]*min(?:ute)?s?\b"
     r"|(?<![\d.:/]15)[\s-]?min(?:ute)?s? (?:increments?|intervals?)\b"
     # An EMR's row prints the unit with the name, and the real length in a place of its own: `97112 NEUROMUSC REED 15 MIN   Qty 2   Mins 27`.
-    r"|(?<=[a-z]\s15)\s?min(?=[ \t|,;]+(?:(?:qty|units?|un)[ \t:=#|]*\d{1,2}[ \t|,;]+|\d{1,2}\s?(?:units?|un)[ \t|,;]+|(?:g[pon]|kx|59|x[epsu]|c[qo])[ \t|,;]+)*(?:(?:tx |total |actual )?(?:min(?:ute)?s?|time)[ \t:=#|]*\d{1,3}(?![\d:/])|(?<=[\d\s|][ \t|])\d{1,3}\s?min)))"
+    r"|(?<=[a-z]\s15)\s?min(?=[ \t|,;]+(?:(?:qty|units?|un)[ \t:=#|]*\d{1,2}[ \t|,;]+|\d{1,2}\s?(?:units?|un)[ \t|,;]+|(?:g[pon]|kx|59|x[epsu]|c[qo])[ \t|,;]+)*(?:(?:tx |(?<![,;]\s)total |actual )?(?:min(?:ute)?s?|(?<![,;]\s)time)[ \t:=#|]*\d{1,3}(?![\d:/])|(?<=[\d\s|][ \t|])\d{1,3}\s?min)))"
 )
 # Two codes in one breath have a length each, and no definition: `97110 and 97112, each 15 min`.
 _EACH_OF_TWO = any_case(r"(?<!\d)9\d{4}(?:,? and |\s?[,/&+]\s?)9\d{4}[\s,:;(–-]{1,3}each\s$")

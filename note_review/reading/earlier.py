@@ -29,7 +29,7 @@ _BESIDE = any_case(r"(?:[\s,;:(–-]|\b(?:today|this visit|now|it was|was|and|bu
 def lengths_beside_todays(text: str, words: str, lines: Lines, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that their own words give to an earlier visit, and the slots and dated lengths right behind this visit's own."""
     for time in times:
-        if _BEHIND.match(words, time.span.end, lines.thought_end(time.span.end)) or _BEFORE.search(
+        if _BEHIND.match(words, time.span.end, lines.said_end(time.span.end)) or _BEFORE.search(
             words, max(0, time.span.start - 80), time.span.start
         ):
             yield time.span
@@ -37,7 +37,7 @@ def lengths_beside_todays(text: str, words: str, lines: Lines, times: Sequence[T
     days = Counter(_DAY.findall(text))
     for own, time in pairwise(times):
         if _BESIDE.fullmatch(words, own.span.end, time.span.start):
-            end = lines.thought_end(time.span.end)
+            end = lines.said_end(time.span.end)
             day = _DATED_BEHIND.match(text, time.span.end, end)
             if _SLOT.match(words, time.span.end, end) or (day and days[day["day"]] == 1):
                 yield time.span

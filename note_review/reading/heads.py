@@ -37,6 +37,7 @@ _OTHER_PART = re.compile(
     r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|timed\smins?\s?[:=]|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:",
     re.IGNORECASE,
 )
+_SET_OFF = re.compile(r"[,;.|/][ ]$|\($")
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
@@ -102,7 +103,7 @@ def read_head(text: str, start: int, limit: int, times: Mapping[int, Time], *, e
             anew and is_the_visits(text, position, limit, times, head.times)
         ):
             break
-        if head.times and text[position - 1] in " (" and is_a_total(text, position, limit, times, head.times):
+        if head.times and _SET_OFF.search(text, position - 2, position) and is_a_total(text, position, limit, times, head.times):
             break
         if head.times and anew and is_the_rest(text, position, limit, times):
             break

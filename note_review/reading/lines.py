@@ -44,6 +44,13 @@ class Lines:
             number += 1
         return self.spans[number].end
 
+    def said_end(self, offset: int) -> int:
+        """Return where what is said of something at an offset ends: as :meth:`thought_end`, but a short line that begins with a capital runs on over a next one that begins in small letters."""
+        number = self.index_at(offset)
+        line, following = self.spans[number], self.spans[min(number + 1, len(self.spans) - 1)]
+        goes_on = self.text[line.start : line.start + 1].isupper() and self.text[following.start : following.start + 1].islower()
+        return max(self.thought_end(offset), following.end if goes_on else line.end)
+
     def runs_on(self, text: str, number: int) -> bool:
         """Say whether a sentence of line ``number`` goes on in the next one."""
         if (text, number) not in self._joined:

@@ -117,7 +117,7 @@ def _totals(
             continue
         line = lines.at(time.span.start)
         clause = clause_at(text, lines, time.span.start)
-        scope = total_scope(text, line, lines.thought_end(time.span.end), kind, time, evaluation=evaluation)
+        scope = total_scope(text, line, lines.said_end(time.span.end), kind, time, evaluation=evaluation)
         if scope is not None and not told_of_another_visit(
             text, max(clause.start, line.start, time.span.start - 160), time.span.start
         ):

@@ -43,7 +43,7 @@ def lengths_not_given(text: str, lines: Lines, times: Sequence[Time]) -> Iterato
     yield from rests(words, lines, times)
     yield from lengths_beside_todays(text, words, lines, times)
     clocks = [t.span for t in times if t.form == "clock"]
-    yield from (t.span for t in times if _is_undone(text, words, lines, t.span))
+    yield from (t.span for t in times if _is_undone(text, words, lines, t.span) or _is_cancelled_below(words, lines, t))
     yield from (t.span for t in times if _is_led_away(words, t))
     yield from (t.span for t in times if t.form != "clock" and _is_planned(words, times, t.span))
     of_others = [clock for clock in clocks if _is_of_others(text, clock)] if len(clocks) > 1 else []
@@ -125,10 +125,23 @@ def _is_waited(words: str, length: Span) -> bool:
 
 def _is_undone(text: str, words: str, lines: Lines, length: Span) -> bool:
     """Whether the words behind a length undo it; past a full stop (`3:00-3:42 pm. Lost audio`) only in a sentence of their own."""
-    undone = _AFTER.match(words, length.end, lines.thought_end(length.end))
+    undone = _AFTER.match(words, length.end, lines.said_end(length.end))
     if undone is None or not _NEW_SENTENCE.match(text, length.end - 1):
         return undone is not None
     return _SENTENCE_ENDS.match(text, undone.end()) is not None
+
+
+_SESSION = any_case(r"\b(?:session|visit|time|appt|appointment|slot|attempt\w*|sched\w*|[po]t)\b")
+_CANCELLED = any_case(
+    r"\s*(?:(?:pt|patient|visit|session|appt|appointment)\s)?(?:(?:was|is)\s)?(?:cancel\w*|cx'?d|no[- ]?show\w*|missed(?! \d)|not (?:held|home))"
+)
+
+
+def _is_cancelled_below(words: str, lines: Lines, time: Time) -> bool:
+    """Whether the line below a session's clock or length says that it was not held (`PT 1300-1345` above `Cancelled by family`)."""
+    line = lines.at(time.span.start)
+    told = time.form == "clock" or _SESSION.search(words, line.start, time.span.start)
+    return bool(told) and _CANCELLED.match(words, line.end) is not None and not words[time.span.end : line.end].strip(" .,;-")
 
 
 def _is_of_others(text: str, clock: Span) -> bool:

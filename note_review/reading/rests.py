@@ -66,7 +66,7 @@ def rests(words: str, lines: Lines, times: Sequence[Time]) -> Iterator[Span]:
     """Find the lengths that a rest, wait or set-up took: behind its name, before it where another length stands beside them, or within that one."""
     yield from (t.span for t in times if _BEFORE.search(words, max(0, t.span.start - 30), t.span.start))
     for before, time in pairwise(times):
-        if _BEHIND.match(words, time.span.end, lines.thought_end(time.span.end)) and _FROM_A_LENGTH.fullmatch(
+        if _BEHIND.match(words, time.span.end, lines.said_end(time.span.end)) and _FROM_A_LENGTH.fullmatch(
             words, before.span.end, time.span.start
         ):
             yield time.span

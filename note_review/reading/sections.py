@@ -105,7 +105,7 @@ def _closed(text: str, marks: list[tuple[int, int, str]], lines: Lines) -> list[
     for number, (start, heading_end, kind) in enumerate(marks):
         closed.append((start, heading_end, kind))
         end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
-        if kind in _SHORT_LIVED and (stop := _paragraph_end(text, lines, heading_end, end)) < end:
+        if kind in _SHORT_LIVED and (stop := _paragraph_end(text, lines, kind, heading_end, end)) < end:
             closed.append((stop, stop, "opening"))
     return closed
 
@@ -114,8 +114,19 @@ _MINUTES = rf"[(:=x×–—-]{{0,2}}\s?\d{{1,3}}\s?(?:{MINUTES}\b|m\b|['’′])
 _LENGTH_FIRST = re.compile(rf"[\s*#>•-]*(?P<length>\(?{_MINUTES}\)?\s+(?:of\s+)?)?", re.IGNORECASE)
 _LENGTH_BEHIND = re.compile(rf"\s?{_MINUTES}", re.IGNORECASE)
 _AT_HOME = re.compile(
-    r"\b(?:daily|nightly|(?:a|per|each|every) (?:day|week)|bid|tid|[x/]\s?(?:d(?:ay)?|wk|week)\b|at home)", re.IGNORECASE
+    r"\b(?:daily|nightly|weekly|(?:a|per|each|every) (?:day|week)|bid|tid|q[oi]?d|qhs|morning|evening|at home|bed(?:time)?|times\b)"
+    r"|[x/]\s?(?:d(?:ay)?|wk|week)\b",
+    re.IGNORECASE,
 )
+# What is told whole on the heading's own line: a goal's sentence, or whether the patient keeps to the programme.
+_TOLD = {
+    "goals": re.compile(r".*\w\.\s*"),
+    "home_program": re.compile(
+        r"(?!.*\b(?:perform|follow|below|instruct|handout|issued)).*\w\.\s*"
+        r"|\W*(?:fully |not |non-?)?(?:complian(?:t|ce)\w*|adherent|doing|independent|given|reviewed|same|no change)\W*",
+        re.IGNORECASE,
+    ),
+}
 
 
 def _begins_a_service(line: str) -> bool:
@@ -130,13 +141,14 @@ def _begins_a_service(line: str) -> bool:
     return lead["length"] is not None or _LENGTH_BEHIND.match(line, start + named) is not None
 
 
-def _paragraph_end(text: str, lines: Lines, start: int, end: int) -> int:
+def _paragraph_end(text: str, lines: Lines, kind: str, start: int, end: int) -> int:
     """Return where new matter begins after a heading: behind a blank line, or at a line with a label or code of its own."""
     number = lines.index_at(start)
     if lines.spans[number].end >= end:
         return end
-    # `HEP: compliant` is told on its own line; a list of exercises with their lengths stands below its heading.
-    told = filled = bool(text[start : lines.spans[number].end].strip(" :;.*=-"))
+    beside = text[start : lines.spans[number].end].strip(" :;*=-")
+    told = kind in _TOLD and _TOLD[kind].fullmatch(beside) is not None
+    filled = bool(beside.strip("."))
     blank = False
     for following in range(number + 1, lines.index_at(end - 1) + 1):
         line = lines.spans[following]

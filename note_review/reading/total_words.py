@@ -40,8 +40,7 @@ _CALLED_TOTAL = either(
     r"(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*",
     r"(?:visit|session) (?:in all|all told|altogether)",
     rf"overall (?:{TREATMENT}|session|visit|{TIME}|{MINUTES}|duration)(?: {TIME})?",
-    rf"(?:(?:{TREATMENT}|session|visit) )?(?:{TIME}|duration) overall",
-    r"(?:(?<=[,;.(]\s)|(?<=[(\n])|(?<=^))overall",
+    rf"(?:{TREATMENT}|session|visit) (?:{TIME}|duration) overall",
     rf"(?<!call )duration of (?:the )?(?:{TREATMENT}|session|visit)",
     r"\bTTT\b",
     r"\bLOS\b",
@@ -90,7 +89,7 @@ BEFORE_TREATMENT = any_case(rf"(?<![a-zA-Z])(?:{_TOTAL_TREATMENT}){_LEADING}")
 # A label of a length, and no mere word of seeing or working with the patient.
 LABEL_OF_A_TOTAL = any_case(
     rf"(?<![a-zA-Z])(?:{_CALLED_TOTAL}|(?:total )?(?:{TIMED}|contact|1:1|{ONE_ON_ONE})(?:[\s-]*(?:{_OF_TIMED}))+|billable"
-    rf"|{TIME}|duration|treatment|tx|session|visit){_LEADING}"
+    rf"|(?:{TIME} )?overall|{TIME}|duration|treatment|tx|session|visit){_LEADING}"
 )
 # How a physician closes a paper, under the plan more often than not: `I spent 40 minutes with the patient, half of it counseling`.
 _SPENT_ON_OTHER_THINGS = r"(?! (?:[a-z]+ )?(?:review|record|document|chart|travel|prepar|dictat|stand|walk|sit|wait))"

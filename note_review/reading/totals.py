@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from note_review.note import Span
-from note_review.reading.no_treatment import NO_TREATMENT_AFTER, NO_TREATMENT_BEFORE, NOT_OF_THE_VISIT, UNTIMED_BEFORE, is_a_dose
+from note_review.reading.no_treatment import (
+    NO_TREATMENT_AFTER,
+    NO_TREATMENT_BEFORE,
+    NOT_OF_THE_VISIT,
+    PER,
+    UNTIMED_BEFORE,
+    is_a_dose,
+)
 from note_review.reading.own_services import OWN_SERVICE, ends_with_an_evaluation, is_of_an_evaluation
 from note_review.reading.small_letters import small
 from note_review.reading.stands_alone import stands_alone
@@ -27,6 +34,8 @@ from note_review.reading.total_words import (
 from note_review.reading.vocabulary import TIMED
 
 _TIMED_WITHIN = re.compile(TIMED)
+# A session's length in a plan: `Session length: 45 min` above `2x/week for 6 weeks`.
+_HOW_OFTEN_BELOW = re.compile(rf"[ \t.]*\n[ \t]*{PER}", re.IGNORECASE)
 
 
 def total_scope(text: str, line: Span, end: int, kind: str, time: Time, *, evaluation: str | None = None) -> str | None:
@@ -52,6 +61,7 @@ def total_scope(text: str, line: Span, end: int, kind: str, time: Time, *, evalu
     apart = after.startswith(("  ", "\t"))
     if (
         not time.value
+        or _HOW_OFTEN_BELOW.match(text, time.span.end) is not None
         or (not apart and NO_TREATMENT_AFTER.match(_behind_time(time, text, behind, after)))
         or UNTIMED_BEFORE.search(before)
     ):

@@ -248,6 +248,11 @@ def test_a_labelled_total_is_no_services_length(
         ("23 min, NMR; 15 min, TE", {"97112": {23}, "97110": {15}}),
         ("Exercise Time: 22 minutes Activity Time: 10 minutes", {"97110": {22}, "97530": {10}}),
         ("NMR 10 min, time 23 min TE", {"97112": {10}, "97110": {23}}),
+        ("UBE 5 min, ther ex total: 20 min", {"97110": {20}}),
+        ("Bike 5 min, NMR treatment time 23 min", {"97112": {23}}),
+        ("Treatment: 20 min, therapeutic exercise; 18 min, neuro re-ed", {"97110": {20}, "97112": {18}}),
+        ("Tx time: 20 min - TE, 18 min - NMR", {"97110": {20}, "97112": {18}}),
+        ("Time 20 min, TE. Time 18 min, NMR.", {"97110": {20}, "97112": {18}}),
     ],
 )
 def test_the_first_length_of_a_row_is_a_service_s_only_where_the_others_stand_so(text: str, wanted: dict[str, set[int]]) -> None:
@@ -300,6 +305,31 @@ def test_arrival_and_departure_are_the_visits_and_no_services(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Session length: 45 min\n2x/week for 6 weeks", "PT session 10:00-10:45\nCancelled - pt ill", "Session time: 45 min\nCancelled per family", "PT 1300-1345\nNo show, left voicemail",
+        "HR | Start | 110 | End | 128", "Steps | Start | 1200 | End | 1500", "POC start | 0301 | end | 0529", "TUG | start | 12.10 | end | 12.50",
+        "Works 7 a.m./3 p.m.", "OOB in chair 0900 hrs/1100 hrs", "Hold duration overall 10 min", "Gait 15 min\nnot completed due to fatigue",
+    ],
+)  # fmt: skip
+def test_measures_other_clocks_and_sessions_that_were_not_held_are_no_minutes(text: str) -> None:
+    assert page_of(text).minutes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("NMR 25 min, 5 min\nrest", {"97112": {25}}),
+        ("TE 20 min, 15 min\nlast visit", {"97110": {20}}),
+        ("te 20 min\nlost balance x2", {"97110": {20}}),
+        ("Visit 3:3/4/26 TE 20 min\nVisit 4:3/6/26 TE 25 min", {"97110": {25}}),
+    ],
+)
+def test_a_short_line_goes_on_in_small_letters(text: str, wanted: dict[str, set[int]]) -> None:
+    assert lengths_of(text) == wanted
+
+
+@pytest.mark.parametrize(
     "below",
     [
         "Rest breaks x 3", "Lost balance x2", "Warm-up on NuStep, unbilled.", "Missed 15 min due to MD.", "Next visit planned 3/4", "Last visit 97110 15 min.", "At eval pt stood 10 min.",
@@ -317,6 +347,15 @@ def test_the_line_below_a_length_takes_nothing_from_it(below: str) -> None:
         ("HEP: compliant\nNMR 20 min: tandem\nTE 15 min: leg press", {"97112": {20}, "97110": {15}}),
         ("STG 1: ambulate 30 min in 4 wks.\nNMR x 12 min\nTE x 25 min", {"97112": {12}, "97110": {25}}),
         ("HEP: tandem stance\nTE 10 min daily", {}),
+        ("HEP: pt to perform:\nTherapeutic exercise 15 min\nGait 10 min", {}),
+        ("HEP: 2x/day\nTE 10 min: bridges, clams\nNMR 5 min: tandem", {}),
+        ("Goals: Pt will tolerate\nTE 30 min without rest", {}),
+        ("STG: in 2 wks pt will:\n- TE 20 min without rest", {}),
+        ("History: prior PT consisted of\nTE 30 min and MT 15 min", {}),
+        (
+            "Last Visit: 3/2/26 - pain 4/10\nTE 20 min, NMR 15 min\n\nToday's visit: pain 3/10\nTE 25 min, NMR 15 min",
+            {"97110": {25}, "97112": {15}},
+        ),
         ("HEP:\nTE 10 min: bridges", {}),
     ],
 )
