@@ -249,7 +249,7 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     first, last = match["first"].strip(), match["last"].strip()
     if not (_clock(first) and _clock(last)):
         return False
-    if "|" in match["link"] or _BAR.search(match.string, max(0, match.start() - 4), match.start()):
+    if match["link"].rstrip().endswith("|") or _BAR.search(match.string, max(0, match.start() - 4), match.start()):
         labelled = _TIME_CELL.search(match.string, max(0, match.start() - 12), match.start()) is not None
         return all(_OF_THE_DAY.fullmatch(time) or (labelled and _FOUR_FIGURES.fullmatch(time)) for time in (first, last))
     if match["link"].strip() == "/" and re.search(r"m\.|hrs", match["first"]) and not _is_a_visits_pair(match):
