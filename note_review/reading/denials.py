@@ -10,29 +10,24 @@ import re
 
 from note_review.encounter import Assertion
 from note_review.note import Span
+from note_review.reading.faults import FAULT, LACK
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.number_words import NUMBER_WORD
 from note_review.reading.sides import alike
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.verdicts import verdict_of_clause
 
-_FAULT = (
-    r"(?:LOB|loss(?:es)? of|drift\w*|(?:extension |quad )?lag|tremors?|sway\w*|weakness|deficits?|unstead\w+|instability|dizz\w+|vertigo|ataxi\w+|dysmetri\w+|spastic\w*|clonus|catch(?:es|ing)?|numb\w*|tingl\w*|paresthesias?|nystagmus"
-    r"|neglect|difficult\w*|trouble|problems?|issues?|falls?|stumbl\w+|limps?|limping|stagger\w*|wobbl\w+|shak\w+|veer\w*|delay\w*|asymmetr\w+|leak\w*|stiff\w*|tight\w*|hypertonicity|winging|hik\w+|deviations?|dyskinesias?|drag\w*|foot drop"
-    r"|drop(?:s|ping)?|lean(?:s|ing)?|oscillopsia|impairments?|limitations?|restrict\w+|faults?|compensat\w+|valgus|collapse\w*|retropuls\w+|freez\w+|festinat\w+|buckl\w+|overshoot\w*|past[- ]pointing|scissoring|circumduct\w+|trips?|tripping|slips?"
-    r"|loses|misses|tips|visually dependent|dependence|diplopia|blur\w*|inattention|spasms?|rigidity|bradykinesia|forward head|rounded shoulders)\b"
-)
-_LACK = r"\b(?:decreas|reduc|impair|poor|limit|weak|lack|lag|slow|delay|unable|cannot|less|short|only|loss|lost|below|worse|abnormal|diminish|absent|dull|fair|tight|stiff|low|increas|excess|needs|requir|trouble|difficult|except)\w*|n't\b|\b(?:not|no|can)\b"
-_FAULTS = any_case(rf"\b{_FAULT}")
-_LACKING = any_case(_LACK)
+_FAULTS = any_case(rf"\b{FAULT}")
+_LACKING = any_case(LACK)
 _FIGURE = any_case(rf"\d|\b{NUMBER_WORD}\b")
 _MODIFIER = r"(?:(?:further|more|longer|new|residual|obvious|lasting|remaining|any|signs? of|evidence of|complaints? of|c/o|noted|other|significant|overt|appreciable|frank|lateral|medial) ){0,3}"
 _NOT_THERE = r"(?:no|without|w/o|free of|neg(?:ative)? for|nor|neither)"
 _NO_LONGER = r"(?<!can )(?<!could )no longer(?: (?:is|has|was|feels|reports|c/o|complains of|shows?|walks with))?"
 # A fault stands at the head of its phrase, behind a side or a word of its own.
-_OF_A_FAULT = rf"{_MODIFIER}(?:(?!(?:the|she|he|they|it)\b)[\w/-]+ ){{0,2}}?{_FAULT}"
+_OF_A_FAULT = rf"{_MODIFIER}(?:(?!(?:the|she|he|they|it)\b)[\w/-]+ ){{0,2}}?{FAULT}"
 _DENIED_FAULT = any_case(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}")
 _DENIAL_BEFORE = any_case(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$")
-_HEAD_FAULT = any_case(rf"(?:[\w/-]+ )?{_FAULT}")
+_HEAD_FAULT = any_case(rf"(?:[\w/-]+ )?{FAULT}")
 _DENIES = any_case(
     r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$"
 )
@@ -64,7 +59,7 @@ _OVER = any_case(
     r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
 )
 _DONE_WELL = any_case(
-    rf".* (?:without|w/o) (?:any )?(?:{_FAULT}|spilling|shift(?:ing)?|drops|symptoms?)$"
+    rf".* (?:without|w/o) (?:any )?(?:{FAULT}|spilling|shift(?:ing)?|drops|symptoms?)$"
     r"|(?:rises|gets up|climbs|stands up|walks|dresses|transfers)\b.* without (?:use of |using )?(?:(?:his|her|the|any) )?(?:arms|hands|assistance|help|prompts|support|(?:a )?rail)$"
 )
 _OVER_BEHIND = any_case(r".*\b(?:has |have |is |are |now )*(?:resolved|denied)$|.*\bnumb\w*.* gone$")
@@ -107,7 +102,7 @@ def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
         return Assertion.NEGATED
     if not _LACKING.search(phrase) and not _FAULTS.search(phrase) and not _FIGURE.search(phrase) and _PURPOSE.search(before):
         return Assertion.PLANNED
-    return Assertion.PRESENT
+    return verdict_of_clause(f"{before}{phrase}{after}", len(before))
 
 
 def _is_denied(phrase: str, before: str, after: str) -> bool:
