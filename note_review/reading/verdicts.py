@@ -36,7 +36,8 @@ _GAP = r"[\s,:=(–-]{1,4}"
 _IS = r"(?:(?:is|are|was|were|has been|have been|had been|tests?|remains?|appears?|looks?|feels?) )?"
 _HOW = r"(?:(?:now|all|both|fully|again|entirely|completely|grossly|clinically|bilaterally|judged|found|described|screened|tested|and|to be|strong|good|equal),? ){0,3}"
 _AT_LAST = r"\)?(?: (?:now|today|at (?:this time|present|any (?:point|time))|on (?:exam|testing|re-?test|both sides)|bilaterally|since (?:then|last (?:visit|week|session))|any ?(?:more|longer)|r and l))?\W*"
-_SUBJECT = rf"(?P<subject>.{{3,90}}?){_GAP}"
+# What stands between a comma, an "and" or a cell's end and the verdict is another finding's.
+_SUBJECT = rf"(?P<subject>(?:(?! and |\. )[^,;|?!\"”]){{3,90}}?)(?<! of)(?<! to)(?<! than){_GAP}"
 _OVER_AT_LAST = any_case(
     rf"{_SUBJECT}(?:(?:is|are|has|have|was|were|had|all|now|fully|completely|since|long) ){{0,3}}(?:resolved|cleared(?: up)?|ruled out|normali[sz]ed|(?:fully|completely) recovered|recovered (?:fully|completely)|returned to normal|none (?:now|since)){_AT_LAST}"
 )
@@ -46,28 +47,28 @@ _NONE_AT_LAST = any_case(
 )
 _WELL_AT_LAST = any_case(
     rf"{_SUBJECT}{_IS}{_HOW}(?:{_NORMAL}|functional|fine|ok(?:ay)?|perfect|age[- ]appropriate|appropriate for (?:his |her )?age|not (?:impaired|affected|limited|a concern)|no longer (?:impaired|limited|affected)"
-    rf"|(?:shows? |has )?(?:no|without|w/o) {_TROUBLE}|(?:back )?(?:at|to) (?:baseline|normal|plof|prior level(?: of function)?)|equal(?: bilaterally)?|= bilat\w*){_AT_LAST}"
+    rf"|(?:shows? |has )?(?:no|without|w/o) {_TROUBLE}|(?:back to|is at|remains at) (?:baseline|normal|plof|(?:the )?prior level(?: of function)?)|equal(?: bilaterally)?|= bilat\w*){_AT_LAST}"
 )
 
 _LIMITED = any_case(
-    r"\b(?:until|except|unless|but|only|beyond|past|once|before|after|than|partly|near(?:ly)?|almost|mostly|approach\w*|close|toward|if|when|while|then|though|although|yet|still|because|due|d/t|despite)\b|%"
+    r"\b(?:until|except|unless|but|only|beyond|past|once|before|after|than|partly|near(?:ly)?|almost|mostly|approach\w*|close|toward|moment|as soon as|each time|whenever|if|when|while|then|though|although|yet|still|because|due|d/t|despite)\b|%"
 )
 _HELPED = any_case(r"\bwith\b|w/")
-_FALLS_SHORT = any_case(rf"{LACK}|\b{FAULT}|\d")
+_FALLS_SHORT = any_case(rf"{LACK}|\b{FAULT}|\d|\b(?:barely|hardly|scarcely|half|third|quarter)\b")
 _HEADED_BY_A_FAULT = any_case(_A_FAULT)
 _WANTED = any_case(r"\b(?:goals?|[sl]tg|until|if|when|once|will|expect\w*|not|never|cannot|unable|to be)\b|n't\b")
 
 _KIN = r"(?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbou?r|aunt|uncle|cousin|grandmother|grandfather)"
-_OF_THE_PATIENT = r"(?:how|that|s?he|him|her|his|pt|patient|child|where|when|what)"
+_OF_THE_PATIENT = r"(?:how|that|s?he|him|her|his|pt|patient|child|where|when|what|to|been)"
 _OF_KIN = any_case(
-    rf"{_LEAD}(?:(?:his|her|their|pt's|patient's|the|a) )?(?:{_KIN} (?:also )?(?:has|had|with|suffers from)|family (?:history|hx)(?: of)?:?) (?:(?!{_OF_THE_PATIENT}\b)[\w'-]+ ){{0,2}}"
+    rf"{_LEAD}(?:(?:his|her|their|pt's|patient's|the|a) )?(?:{_KIN} (?:also )?(?:has|had|with|suffers from)|family (?:history|hx)(?: of)?:?) (?P<rest>(?:(?!{_OF_THE_PATIENT}\b)[\w'-]+ ){{0,2}})"
 )
 
 
 def verdict_of_clause(clause: str, at: int) -> Assertion:
     """Say how a clause (in small letters, on one line) lets the finding stand that it names at an offset."""
     kin = _OF_KIN.match(clause)
-    if kin and kin.end() >= at:
+    if kin and kin.start("rest") <= at <= kin.end():
         return Assertion.OTHER_PERSON
     if _is_denied_at_first(clause, at) or _is_denied_at_last(clause, at):
         return Assertion.NEGATED
@@ -93,6 +94,6 @@ def _is_denied_at_last(clause: str, at: int) -> bool:
         return not (_LIMITED.search(over["subject"]) or _WANTED.search(over["subject"]))
     none = _NONE_AT_LAST.fullmatch(told)
     if none and _HEADED_BY_A_FAULT.match(none["subject"]):
-        return not _LIMITED.search(none["subject"]) and " and " not in none["subject"]
+        return not _LIMITED.search(none["subject"])
     well = _WELL_AT_LAST.fullmatch(told)
     return well is not None and not (_LIMITED.search(well["subject"]) or _FALLS_SHORT.search(well["subject"]))
