@@ -9,8 +9,9 @@ import re
 
 from note_review.encounter import Assertion
 from note_review.note import Span
-from note_review.reading.lines import Lines
+from note_review.reading.lines import Lines, clause_at
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.undone import undone_by_clause
 
 # What follows a service or an activity that was not given; "declined stairs" speaks of the stairs.
 _FOR_A_REASON = r"(?= ?[.,;)]| ?$| (?:today|this|due|d/t|2/2|per|secondary|because|since|until|by|for|after|again|pending|as)\b)"
@@ -31,6 +32,7 @@ _DONE = any_case(
 )
 _WHOLE_REFUSAL = any_case(_REFUSED)
 _LONGEST_ROW, _FARTHEST_HEAD = 400, 1000
+_SPACE = re.compile(r"\s")
 _HOME = r"(?:HEP|home (?:exercise )?(?:program\w*|sheet|exercises?))"
 _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
     (any_case(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$"), Assertion.NEGATED),
@@ -39,7 +41,7 @@ _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
         Assertion.PLANNED,
     ),
     (
-        any_case(rf"\b(?:{_HOME}|homework)(?: ?\([^)]{{1,20}}\)| sheet)?(?: \d)?:(?P<then>[^.]*)$"),
+        any_case(rf"\b(?:{_HOME}|homework)(?: ?\([^)]{{1,20}}\)| sheet| handout)?(?: \d)?:(?P<then>[^.]*)$"),
         Assertion.HOME_PROGRAM,
     ),
     # At the head of a service's own text: all of it was home teaching.
@@ -70,7 +72,9 @@ def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
         told = head.search(before)
         if told and not _DONE.search("".join(part or "" for part in told.groups())):
             return assertion
-    return Assertion.PRESENT
+    clause = clause_at(text, lines, span.start)
+    told = small(_SPACE.sub(" ", text[clause.start : max(clause.end, span.end)]))
+    return undone_by_clause(told, span.start - clause.start, span.end - clause.start)
 
 
 def _ends_in_refusal(row: str) -> bool:

@@ -1,0 +1,98 @@
+"""Techniques that a whole clause says were not done in this visit: refused, put off, only talked of, planned, done at home or last time.
+
+The verb stands at the clause's head ("Ran out of time for cone taps and tandem walking", "Refused: step taps, ball toss") or at its end ("Cone taps and
+tandem walking postponed"). A list without a colon ends at its first comma, and a dose or a word of doing says that something was done after all.
+"""
+
+from __future__ import annotations
+
+from note_review.encounter import Assertion
+from note_review.reading.small_letters import any_case
+from note_review.reading.vocabulary import either
+
+_HEAD = r"(?:^|[:.] |- )\W*(?:(?:the )?(?:pt|patient|client|resident|s?he) )?(?:then )?"
+_DO = r"(?:do|perform|try|attempt|start|begin|initiate)"
+_NEXT = r"(?:the )?(?:next|following) (?:visit|session|time|tx|week|appt|appointment)"
+_LAST = r"(?:the )?(?:last|previous|prior) (?:visit|session|time|tx|treatment)"
+_DAY = r"(?:tomorrow|(?:mon|tues|wednes|thurs|fri)day)"
+_WITHHELD = r"(?:refused|declined|deferred|postponed|omitted|withheld|cancell?ed|skipped)"
+_UNDONE = r"(?:done|performed|attempted|started|begun|given|addressed|indicated|appropriate|tried|initiated|included|used)"
+_TALKED_OF = either(
+    # What is talked of is teaching where no technique's name follows.
+    r"(?:discussed|explained|described|considered|talked about|watched (?:a )?videos? of|(?:sent home with |given )?(?:a )?(?:handout|printout|video) (?:of|on|for))(?! +(?:how|what|why|when|where|that|the|safety|fall)\b)"
+)
+_NOT_DONE_HEAD = either(
+    rf"{_WITHHELD}(?: today)?:?",
+    rf"(?:(?:did|could|would) not|didn't|couldn't|unable to|(?:elected|chose|opted|preferred) not to) {_DO}",
+    rf"(?:held|not {_UNDONE})(?: today)?:",
+    r"(?:ran |was )?(?:out of time|no time(?: left)?) for",
+    r"too (?:dizzy|tired|fatigued|painful|weak|nauseated|sleepy|sore) (?:for|to (?:do|try|start|attempt|perform))",
+    r"demonstrated(?= .*\bonly\W*$)",
+    _TALKED_OF,
+)
+_PLANNED_HEAD = either(
+    rf"(?:planned|intended|plans?)(?: to (?:{_DO}|add|trial|introduce|work on|resume))?:?",
+    rf"will (?:{_DO}|add|trial|introduce|consider|resume)",
+    rf"recommend(?:s|ed)?|{_NEXT}[:,]?",
+)
+_AT_HEAD = any_case(
+    rf"{_HEAD}(?:(?P<negated>{_NOT_DONE_HEAD})|(?P<planned>{_PLANNED_HEAD})|(?P<other_visit>{_LAST}[:,]?(?: (?:did|performed|worked on))?)"
+    r"|(?P<home_program>(?:taught|instructed in|shown|does|performs|practi[cs]es|has been (?:doing|performing|practi[cs]ing)|continues)(?= .*\b(?:for|at) home\b))) "
+)
+
+_PER = r"(?: (?:today|now|yet|only|this (?:visit|session|date)|at this time|daily))?(?: (?:due to|d/t|2/2|secondary to|because|as|since|until|pending|per|after)\b.*)?\W*"
+_BUT_NOT = rf"(?:attempted|considered|discussed|explained|described|ordered|planned|offered|scheduled|set up|demonstrated)(?:,| but| and| but then|, but)? (?:was |were |then )?(?:not {_UNDONE}|declined|refused|deferred|(?:stopped|aborted) before .*)"
+_NOT_DONE_TAIL = either(
+    _BUT_NOT,
+    rf"(?:not|never)(?: yet| been)? {_UNDONE}|{_WITHHELD}|on hold|contraindicated|no longer (?:done|performed|indicated|appropriate)|(?<!, )held",
+    r"demonstrated only|(?:aborted|stopped) before (?:the first|(?:it|they) (?:began|started)).*|to be done but (?:pt|patient|s?he) .*",
+)
+_PLANNED_TAIL = either(
+    rf"(?<! as )planned(?: for (?:{_NEXT}|{_DAY}))?|recommended",
+    rf"(?:saved|left|scheduled|put off|to (?:start|begin|resume|be (?:added|done|started))) (?:for |until |on |at )?(?:{_NEXT}|{_DAY})|(?<=\(){_NEXT}",
+)
+_AT_TAIL = any_case(
+    r"(?P<list>[^,;|]{3,140}?)[ ,:/(–-]{1,3}(?:(?:was|were|is|are|both|all|then) ){0,3}"
+    rf"(?:(?P<home_program>(?:handed out|issued|given|recommended|printed|assigned|taught|written out) (?:for|as) (?:home|hep)(?: use)?|hep(?=\)))|(?P<planned>{_PLANNED_TAIL})"
+    rf"|(?P<negated>{_NOT_DONE_TAIL})|(?P<other_visit>(?:(?:done|performed|completed|given) (?:at |in |on )?|(?<=\()){_LAST}(?:, not today)?)){_PER}"
+)
+_PATIENT_REFUSES = any_case(
+    r"(?P<list>[^,;|]{3,140}?)[,;]? (?:but )?(?:(?:pt|patient|s?he) )(?:refused|declined|did not (?:try|want)|left (?:early|before starting))(?: (?:it|them|both|to))*\W*"
+)
+_NONE_TODAY = any_case(
+    r"(?:^|[:.] |- )no [^,;:.]*\b(?:today|(?:was |were )?(?:done|performed|attempted|given))(?: (?:due to|d/t|because|per)\b.*)?\W*"
+)
+_DOSE = any_case(
+    r"\d ?x|x ?\d|\b\d+ ?(?:s|secs?|seconds?|reps?|min(?:utes?)?|ft|feet|laps?|trials?|times|sets?)\b|\d ?['’]"
+)
+_DONE = any_case(r"\b(?:performed|completed|did|worked|practi[cs]ed|tried|trained|followed by|instead|today (?:we|pt|s?he))\b")
+_KEPT = any_case(r"\bwith (?:(?!and\b)[\w'-]+ ){1,5}held\b")
+_UNLESS = any_case(
+    r"\b(?:without|w/o|more|beyond|unless|until|safely|correctly|properly|independently|fully|longer|than|unassisted|alone|past|proper|good|correct|not|never|no longer|again|previously|first|initially)\b"
+)
+
+
+def undone_by_clause(clause: str, start: int, end: int) -> Assertion:
+    """Say how a clause (in small letters) lets the technique stand that it names from ``start`` to ``end``; present where it says nothing of it."""
+    for head in _AT_HEAD.finditer(clause):
+        if head.start() > start or head.end() >= end:
+            break
+        rest = clause[head.end() :]
+        listed = head[0].rstrip().endswith(":") or "," not in clause[head.end() : start]
+        if listed and not _DOSE.search(rest) and not _DONE.search(rest) and not _UNLESS.search(rest):
+            return Assertion(str(head.lastgroup))
+    none = _NONE_TODAY.search(clause)
+    if none and none.start() <= start and none.end() == len(clause) and not _DOSE.search(none[0]):
+        return Assertion.NEGATED
+    told = clause[start:]
+    for form in (_AT_TAIL, _PATIENT_REFUSES):
+        tail = form.fullmatch(told)
+        if tail and not _said_to_be_done(tail[0], tail["list"], end - start):
+            return Assertion(str(tail.lastgroup)) if form is _AT_TAIL else Assertion.NEGATED
+    return Assertion.PRESENT
+
+
+def _said_to_be_done(told: str, named: str, own: int) -> bool:
+    """Say whether words of doing follow a technique's ``own`` words, the last ones named limit the verdict, or "held" tells a manner ("with one hand held")."""
+    beside = named[own:]
+    return bool(_DOSE.search(beside) or _DONE.search(beside) or _UNLESS.search(named[-24:]) or _KEPT.search(told))
