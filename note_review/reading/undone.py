@@ -66,6 +66,7 @@ _DOSE = any_case(
     r"\d ?x|x ?\d|\b\d+ ?(?:s|secs?|seconds?|reps?|min(?:utes?)?|ft|feet|laps?|trials?|times|sets?)\b|\d ?['’]"
 )
 _DONE = any_case(r"\b(?:performed|completed|did|worked|practi[cs]ed|tried|trained|followed by|instead|today (?:we|pt|s?he))\b")
+_ASIDE = any_case(r"\b(?:after|before|because|since|when|while|so|that|which|if)\b")
 _KEPT = any_case(r"\bwith (?:(?!and\b)[\w'-]+ ){1,5}held\b")
 _UNLESS = any_case(
     r"\b(?:without|w/o|more|beyond|unless|until|safely|correctly|properly|independently|fully|longer|than|unassisted|alone|past|proper|good|correct|not|never|no longer|again|previously|first|initially)\b"
@@ -95,4 +96,5 @@ def undone_by_clause(clause: str, start: int, end: int) -> Assertion:
 def _said_to_be_done(told: str, named: str, own: int) -> bool:
     """Say whether words of doing follow a technique's ``own`` words, the last ones named limit the verdict, or "held" tells a manner ("with one hand held")."""
     beside = named[own:]
-    return bool(_DOSE.search(beside) or _DONE.search(beside) or _UNLESS.search(named[-24:]) or _KEPT.search(told))
+    aside = any(words.search(beside) for words in (_DOSE, _DONE, _ASIDE))
+    return aside or _UNLESS.search(named[-24:]) is not None or _KEPT.search(told) is not None

@@ -37,7 +37,7 @@ _IS = r"(?:(?:is|are|was|were|has been|have been|had been|tests?|remains?|appear
 _HOW = r"(?:(?:now|all|both|fully|again|entirely|completely|grossly|clinically|bilaterally|judged|found|described|screened|tested|and|to be|strong|good|equal),? ){0,3}"
 _AT_LAST = r"\)?(?: (?:now|today|at (?:this time|present|any (?:point|time))|on (?:exam|testing|re-?test|both sides)|bilaterally|since (?:then|last (?:visit|week|session))|any ?(?:more|longer)|r and l))?\W*"
 # What stands between a comma, an "and" or a cell's end and the verdict is another finding's.
-_SUBJECT = rf"(?P<subject>(?:(?! and |\. )[^,;|?!\"”]){{3,90}}?)(?<! of)(?<! to)(?<! than){_GAP}"
+_SUBJECT = rf"(?P<subject>(?:(?! and |\. | [-–] )[^,;|?!\"”]){{3,90}}?)(?<! of)(?<! to)(?<! than)(?<! from){_GAP}"
 _OVER_AT_LAST = any_case(
     rf"{_SUBJECT}(?:(?:is|are|has|have|was|were|had|all|now|fully|completely|since|long) ){{0,3}}(?:resolved|cleared(?: up)?|ruled out|normali[sz]ed|(?:fully|completely) recovered|recovered (?:fully|completely)|returned to normal|none (?:now|since)){_AT_LAST}"
 )
@@ -59,7 +59,7 @@ _HEADED_BY_A_FAULT = any_case(_A_FAULT)
 _WANTED = any_case(r"\b(?:goals?|[sl]tg|until|if|when|once|will|expect\w*|not|never|cannot|unable|to be)\b|n't\b")
 
 _KIN = r"(?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbou?r|aunt|uncle|cousin|grandmother|grandfather)"
-_OF_THE_PATIENT = r"(?:how|that|s?he|him|her|his|pt|patient|child|where|when|what|to|been)"
+_OF_THE_PATIENT = r"(?:how|that|s?he|him|her|his|pt|patient|child|where|when|what|to|been|noticed|seen|noted|observed|reported|watched|helped)"
 _OF_KIN = any_case(
     rf"{_LEAD}(?:(?:his|her|their|pt's|patient's|the|a) )?(?:{_KIN} (?:also )?(?:has|had|with|suffers from)|family (?:history|hx)(?: of)?:?) (?P<rest>(?:(?!{_OF_THE_PATIENT}\b)[\w'-]+ ){{0,2}})"
 )
@@ -90,10 +90,9 @@ def _is_denied_at_last(clause: str, at: int) -> bool:
     told = clause[at:]
     if _WANTED.search(clause[:at]):
         return False
-    if over := _OVER_AT_LAST.fullmatch(told):
-        return not (_LIMITED.search(over["subject"]) or _WANTED.search(over["subject"]))
     none = _NONE_AT_LAST.fullmatch(told)
-    if none and _HEADED_BY_A_FAULT.match(none["subject"]):
-        return not _LIMITED.search(none["subject"])
+    over = none if none and _HEADED_BY_A_FAULT.match(none["subject"]) else _OVER_AT_LAST.fullmatch(told)
+    if over:
+        return not (_LIMITED.search(over["subject"]) or _WANTED.search(over["subject"]))
     well = _WELL_AT_LAST.fullmatch(told)
     return well is not None and not (_LIMITED.search(well["subject"]) or _FALLS_SHORT.search(well["subject"]))
