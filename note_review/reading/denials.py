@@ -32,7 +32,7 @@ _DENIES = any_case(
     r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$"
 )
 _ANY_MORE = any_case(r"(?:\bnot\b|n't\b|\bno\b|\bnever\b).*\bany ?(?:more|longer)\b")
-_LIMITED = any_case(r"\b(?:until|except|unless|but|only|beyond|past|once|before|than|partly|nearly|mostly)\b")
+_LIMITED = any_case(r"\b(?:until|except|unless|but|only|beyond|past(?![- ]pointing)|once|before|than|partly|nearly|mostly)\b")
 _FAILS = any_case(r"\b(?:cannot|can't|unable|not)\b")
 _WITHOUT = any_case(r"\b(?:without|w/o)\b")
 _SIDED = any_case(r"\W{0,2}(?:on|in|at) (?:the |his |her )?(?:left|right|L|R|sound|other|uninvolved)\b|\W{0,2}\d")
@@ -48,6 +48,8 @@ _FACULTY_NAMED = any_case(
 _BOTH_WELL = any_case(
     rf" and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
 )
+# A phrase with a verb of its own has its verdict already.
+_TELLS = any_case(r"\b(?:is|are|was|were|has|have)\b")
 _CALLED_WELL = any_case(
     rf"(?:[ :=-]{{1,3}}|[^.;:,|\n\d]{{0,25}}? ){_IS} {_HOW}(?:{_WELL}|good now|full(?= ?(?:[.,;]|$))|{_EQUAL}|{_BACK})(?!\w)"
     rf"|(?: (?:\w+ ){{0,2}}?{_FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)"
@@ -57,6 +59,11 @@ _WELL_BEFORE = any_case(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $")
 _WELL_BEHIND = any_case(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$")
 _OVER = any_case(
     r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
+)
+# A reaction that is not seen is lacking.
+_NOT_SEEN = any_case(r"\bnot\b")
+_REACTION = any_case(
+    r"\b(?:righting|reactions?|protective|equilibrium|stepping|strateg(?:y|ies)|arm swing|heel strike|push-?off|dissociation)\b"
 )
 _DONE_WELL = any_case(
     rf".* (?:without|w/o) (?:any )?(?:{FAULT}|spilling|shift(?:ing)?|drops|symptoms?)$"
@@ -81,9 +88,6 @@ _GIRTH = any_case(r"\b(?:circumference|girth|figure of (?:eight|8)|calf|thigh)\b
 _PURPOSE = any_case(
     r"\b(?:to|and|for|will) (?:help )?(?:improv\w+|increas\w+|promot\w+|enhanc\w+|challeng\w+|facilitat\w+|train\w*|re-?train\w*|restor\w+|normali[sz]\w+|maximi[sz]\w+|better) (?:(?:his|her|the|pt's) )?$"
 )
-_KIN = any_case(
-    r"\b(?:his|her|pt's|patient's|the) (?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbor) (?:also )?has (?:\w+ )?$"
-)
 _SPACE = re.compile(r"\s")
 
 
@@ -96,8 +100,6 @@ def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
     ]
     goes_back = written[0].endswith(" back") and written[-1].startswith(" to normal")
     phrase, before, after = map(small, written)
-    if _KIN.search(before):
-        return Assertion.OTHER_PERSON
     if _is_denied(phrase, before, after) or _is_well(phrase, before, after, goes_back=goes_back):
         return Assertion.NEGATED
     if not _LACKING.search(phrase) and not _FAULTS.search(phrase) and not _FIGURE.search(phrase) and _PURPOSE.search(before):
@@ -109,8 +111,8 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
     """Say whether a fault is denied or over."""
     if _LIMITED.search(phrase + after[:24]):
         return False
-    if _OVER.match(after) or _OVER_BEHIND.fullmatch(phrase):
-        return True
+    if (over := _OVER.match(after)) or _OVER_BEHIND.fullmatch(phrase):
+        return not (over and _NOT_SEEN.search(over[0]) and _REACTION.search(phrase) and not _LACKING.search(phrase))
     if _FIGURE.search(phrase):
         return False
     if _FAILS.search(before[-60:]) and _WITHOUT.search(before[-12:] + phrase[:8]):
@@ -136,7 +138,7 @@ def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:
         return False
     if _WELL_BEHIND.match(phrase):
         return not _SIDED.match(after)
-    if _FACULTY_NAMED.search(phrase) and (_BOTH_WELL.match(after) or goes_back):
+    if _FACULTY_NAMED.search(phrase) and ((_BOTH_WELL.match(after) and not _TELLS.search(phrase)) or goes_back):
         return True
     called = _CALLED_WELL.match(after)
     if called:

@@ -18,14 +18,14 @@ from note_review.reading.small_letters import any_case, small
 # What happened at the weekend happened outside the clinic: progress that the patient tells of.
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?"
 _THEN = (
-    rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?(?<!this )last|(?:the )?previous|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
+    rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?(?<!this )last|(?:the )?prev(?:ious|\.)?|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
     rf"|(?:at|from|on the day of) (?:the |his |her )?(?:initial )?(?:eval(?:uation)?|assessment|IE|SOC|start of care|admission|intake|baseline|re-?eval)|(?:on|as of) (?:last )?{_DAY}"
     rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+"
     rf"|(?:at|in|on|from) (?:our|the|his|her) (?:first|opening|last|previous) (?:meeting|session|visit|appointment|treatment))\b"
 )
 _HEAD = r"[\s\-*•>()\[\]\"“]*"
 _THEN_HEAD = re.compile(
-    rf"{_HEAD}(?:(?:[A-Za-z /]{{1,24}}[:|]\s*)?{_THEN}|(?:baseline|intake|admission|start of care|SOC|IE|(?:initial )?eval(?:uation)?)\b(?: (?:on )?\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)?(?=:| (?:was|were|is)))",
+    rf"{_HEAD}(?:[A-Za-z /]{{1,24}}[:|]\s*)?(?:{_THEN}|(?:baseline|previous|prev|intake|admission|start of care|SOC|IE|(?:initial )?eval(?:uation)?)\b(?: (?:on )?\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)?(?=:| (?:was|were|is)))",
     re.IGNORECASE,
 )
 _THEN_LINE = re.compile(rf"{_HEAD}{_THEN}\s*[:|]", re.IGNORECASE)
@@ -33,7 +33,18 @@ _THEN_PIECE = any_case(rf"\b{_THEN}|(?<!the )\bbaseline\b")
 _BY = r"\bby (?:the )?(?:\d{1,2}(?:st|nd|rd|th)\b|next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)"
 _GOAL = any_case(
     r"\b(?:[SL]TGs?|(?:short|long)[- ]term goals?|(?:the )?(?:goals?|targets?|aims?)(?=\s*:|\s+(?:is|are|of|for)\b)|goals?,? (?=\w)|(?:is|are) expected|(?:we are |we're )?(?:aiming|hoping) (?:for|at|to)|hoped for|hopes? (?:for|to)|ought to|(?:s?he|pt|patient) is to (?=\w)|should (?:be|reach|come|fall|drop|decrease|increase|improve|rise|hold|go)|to be (?:reduced|raised|increased|decreased|improved|reached))"
+    r"|(?:^|[:.] )(?:pt|patient|s?he) to (?=[a-z])"
     rf"|{_BY}"
+)
+# What others reach, a test asks for or somebody expects, told before any result of the patient's.
+_NORM = any_case(
+    r"\b(?:expects?|anticipates?|(?:age )?norms?(?: values?| range)?|normative (?:values?|data)|cut-?offs?|mcid|mdc|criteri(?:on|a))\b"
+)
+_CONDITION = any_case(
+    r"\W*(?:[a-z ]{1,16}: ?)?(?:if|needs?)\b.{3,60}\b(?:progress|advance|add|move|upgrade|discharge|d/?c)\b|\W*(?:[a-z ]{1,16}: ?)?(?:progress|advance|upgrade|move on|discharge|d/?c) (?:[\w-]+ ){0,4}?(?:once|when|if|after)\b[^;]*"
+)
+_DATED_BEHIND = re.compile(
+    rf"[^()]*\((?:(?:at|on|from) )?(?:{_THEN}|(?:initial )?(?:eval(?:uation)?|IE|SOC|baseline|intake))\)", re.IGNORECASE
 )
 _DUE = re.compile(rf",? {_BY}", re.IGNORECASE)
 _GOAL_HEAD = re.compile(rf"{_HEAD}(?:[SL]TGs?|(?:(?:short|long)[- ]term )?goals?|targets?)\b[^:.\n]{{0,20}}:", re.IGNORECASE)
@@ -69,8 +80,11 @@ def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
     if _is_wanted(text, clause, line, span):
         return Assertion.PLANNED
     told = _NO_LONGER_COUNTED.sub(" ", small(text[clause.start : line.end]))
-    beside = _BESIDE.search(told[: end - clause.start])
-    if not beside and (_THEN_HEAD.match(text, clause.start) or (_THEN_LINE.match(text, line.start) and not _BESIDE.search(told))):
+    head = _THEN_HEAD.match(text, clause.start)
+    beside = _BESIDE.search(told[: end - clause.start], head.end() - clause.start if head else 0)
+    if not beside and (head or (_THEN_LINE.match(text, line.start) and not _BESIDE.search(told))):
+        return Assertion.OTHER_VISIT
+    if not beside and _DATED_BEHIND.match(text, span.start, min(clause.end, span.end + _REACH)):
         return Assertion.OTHER_VISIT
     if not beside and _all_dated(text[span.start : min(clause.end, span.end + _REACH)], span.end - span.start):
         return Assertion.OTHER_VISIT
@@ -80,11 +94,27 @@ def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
 def _is_wanted(text: str, clause: Span, line: Span, span: Span) -> bool:
     """Say whether a goal is spoken of before any result, and not how far the patient has come."""
     told = text[clause.start : span.end]
-    goal = _GOAL.search(small(told))
-    headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start)) or _DUE.match(text, span.end)
-    if not headed and (goal is None or _results(told[: goal.start()])):
-        return False
+    words = small(told)
+    if _is_a_condition(text, clause, span):
+        return True
+    if not _is_a_norm(words):
+        goal = _GOAL.search(words)
+        headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start)) or _DUE.match(text, span.end)
+        if not headed and (goal is None or _results(told[: goal.start()])):
+            return False
     return not (_STANDS.search(text, clause.start, max(clause.end, span.end)) or _VERDICT.match(text, clause.end, line.end))
+
+
+def _is_a_norm(told: str) -> bool:
+    """Say whether a norm or a criterion is named, with no result before it and at most its own figure behind."""
+    norm = _NORM.search(told)
+    return norm is not None and not _results(told[: norm.start()]) and _results(told[norm.end() :]) <= 1
+
+
+def _is_a_condition(text: str, clause: Span, span: Span) -> bool:
+    """Say whether a phrase is the one figure that something is to follow on (`If tandem reaches 20 s, progress to foam`)."""
+    condition = _CONDITION.match(small(text[clause.start : clause.end]))
+    return condition is not None and span.start < clause.start + condition.end() and _results(condition[0]) <= 1
 
 
 def _sentence_start(text: str, line: Span, offset: int) -> int:

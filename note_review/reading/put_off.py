@@ -57,7 +57,7 @@ _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
 
 
 def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
-    """Say whether a technique was done, or not given, planned, or meant for home: told by its row or its line."""
+    """Say whether a technique was done, or not given, planned, or meant for home: told by its row, its line or its clause."""
     line, last = lines.at(span.start), lines.at(max(span.start, span.end - 1))
     phrase, after = small(text[span.start : span.end]), small(text[span.end : min(last.end, span.end + _LONGEST_ROW)])
     before = small(text[max(line.start, span.start - _FARTHEST_HEAD) : span.start])
@@ -73,8 +73,8 @@ def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
         if told and not _DONE.search("".join(part or "" for part in told.groups())):
             return assertion
     clause = clause_at(text, lines, span.start)
-    told = small(_SPACE.sub(" ", text[clause.start : max(clause.end, span.end)]))
-    return undone_by_clause(told, span.start - clause.start, span.end - clause.start)
+    sentence = small(_SPACE.sub(" ", text[clause.start : max(clause.end, span.end)]))
+    return undone_by_clause(sentence, span.start - clause.start, span.end - clause.start)
 
 
 def _ends_in_refusal(row: str) -> bool:

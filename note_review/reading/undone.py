@@ -17,10 +17,8 @@ _LAST = r"(?:the )?(?:last|previous|prior) (?:visit|session|time|tx|treatment)"
 _DAY = r"(?:tomorrow|(?:mon|tues|wednes|thurs|fri)day)"
 _WITHHELD = r"(?:refused|declined|deferred|postponed|omitted|withheld|cancell?ed|skipped)"
 _UNDONE = r"(?:done|performed|attempted|started|begun|given|addressed|indicated|appropriate|tried|initiated|included|used)"
-_TALKED_OF = either(
-    # What is talked of is teaching where no technique's name follows.
-    r"(?:discussed|explained|described|considered|talked about|watched (?:a )?videos? of|(?:sent home with |given )?(?:a )?(?:handout|printout|video) (?:of|on|for))(?! +(?:how|what|why|when|where|that|the|safety|fall)\b)"
-)
+# What is talked of is teaching where no technique's name follows.
+_TALKED_OF = r"(?:discussed|explained|described|considered|talked about|watched (?:a )?videos? of|(?:sent home with |given )?(?:a )?(?:handout|printout|video) (?:of|on|for))(?! +(?:how|what|why|when|where|that|the|safety|fall)\b)"
 _NOT_DONE_HEAD = either(
     rf"{_WITHHELD}(?: today)?:?",
     rf"(?:(?:did|could|would) not|didn't|couldn't|unable to|(?:elected|chose|opted|preferred) not to) {_DO}",
@@ -62,9 +60,7 @@ _PATIENT_REFUSES = any_case(
 _NONE_TODAY = any_case(
     r"(?:^|[:.] |- )no [^,;:.]*\b(?:today|(?:was |were )?(?:done|performed|attempted|given))(?: (?:due to|d/t|because|per)\b.*)?\W*"
 )
-_DOSE = any_case(
-    r"\d ?x|x ?\d|\b\d+ ?(?:s|secs?|seconds?|reps?|min(?:utes?)?|ft|feet|laps?|trials?|times|sets?)\b|\d ?['’]"
-)
+_DOSE = any_case(r"\d ?x|x ?\d|\b\d+ ?(?:s|secs?|seconds?|reps?|min(?:utes?)?|ft|feet|laps?|trials?|times|sets?)\b|\d ?['’]")
 _DONE = any_case(r"\b(?:performed|completed|did|worked|practi[cs]ed|tried|trained|followed by|instead|today (?:we|pt|s?he))\b")
 _ASIDE = any_case(r"\b(?:after|before|because|since|when|while|so|that|which|if)\b")
 _KEPT = any_case(r"\bwith (?:(?!and\b)[\w'-]+ ){1,5}held\b")

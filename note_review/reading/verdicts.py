@@ -23,7 +23,9 @@ _NO = either(
 )
 _ANY = r"(?:(?:any|further|more|(?:signs?|evidence|complaints?|reports?|episodes?) of|c/o|new|obvious|overt|current|significant) ){0,3}"
 # A fault heads its phrase: "recovery from a stumble" is no fault.
-_A_FAULT = rf"(?:(?!(?:of|in|on|with|at|to|from|for|during|against|by|when|without|w/o|no|not|and|but|or)\b)[\w/'-]+ ){{0,4}}?{FAULT}"
+_A_FAULT = (
+    rf"(?:(?!(?:of|in|on|with|at|to|from|for|during|against|by|when|without|w/o|no|not|and|but|or)\b)[\w/'-]+ ){{0,4}}?{FAULT}"
+)
 _TROUBLE = r"(?:impairments?|deficits?|trouble|problems?|difficult(?:y|ies)|limitations?|concerns?|issues?|abnormalit(?:y|ies))"
 _REST = r"(?P<rest>(?:(?! and )[^,;:(])*)"
 _NO_FAULT_AT_FIRST = any_case(rf"{_LEAD}(?:{_NO}) {_ANY}(?P<rest>{_A_FAULT}(?:(?! and )[^,;:(])*)")
@@ -51,7 +53,7 @@ _WELL_AT_LAST = any_case(
 )
 
 _LIMITED = any_case(
-    r"\b(?:until|except|unless|but|only|beyond|past|once|before|after|than|partly|near(?:ly)?|almost|mostly|approach\w*|close|toward|moment|as soon as|each time|whenever|if|when|while|then|though|although|yet|still|because|due|d/t|despite)\b|%"
+    r"\b(?:until|except|unless|but|only|beyond|past(?![- ]pointing)|once|before|after|than|partly|near(?:ly)?|almost|mostly|approach\w*|close|toward|moment|as soon as|each time|whenever|if|when|while|then|though|although|yet|still|because|due|d/t|despite)\b|%"
 )
 _HELPED = any_case(r"\bwith\b|w/")
 _FALLS_SHORT = any_case(rf"{LACK}|\b{FAULT}|\d|\b(?:barely|hardly|scarcely|half|third|quarter)\b")
@@ -59,16 +61,18 @@ _HEADED_BY_A_FAULT = any_case(_A_FAULT)
 _WANTED = any_case(r"\b(?:goals?|[sl]tg|until|if|when|once|will|expect\w*|not|never|cannot|unable|to be)\b|n't\b")
 
 _KIN = r"(?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbou?r|aunt|uncle|cousin|grandmother|grandfather)"
-_OF_THE_PATIENT = r"(?:how|that|s?he|him|her|his|pt|patient|child|where|when|what|to|been|noticed|seen|noted|observed|reported|watched|helped)"
+_OF_THE_PATIENT = (
+    r"(?:how|that|s?he|him|her|his|pt|patient|child|where|when|what|to|been|noticed|seen|noted|observed|reported|watched|helped)"
+)
+_WHOSE = r"(?:his|her|their|pt's|patient's|the)"
 _OF_KIN = any_case(
-    rf"{_LEAD}(?:(?:his|her|their|pt's|patient's|the|a) )?(?:{_KIN} (?:also )?(?:has|had|with|suffers from)|family (?:history|hx)(?: of)?:?) (?P<rest>(?:(?!{_OF_THE_PATIENT}\b)[\w'-]+ ){{0,2}})"
+    rf"(?:^{_LEAD}(?:(?:{_WHOSE}|a) )?{_KIN} (?:(?:also )?(?:has|had)|with)|^{_LEAD}family (?:history|hx)(?: of)?:?|\b{_WHOSE} {_KIN} (?:also )?(?:has|had)) (?:(?!{_OF_THE_PATIENT}\b)[\w'-]+ ){{0,2}}$"
 )
 
 
 def verdict_of_clause(clause: str, at: int) -> Assertion:
     """Say how a clause (in small letters, on one line) lets the finding stand that it names at an offset."""
-    kin = _OF_KIN.match(clause)
-    if kin and kin.start("rest") <= at <= kin.end():
+    if _OF_KIN.search(clause[:at]):
         return Assertion.OTHER_PERSON
     if _is_denied_at_first(clause, at) or _is_denied_at_last(clause, at):
         return Assertion.NEGATED

@@ -41,6 +41,38 @@ def test_still_a_deficit(marked):
     assert standing_of(marked) is Assertion.PRESENT
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Did not show {hip drop on the left} at any point.", "{Past-pointing of the right} arm: none.", "{Scissoring gait not} evident.", "(-) {tremor of the right hand}.", "{Foot drag in swing} (-).", "Absent: {drift on tandem walking}.",
+        "{Unsteadiness on uneven} ground resolved.", "Never had {freezing at doorways}.", "{Stumbling on turns} 0 times in 10.", "Has no {drift when walking}.", "Had {vertigo last year}, none since.", "{Knee buckling} did not recur.",
+        "{Position sense at the} great toe intact.", "{Heel-to-shin coordination} not impaired.", "{Sitting posture} age-appropriate.", "{Tandem stance: no} deficit.", "Intact {righting to the left}.", "Reports no trouble with {weight shift to the left}.",
+        "{Reactive stepping} is back to baseline.", "{Trunk control} (normal).", "{Ankle proprioception no longer} impaired.",
+    ],
+)  # fmt: skip
+def test_the_whole_clause_denies_what_is_marked_in_part(marked):
+    assert standing_of(marked) is Assertion.NEGATED
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{Righting to the left} absent.", "{Protective stepping} not seen.", "{Hip drop} is not gone.", "{Hip drop} absent only with cues.", "{Drift on turns} - pain denied.", "{Unsteady in tandem}, Romberg negative.", "{Coordination} far from normal.",
+        "{Position sense} is half of normal.", "{Gait is wide based} and arm swing normal.", "Good {trunk control with both hands down}.", "No LOB on firm ground, {drift on foam}.", "{Tremor} unless cued, not seen at rest.", "{Heel-shin} not intact.",
+        "His wife has noticed {drift in the hall}.", "Her daughter has to {steady her on turns}.", "{Sways the moment vision is gone}.", "{Sensory loss to the knee}, at the hip normal.", "No change in {hip drop}.",
+    ],
+)  # fmt: skip
+def test_a_verdict_on_something_else_or_a_limited_one_leaves_the_deficit(marked):
+    assert standing_of(marked) is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    "marked", ["Brother with {poor balance}.", "Pt's mother had {tremor of both hands}.", "Family hx of {ataxia}."]
+)
+def test_a_relatives_deficit(marked):
+    assert standing_of(marked) is Assertion.OTHER_PERSON
+
+
 def test_a_bare_purpose_and_another_persons_deficit():
     assert standing_of("Stance on foam to improve {static balance}.") is Assertion.PLANNED
     assert standing_of("Stance on foam to improve {impaired static balance}.") is Assertion.PRESENT
