@@ -106,7 +106,7 @@ def read_page(note: Note) -> Page:
         claim_spans=tuple(spans),
         written_claim=tuple(written),
         signature=signature,
-        flags=(*read_flags(text), *read_threshold(text)),
+        flags=(*read_flags(text, lines, sections), *read_threshold(text)),
         plan_of_care=read_plan_of_care(note, mended, visit),
         date_of_service=visit,
         discipline=cast('Literal["PT", "OT"] | None', discipline_of(note)),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
-from note_review.encounter import Flag
+from note_review.encounter import Flag, Section
 from note_review.note import Span
+from note_review.reading.helpers import treating_helpers
+from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case, has_any, small
 
 _NUMBER = r"(?:[2-9]|1\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen)"
@@ -33,7 +35,7 @@ _HELPER = rf"\b(?:{_CLINIC_HELPER}|{_TECH})\b"
 _ANY_HELPER = rf"\b(?:{_CLINIC_HELPER}|{_TECH}|{_AIDE}|volunteer|athletic trainer)\b"
 _NAMED = r"(?:,? \(?(?!and\b|who\b|was\b|to\b|for\b)[\w.]{1,12}\)?,?)?"
 _TOOK_OVER = r"(?:ran(?! out| late| to)|led\b|runs\b|running (?:it|the|her|him)|supervis(?:ed|ing)|oversaw|conducted|coached|in charge|(?:took|walked|put|guided|carried|brought) (?:him|her|them|pt|the (?:pt|patient)|patient|[a-z]+) through|(?:stayed|remained|was|worked) with (?:him|her|them|pt|the (?:pt|patient)|patient)\b|did (?:all|everything|the (?:ex\w*|whole|bands?|sets?|rest)|every)|took over)"
-_WORKED = rf"(?:{_TOOK_OVER}|counted|guid(?:ed|ing)|carried out|directed|delivered|monitored (?:the|him|her|pt)|gave (?:the|him|her)|provided (?:the|all|skilled|ex|treatment|neuro|ther)|performed (?:all|ther|neuro)|instructed|cued|spotted|had the belt|did (?:the|his|her|both|most)|finished (?:the|his|her|with)|completed (?:the|his|her)|performed (?:the|his|her))"
+_WORKED = rf"(?:{_TOOK_OVER}|carried out|directed|delivered|provided (?:the|all|skilled|ex|treatment|neuro|ther)|performed (?:all|ther|neuro|the|his|her)|finished (?:the|his|her|with)|completed (?:the|his|her))"
 # A second pair of hands beside the therapist.
 _ONLY_HELPS = r"(?!,? (?:\w+ )?(?:follow\w*|assist\w*|stand\w*|stood|for (?:safety|chair|w/?c|the chair|second|lines?|equip\w*)|behind|guard\w*|sba|cga|hold\w*|manag\w*|push\w*|pull\w*|train\w*|set[- ]?up|present|nearby))"
 
@@ -128,7 +130,7 @@ _GROUP_CODE = any_case(r"\b97150\b")
 _OTHER_CODE = any_case(r"\b97(?!150)\d{3}\b")
 
 
-def read_shares(text: str) -> tuple[Flag, ...]:
+def read_shares(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Flag, ...]:
     """Return the words that say that others had a share in the visit, ``group``, ``concurrent`` and ``aide``, or that they had none, ``individual``."""
     lower = small(text)
     modes = _modes(lower) if has_any(lower, ("conc", "grp", "group")) else []
@@ -149,6 +151,7 @@ def read_shares(text: str) -> tuple[Flag, ...]:
     rows = list(_HELPER_ROW.finditer(lower)) if helped else []
     if len(rows) >= _ROWS:
         found += [Flag("aide", Span(*m.span())) for m in rows]
+    found += [Flag("aide", span) for span in treating_helpers(text, lines, sections)]
     return tuple(sorted((*found, *_individual(lower)), key=lambda f: f.span))
 
 

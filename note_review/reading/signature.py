@@ -176,8 +176,8 @@ def _goes_on(text: str, lines: Lines, offset: int) -> bool:
     return lines.spans[number].start == offset and (above.endswith(",") or (number > 0 and lines.runs_on(text, number - 1)))
 
 
-def read_flags(text: str) -> tuple[Flag, ...]:
+def read_flags(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Flag, ...]:
     """Return facts about how the visit was given: group, concurrent, aide, copied."""
     words = small(text)
     copied = (Flag("copied", Span(*m.span())) for m in _COPIED.finditer(words)) if has_any(words, _SAYS_COPIED) else ()
-    return (*read_shares(text), *copied)
+    return (*read_shares(text, lines, sections), *copied)

@@ -1,0 +1,97 @@
+"""A helper who treats while the therapist does something else: `The aide held his elbow and told him when to stop while I kept the tally`.
+
+Who stands as the subject of hands and cues gives them. Nothing is said where a clause may give the therapist a hand, a cue or a grading of
+her own, where none tells what she did instead, or where the helper was being taught (guide: Groups and helpers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from note_review.encounter import Assertion, Section
+from note_review.note import Span
+from note_review.reading.assertion import assertion_of
+from note_review.reading.assistant import ANOTHER_DAY
+from note_review.reading.helper_words import (
+    DOES,
+    GIVEN_BY,
+    GIVEN_BY_THERAPIST,
+    HELPER,
+    HELPER_TAUGHT,
+    MAY_TREAT,
+    NOT_ACTING,
+    SCHOOL,
+    SUBJECT,
+    TREATS,
+)
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.small_letters import small
+from note_review.reading.visits import told_of_another_visit
+
+_ENDS = re.compile(r"[;\n]|(?<![ .][A-Z])\.(?=\s|$)")
+_NEAR = 80
+# How many sentences, or parts of one, the two may stand apart.
+_NEARBY = range(-2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A person, with what is told up to the next one or the end of the sentence; ``sentence`` counts these."""
+
+    who: str
+    span: Span
+    before: str
+    told: str
+    sentence: int
+
+
+def treating_helpers(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Span, ...]:
+    """Return the clauses of helpers who treat in this visit, where the therapist is told to do something else and nothing that may be treatment."""
+    words = small(text)
+    if not HELPER.search(words):
+        return ()
+    clauses = list(_clauses(text))
+    in_school = SCHOOL.search(words) is not None
+    treating = [clause for clause in clauses if _treats(clause, in_school=in_school)]
+    own = [clause for clause in clauses if clause.who == "therapist"]
+    if not treating or GIVEN_BY_THERAPIST.search(text) or HELPER_TAUGHT.search(words) or any(map(_may_treat, own)):
+        return ()
+    elsewhere = {clause.sentence for clause in own if DOES.match(small(clause.told))}
+    return tuple(
+        clause.span
+        for clause in treating
+        if any(clause.sentence + step in elsewhere for step in _NEARBY) and _is_of_today(text, lines, sections, clause.span)
+    )
+
+
+def _clauses(text: str) -> Iterator[_Clause]:
+    start = 0
+    for sentence, end in enumerate([*(m.end() for m in _ENDS.finditer(text)), len(text)]):
+        subjects = list(SUBJECT.finditer(text, start, end))
+        for number, subject in enumerate(subjects, 1):
+            stop = subjects[number].start() if number < len(subjects) else end
+            before = text[max(start, subject.start() - _NEAR) : subject.start()]
+            yield _Clause(str(subject.lastgroup), Span(subject.start(), stop), before, text[subject.end() : stop], sentence)
+        start = end
+
+
+def _treats(clause: _Clause, *, in_school: bool) -> bool:
+    if clause.who != "helper" and (clause.who != "student" or in_school):
+        return False
+    acts = TREATS.search(small(clause.told)) is not None and NOT_ACTING.match(clause.told) is None
+    return acts or GIVEN_BY.search(small(clause.before)) is not None
+
+
+def _may_treat(clause: _Clause) -> bool:
+    words = small(clause.told)
+    return (MAY_TREAT.search(words) or TREATS.search(words)) is not None
+
+
+def _is_of_today(text: str, lines: Lines, sections: tuple[Section, ...], span: Span) -> bool:
+    clause = clause_at(text, lines, span.start)
+    if told_of_another_visit(text, clause.start, span.start) or ANOTHER_DAY.match(text, clause.start):
+        return False
+    # What follows is of the therapist: `while I held the clock`.
+    return assertion_of(text, lines, sections, Span(span.start, max(span.end, clause.end))) is Assertion.PRESENT
