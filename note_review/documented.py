@@ -58,7 +58,9 @@ def documented(
     sure = {name: _weighed(found[name], weights[name]) for name in DOCUMENTED}
     # Notes that say outright who else was there are too few to weigh: their words decide.
     alone = answers["one_on_one"]["alone"]
-    shared = bool(shares_of(encounter, judged.service))
+    shared = {flag.name for flag in shares_of(encounter, judged.service)}
+    if "helper" in shared:
+        sure["skill"] = min(sure["skill"], 1 - _SAID_SO)
     sure["alone"] = 1 - _SAID_SO if shared else max(alone, _SAID_SO) if is_alone(encounter) else alone
     # A technique put off is another service's matter unless the judged one's are all put off.
     said = {

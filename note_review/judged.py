@@ -13,7 +13,7 @@ from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
 ASSUMED = "97112"
 _MINUTES_OF_A_UNIT = 15
 # Flags of a visit in which others had a share.
-SHARED = frozenset({"group", "concurrent", "aide"})
+SHARED = frozenset({"group", "concurrent", "aide", "helper"})
 
 
 @dataclass(frozen=True, slots=True)

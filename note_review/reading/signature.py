@@ -177,7 +177,7 @@ def _goes_on(text: str, lines: Lines, offset: int) -> bool:
 
 
 def read_flags(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Flag, ...]:
-    """Return facts about how the visit was given: group, concurrent, aide, copied."""
+    """Return facts about how the visit was given: group, concurrent, aide, helper, copied."""
     words = small(text)
     copied = (Flag("copied", Span(*m.span())) for m in _COPIED.finditer(words)) if has_any(words, _SAYS_COPIED) else ()
     return (*read_shares(text, lines, sections), *copied)

@@ -19,7 +19,7 @@ VISIT = "97112 24 min: stepping over cones, tandem on foam. {}\nHit 4 of 12, the
 
 def is_shared(told: str) -> bool:
     flags = read_page(Note(text=VISIT.format(told))).flags
-    return any(flag.name == "aide" for flag in flags)
+    return any(flag.name in {"aide", "helper"} for flag in flags)
 
 
 @pytest.mark.parametrize(
