@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from note_review.claims.withheld import was_given
 from note_review.encounter import CODES, Assertion, Encounter, Mention
 from note_review.judged import (
+    UNSKILLED,
     Judged,
     deficits_of,
     is_alone,
@@ -58,8 +59,8 @@ def documented(
     sure = {name: _weighed(found[name], weights[name]) for name in DOCUMENTED}
     # Notes that say outright who else was there are too few to weigh: their words decide.
     alone = answers["one_on_one"]["alone"]
-    shared = {flag.name for flag in shares_of(encounter, judged.service)}
-    if "helper" in shared:
+    shared = bool(shares_of(encounter, judged.service))
+    if shares_of(encounter, judged.service, UNSKILLED):
         sure["skill"] = min(sure["skill"], 1 - _SAID_SO)
     sure["alone"] = 1 - _SAID_SO if shared else max(alone, _SAID_SO) if is_alone(encounter) else alone
     # A technique put off is another service's matter unless the judged one's are all put off.

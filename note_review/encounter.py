@@ -115,7 +115,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A fact about how the visit was given: ``group``, ``aide``, ``helper`` (one who alone treats), ``concurrent``, ``individual`` or ``copied``."""
+    """A fact about how the visit was given: ``group``, ``aide``, ``helper`` or ``relative`` (one who alone treats), ``concurrent``, ``individual`` or ``copied``."""
 
     name: str
     span: Span

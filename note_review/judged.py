@@ -14,6 +14,8 @@ ASSUMED = "97112"
 _MINUTES_OF_A_UNIT = 15
 # Flags of a visit in which others had a share.
 SHARED = frozenset({"group", "concurrent", "aide", "helper"})
+# Flags of one who gives the hands and cues while the therapist gives none.
+UNSKILLED = frozenset({"helper", "relative"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,13 @@ def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
     return tuple(m for m in encounter.present("response") if not others.hold(m.span.start))
 
 
-def shares_of(encounter: Encounter, service: Service | None) -> tuple[Flag, ...]:
+def shares_of(encounter: Encounter, service: Service | None, names: frozenset[str] = SHARED) -> tuple[Flag, ...]:
     """Return the flags that say that others had a share in a service.
 
     A warm-up with a technician leaves a one-on-one service what it is: words in a line that another service heads are that one's, and where
     the service itself is called individual, only words beside that count.
     """
-    shares = tuple(flag for flag in encounter.flags if flag.name in SHARED)
+    shares = tuple(flag for flag in encounter.flags if flag.name in names)
     if service is None or not service.parts:
         return shares
     text = text_of(service.parts)

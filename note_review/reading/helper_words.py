@@ -23,6 +23,7 @@ _HELPER = (
     r"(?<![\w-])(?:nursing |nurse'?s? )?(?:aides?|tech|technician|cna|nurse|rn|lpn|lna|stna|para(?:professional|educator)?|volunteer|intern|atc|trainer)\b(?!\s?(?:program|station|notes?|reports?|care|call|rounds|equipment)\b)"
     r"|\b(?:(?:my|our|[po]t|pta|ota|physical therapy|occupational therapy|clinical|nursing|pca|shadow|high[- ]school) )+student\b|\b(?:spta?|ota?s)\b"
 )
+_RELATIVE = r"\b(?:wife|husband|spouse|mother|father|mom|dad|parent|daughter|son|sister|brother|grandmother|grandma|grandfather|niece|nephew|aunt|cousin|partner|friend|neighbor|caregiver)\b"
 _BARE_STUDENT = r"\bthe student\b(?! with)"
 # "I" and "PT" are the therapist in capitals alone, "me" only as who was somewhere.
 _AWAY = r"(?:at|in|on|across|out|over|down|busy|away)\b"
@@ -31,9 +32,9 @@ _THERAPIST = (
     r"|\b(?:PTA?|OTA?|COTA|DPT|OTR(?:/L)?)\b(?! ?(?:(?i:aide|tech|student|assistant|eval|gym)|goals?|orders?|visit|session|POC|plan)\b))"
 )
 _PATIENT_ACTS = r"\b(?:he|she|they)\b|(?:,|\band|\bwhile|\bas|\bso|\bthen|\bbut) (?:the )?(?:(?-i:pt)|patient|resident|client|child|boy|girl)\b"
-HELPER = any_case(rf"{_HELPER}|{_BARE_STUDENT}")
+HELPER = any_case(rf"{_HELPER}|{_BARE_STUDENT}|{_RELATIVE}")
 SUBJECT = re.compile(
-    rf"(?P<helper>(?i:{_HELPER}))|(?P<student>(?i:{_BARE_STUDENT}))|(?P<therapist>{_THERAPIST})|(?P<patient>(?i:{_PATIENT_ACTS}))"
+    rf"(?P<helper>(?i:{_HELPER}))|(?P<student>(?i:{_BARE_STUDENT}))|(?P<relative>(?i:{_RELATIVE}))|(?P<therapist>{_THERAPIST})|(?P<patient>(?i:{_PATIENT_ACTS}))"
 )
 # In a school the student is the patient.
 SCHOOL = any_case(r"\b(?:iep|grade|gr\.? \d|teacher|classroom|school|kindergarten|recess)\b")
@@ -41,7 +42,7 @@ SCHOOL = any_case(r"\b(?:iep|grade|gr\.? \d|teacher|classroom|school|kindergarte
 _PATIENT = r"(?:him|her|them|pt|patient|res|resident|client|the (?:pt|patient|resident|client|child|boy|girl))\b(?! (?:daughter|son|wife|husband|mother|father|mom|dad|sister|brother|family|med(?:s|ication)?|pills?|nurse|lunch|breakfast|about|if|whether|down|in|back|home|over to|up to|to (?:hurry|come|wait|sign|eat|finish|rest|the|her|his|lunch|dinner|class|bed|room))\b)"
 _BODY = r"(?:hands?|fingers?|thumbs?|wrists?|elbows?|forearms?|arms?|shoulders?|shoulder blades?|scapulae?|collarbone|trap|ribs?|trunk|waist|pelvis|hips?|knees?|thighs?|shins?|shanks?|legs?|ankles?|heels?|foot|feet|toes|chin|jaw|neck|quads?|glutes?|cal(?:f|ves)|hamstrings?|[lr]?[lu]e)\b(?! (?:rests?|boards?|plates?|pedals?|splint|brace|wrap|bag|bandage|sling|dressing|cuff|sleeve|of (?:the )?(?:bed|chair|table)))"
 _PLACED = r"(?:(?:down|up|in|out|back|on|at|against|through|under|behind) ){0,2}(?:the |his |her |their |both |each |a |one |pt'?s? |[\w.]+'s )?(?:(?!(?:from|to|on|with|of|in|for|off)\b)[\w-]+ ){0,2}"
-_SHAPES = rf"(?:held|holds?|holding|had|has|took|takes|kept|keeps|keeping|brought|brings|drew|drawing|swung|bent|{_any_form('guid steer block support tapp? nudg push pull press lift turn stead plac assist resist mov carr eas strok cupp? controll? straighten lower rais roll tilt tipp? facilitat stretch squeez swing shap open brac set bump')}) {_PLACED}{_BODY}"
+_SHAPES = rf"(?:held|holds?|holding|had|took|takes|kept|keeps|keeping|brought|brings|drew|drawing|swung|bent|{_any_form('guid steer block support tapp? nudg push pull press lift turn stead plac assist resist mov carr eas strok cupp? controll? straighten lower rais roll tilt tipp? facilitat stretch squeez swing shap open brac set bump')}) {_PLACED}{_BODY}"
 _TOUCHES = r"(?:hands?|fingers?|fingertips?|thumbs?|palms?|fist|knee|forearm)(?: was| were|,)? (?:on|at|over|under|behind|between|against|across|along|round|around) (?!(?:the |a |his |her )?(?:[\w-]+ )?(?:rails?|walker|chair|bars?|door|watch|stopwatch|phone|wheel|tray|clipboard)\b)"
 # `held her at the hips`, but `held her glasses`.
 _OF_HER = r"(?:at|by|on|in|up|upright|still|steady|back|from|while|when|as|and|until|through|over|under|with|to|for|each|every|both|throughout)\b"
@@ -91,4 +92,7 @@ NOT_ACTING = re.compile(
     r"[,:]? ?(?:[A-Z][\w.]* ){0,2}(?i:(?:(?:was|were|is|to be|being) )?(?:told|asked|instructed|informed|shown|taught|trained|educated|advised|notified|practi[sc]\w+|learn\w*|return[- ]demo\w*|demonstrated back|verbali[sz]\w+|reports?|reported|says (?![\"“'‘])|states?|will|to\b|needs?|has to|wants?|likes?|can|may|should|would)\b(?! (?:him|her|them|pt|patient|res|resident|the (?:pt|patient|resident))\b))"
 )
 _TAUGHT = r"(?:taught|train(?:ed|ing)|educated|showed|shown|instructed|return[- ]demo\w*|in-?servic\w+)\b"
-HELPER_TAUGHT = any_case(rf"\b{_TAUGHT}[^.;\n]{{0,30}}\b(?:{_HELPER})|(?:{_HELPER})[^.;\n]{{0,20}}\b{_TAUGHT}")
+HELPER_TAUGHT = any_case(
+    rf"\b{_TAUGHT}[^.;\n]{{0,30}}\b(?:{_HELPER}|{_RELATIVE})|(?:{_HELPER}|{_RELATIVE})[^.;\n]{{0,20}}\b{_TAUGHT}"
+)
+FAMILY_TRAINED = any_case(r"\b(?:family|caregiver|parent|spouse) (?:training|education|instruction)\b")

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from note_review.encounter import Assertion, Section
+from note_review.encounter import Assertion, Flag, Section
 from note_review.note import Span
 from note_review.reading.assertion import assertion_of
 from note_review.reading.assistant import ANOTHER_DAY
 from note_review.reading.helper_words import (
     DOES,
+    FAMILY_TRAINED,
     GIVEN_BY,
     GIVEN_BY_THERAPIST,
     HELPER,
@@ -27,6 +28,7 @@ from note_review.reading.helper_words import (
     TREATS,
 )
 from note_review.reading.lines import Lines, clause_at
+from note_review.reading.sections import section_at
 from note_review.reading.small_letters import small
 from note_review.reading.visits import told_of_another_visit
 
@@ -47,22 +49,26 @@ class _Clause:
     sentence: int
 
 
-def treating_helpers(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Span, ...]:
-    """Return the clauses of helpers who treat in this visit, where the therapist is told to do something else and nothing that may be treatment."""
+def treating_helpers(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Flag, ...]:
+    """Return the clauses of those who treat in this visit, ``helper`` or ``relative``, where the therapist is told to do something else and nothing that may be treatment."""
     words = small(text)
     if not HELPER.search(words):
         return ()
     clauses = list(_clauses(text))
-    in_school = SCHOOL.search(words) is not None
-    treating = [clause for clause in clauses if _treats(clause, in_school=in_school)]
+    others = (
+        {"helper"}
+        | ({"relative"} if not FAMILY_TRAINED.search(words) else set())
+        | ({"student"} if not SCHOOL.search(words) else set())
+    )
+    treating = [clause for clause in clauses if clause.who in others and _treats(clause)]
     own = [clause for clause in clauses if clause.who == "therapist"]
     if not treating or GIVEN_BY_THERAPIST.search(text) or HELPER_TAUGHT.search(words) or any(map(_may_treat, own)):
         return ()
     elsewhere = {clause.sentence for clause in own if DOES.match(small(clause.told))}
     return tuple(
-        clause.span
+        Flag("relative" if clause.who == "relative" else "helper", clause.span)
         for clause in treating
-        if any(clause.sentence + step in elsewhere for step in _NEARBY) and _is_of_today(text, lines, sections, clause.span)
+        if any(clause.sentence + step in elsewhere for step in _NEARBY) and _is_of_today(text, lines, sections, clause)
     )
 
 
@@ -77,9 +83,7 @@ def _clauses(text: str) -> Iterator[_Clause]:
         start = end
 
 
-def _treats(clause: _Clause, *, in_school: bool) -> bool:
-    if clause.who != "helper" and (clause.who != "student" or in_school):
-        return False
+def _treats(clause: _Clause) -> bool:
     acts = TREATS.search(small(clause.told)) is not None and NOT_ACTING.match(clause.told) is None
     return acts or GIVEN_BY.search(small(clause.before)) is not None
 
@@ -89,8 +93,11 @@ def _may_treat(clause: _Clause) -> bool:
     return (MAY_TREAT.search(words) or TREATS.search(words)) is not None
 
 
-def _is_of_today(text: str, lines: Lines, sections: tuple[Section, ...], span: Span) -> bool:
-    clause = clause_at(text, lines, span.start)
+def _is_of_today(text: str, lines: Lines, sections: tuple[Section, ...], told: _Clause) -> bool:
+    span, clause = told.span, clause_at(text, lines, told.span.start)
+    # How a relative helps at home is told there.
+    if told.who == "relative" and section_at(sections, span.start).kind == "subjective":
+        return False
     if told_of_another_visit(text, clause.start, span.start) or ANOTHER_DAY.match(text, clause.start):
         return False
     # What follows is of the therapist: `while I held the clock`.

@@ -131,7 +131,7 @@ _OTHER_CODE = any_case(r"\b97(?!150)\d{3}\b")
 
 
 def read_shares(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple[Flag, ...]:
-    """Return the words that say that others had a share in the visit, ``group``, ``concurrent``, ``aide`` and ``helper`` (one who alone treats), or that they had none, ``individual``."""
+    """Return the words that say that others had a share in the visit, ``group``, ``concurrent``, ``aide`` and ``helper`` (one who alone treats; a ``relative`` is no share), or that they had none, ``individual``."""
     lower = small(text)
     modes = _modes(lower) if has_any(lower, ("conc", "grp", "group")) else []
     boxes = list(_BOX.finditer(lower))
@@ -151,7 +151,7 @@ def read_shares(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple
     rows = list(_HELPER_ROW.finditer(lower)) if helped else []
     if len(rows) >= _ROWS:
         found += [Flag("aide", Span(*m.span())) for m in rows]
-    found += [Flag("helper", span) for span in treating_helpers(text, lines, sections)]
+    found += treating_helpers(text, lines, sections)
     return tuple(sorted((*found, *_individual(lower)), key=lambda f: f.span))
 
 

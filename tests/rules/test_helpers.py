@@ -8,18 +8,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from note_review.calibration import QUESTIONS, Calibration
+from note_review.documented import DECIDES, DOCUMENTED
+from note_review.encounter import READS_AS
+from note_review.engines.base import UNSURE, Readings
 from note_review.note import Note
+from note_review.reading.assemble import assemble
 from note_review.reading.helpers import treating_helpers
 from note_review.reading.lines import split_lines
 from note_review.reading.page import read_page
 from note_review.reading.sections import find_sections
 
+PLAIN = Calibration(
+    dict.fromkeys(QUESTIONS, 1.0), 0.0, "test", {}, {}, dict.fromkeys(DOCUMENTED, (0.0, 1.0, 1.0)), dict.fromkeys(("first", "add", "drop", "move"), 1.1)
+)  # fmt: skip
 VISIT = "97112 24 min: stepping over cones, tandem on foam. {}\nHit 4 of 12, then 9 of 12."
 
 
+def flags_of(told: str) -> set[str]:
+    return {flag.name for flag in read_page(Note(text=VISIT.format(told))).flags}
+
+
 def is_shared(told: str) -> bool:
-    flags = read_page(Note(text=VISIT.format(told))).flags
-    return any(flag.name in {"aide", "helper"} for flag in flags)
+    return bool(flags_of(told) & {"aide", "helper"})
 
 
 @pytest.mark.parametrize(
@@ -53,6 +64,40 @@ def test_a_helper_who_treats_while_the_therapist_does_something_else(told: str) 
 )  # fmt: skip
 def test_a_helper_who_only_assists_fetches_or_is_told_of(told: str) -> None:
     assert not is_shared(told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "His wife held his elbow and told him when to stop while I kept the tally.", "OT wrote at the table. Mom tapped her hand and called each color.", "Rehab tech did them with her while PT charted.", "Tech Jay did the leg with him, mom and I watched.",
+    ],
+)  # fmt: skip
+def test_whose_hands_they_are(told: str) -> None:
+    assert flags_of(told) & {"helper", "relative"} == ({"relative"} if "tech" not in told.lower() else {"helper"})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Family training: his wife held the belt and cued him while I looked on.", "I showed her husband the hold: he kept a hand on her hip. I timed it.", "S: Her daughter holds her arm on curbs.\nO: I measured the stairs.", "Mom will hold his hand on the stairs. I wrote it down.",
+        "His wife held his glasses while I charted.", "Her son held the belt, I cued each turn.", "Wife practiced guarding him at the belt. PT looked on.", "Her husband says she needs min A at night. PT charted.",
+    ],
+)  # fmt: skip
+def test_a_relative_who_is_trained_or_told_of(told: str) -> None:
+    assert not flags_of(told) & {"helper", "relative"}
+
+
+@pytest.mark.parametrize(("who", "shared"), [("The rehab aide", True), ("His wife", False)])
+def test_no_skill_shows_where_another_treats_and_the_therapist_does_not(who: str, shared: bool) -> None:
+    told = f"{who} held his elbow, told him when to stop and let go for the last set, while PT kept the tally."
+    page = read_page(Note(text=VISIT.format(told)))
+    sure = {**UNSURE, "skill": {"shown": 0.98, "none": 0.02}, "one_on_one": {"alone": 0.98, "shared": 0.02}}
+    even = dict.fromkeys(READS_AS, 0.2)
+    documented = assemble(
+        page, Readings((), (even,) * len(page.services), even, (sure,) * (len(page.services) + 1)), PLAIN
+    ).documented
+    assert documented["skill"] < DECIDES
+    assert (documented["alone"] < DECIDES) is shared
 
 
 HELPERS = ("The aide", "Rehab tech", "CNA", "Our PT student", "Her para", "The nurse", "Aide Sue", "A volunteer", "The SPT")
