@@ -58,7 +58,7 @@ _GIVES = (
 _GUARDS = r"(?:had|held|holds?|holding|kept|on|at|with) (?:the |her |his |a )?(?:gait |transfer )?belt\b"
 _LEADS = (
     r"(?:ran|led|conducted|did|took) (?:it|all|everything|this|these|both|the (?:whole|rest|drills?|exercises?|session|sets?|handling|hands[- ]on|cue?ing))\b(?! (?:the )?(?:paper|chart|note|laundry|bed))"
-    r"|did (?:them|the [\w-]+) with (?:him|her|them|pt)\b"
+    rf"|did (?:them|the {_BODY}) with (?:him|her|them|pt)\b"
     r"|had (?:him|her|them|pt) (?:for (?:all|these|this|the|both|it)|by (?:him|her)self|to (?:him|her)self)\b"
 )
 _LETS_GO = r"let(?:s|ting)? go\b|(?:faded|eased|lightened) (?:his |her |their |the )?(?:hands?|touch|hold|grip|pressure|cues?|cueing)\b|(?:took|taking) (?:his |her |their |the |one )?hands? (?:off|away)\b"

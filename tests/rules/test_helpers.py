@@ -80,7 +80,7 @@ def test_whose_hands_they_are(told: str) -> None:
     "told",
     [
         "Family training: his wife held the belt and cued him while I looked on.", "I showed her husband the hold: he kept a hand on her hip. I timed it.", "S: Her daughter holds her arm on curbs.\nO: I measured the stairs.", "Mom will hold his hand on the stairs. I wrote it down.",
-        "His wife held his glasses while I charted.", "Her son held the belt, I cued each turn.", "Wife practiced guarding him at the belt. PT looked on.", "Her husband says she needs min A at night. PT charted.",
+        "His wife held his glasses while I charted.", "Her son held the belt, I cued each turn.", "Wife practiced guarding him at the belt. PT looked on.", "Her mother, who has the same trouble, did the laps with her. I timed both.", "Her husband says she needs min A at night. PT charted.",
     ],
 )  # fmt: skip
 def test_a_relative_who_is_trained_or_told_of(told: str) -> None:
