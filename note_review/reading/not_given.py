@@ -132,6 +132,8 @@ def _is_undone(text: str, words: str, lines: Lines, length: Span) -> bool:
 
 
 _SESSION = any_case(r"\b(?:session|visit|time|appt|appointment|slot|attempt\w*|sched\w*|[po]t)\b")
+# A full stop and blanks may close the line of such a length.
+_CLOSING_SIGNS = 3
 _CANCELLED = any_case(
     r"\s*(?:(?:pt|patient|visit|session|appt|appointment)\s)?(?:(?:was|is)\s)?(?:cancel\w*|cx'?d|no[- ]?show\w*|missed(?! \d)|not (?:held|home))"
 )
@@ -140,8 +142,9 @@ _CANCELLED = any_case(
 def _is_cancelled_below(words: str, lines: Lines, time: Time) -> bool:
     """Whether the line below a session's clock or length says that it was not held (`PT 1300-1345` above `Cancelled by family`)."""
     line = lines.at(time.span.start)
-    told = time.form == "clock" or _SESSION.search(words, line.start, time.span.start)
-    return bool(told) and _CANCELLED.match(words, line.end) is not None and not words[time.span.end : line.end].strip(" .,;-")
+    if line.end - time.span.end > _CLOSING_SIGNS or not _CANCELLED.match(words, line.end):
+        return False
+    return time.form == "clock" or _SESSION.search(words, line.start, time.span.start) is not None
 
 
 def _is_of_others(text: str, clock: Span) -> bool:
