@@ -99,6 +99,7 @@ def main() -> None:
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
     parser.add_argument("--swapped", type=int, default=4000, help="notes with exchanged marks besides, others in each epoch")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the exchanged marks: another one, where the weights to go on from have learned those of the default")
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()
@@ -107,7 +108,7 @@ def main() -> None:
     data = examples(chosen(known, options.authors))
 
     def exchanged(epoch: int) -> list[Item]:
-        return exchanged_items(data, tokenizer, count=options.swapped, seed=SEED + epoch)
+        return exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed + epoch)
 
     items = [make_item(e, tokenizer) for e in data]
     model = train(items, epochs=options.epochs, rate=options.rate, start=options.start, exchanged=exchanged)
