@@ -20,7 +20,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from note_review.evaluation.annotated import AnnotatedNote
 from training.exporting import VERSION_HELP, export, next_version
-from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
+from training.items import SEED, SEED_HELP, Item, exchanged_items, load_tokenizer, make_item
 from training.loop import Plan, fit
 from training.network import Encoder, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
@@ -99,7 +99,7 @@ def main() -> None:
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
     parser.add_argument("--swapped", type=int, default=4000, help="notes with exchanged marks besides, others in each epoch")
-    parser.add_argument("--seed", type=int, default=SEED, help="of the exchanged marks: another one, where the weights to go on from have learned those of the default")
+    parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
     options = parser.parse_args()

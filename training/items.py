@@ -20,6 +20,7 @@ from training.pretrained import pretrained_folder
 from training.swaps import swapped
 
 SEED = 20261123
+SEED_HELP = "of the exchanged marks: another one where the weights to go on from have learned those of the default"
 IGNORE = -100
 
 

@@ -28,7 +28,7 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.exporting import VERSION_HELP, export, next_version
-from training.items import SEED, Item, exchanged_items, load_tokenizer, make_item
+from training.items import SEED, SEED_HELP, Item, exchanged_items, load_tokenizer, make_item
 from training.loop import Plan, fit
 from training.network import ATTRIBUTE_WEIGHT, POOLED_WEIGHTS, Encoder, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
@@ -167,12 +167,12 @@ def _apart(mine: Tensor, theirs: Tensor, *, weight: Tensor | None = None) -> Ten
     return rows.mean() if weight is None else (rows * weight).sum() / (weight.sum() + 1e-6)
 
 
-def silver(data: Sequence[Example], *, count: int) -> list[Example]:
+def silver(data: Sequence[Example], *, count: int, seed: int) -> list[Example]:
     """Return notes of which a third of the lines come from other notes of the same style.
 
     Their headers are the first note's and say nothing of the new text: only the teachers' answers are learned from them.
     """
-    rng = random.Random(SEED)
+    rng = random.Random(seed)
     notes = [e.gold for e in data if e.gold.is_whole]
     by_style: dict[str, list[AnnotatedNote]] = {}
     for note in notes:
@@ -244,13 +244,14 @@ def main() -> None:
     parser.add_argument("--again", type=int, default=5, help="then taught by the teacher and the student as it stands")
     parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
+    parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
     gold = [make_item(e, tokenizer) for e in data]
-    extra = [item for e in silver(data, count=options.silver) if (item := make_item(e, tokenizer)).ids]
-    exchanged = exchanged_items(data, tokenizer, count=options.swapped)
+    extra = [item for e in silver(data, count=options.silver, seed=options.seed) if (item := make_item(e, tokenizer)).ids]
+    exchanged = exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed)
     soft_targets = soft_targets_of(Network(options.teacher), [*gold, *extra])
     version = options.version or next_version(options.out)
     write = partial(export, out=options.out, name="student", version=version, notes=len(data), quantize=quantize_layers)
