@@ -10,12 +10,12 @@ import re
 
 from note_review.encounter import Assertion
 from note_review.note import Span
-from note_review.reading.faults import FAULT, LACK
+from note_review.reading.faults import FAULT, FREE_WORD, LACK
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.number_words import NUMBER_WORD
 from note_review.reading.sides import alike
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.verdicts import verdict_of_clause
+from note_review.reading.verdicts import EVENT, names_a_further_fault, verdict_of_clause
 
 _FAULTS = any_case(rf"\b{FAULT}")
 _LACKING = any_case(LACK)
@@ -24,10 +24,10 @@ _MODIFIER = r"(?:(?:further|more|longer|new|residual|obvious|lasting|remaining|a
 _NOT_THERE = r"(?:no|without|w/o|free of|neg(?:ative)? for|nor|neither)"
 _NO_LONGER = r"(?<!can )(?<!could )no longer(?: (?:is|has|was|feels|reports|c/o|complains of|shows?|walks with))?"
 # A fault stands at the head of its phrase, behind a side or a word of its own.
-_OF_A_FAULT = rf"{_MODIFIER}(?:(?!(?:the|she|he|they|it)\b)[\w/-]+ ){{0,2}}?{FAULT}"
+_OF_A_FAULT = rf"{_MODIFIER}(?:(?:R|L|left|right) )?(?:(?!(?:the|she|he|they|it)\b){FREE_WORD} ){{0,2}}?{FAULT}"
 _DENIED_FAULT = any_case(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}")
 _DENIAL_BEFORE = any_case(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$")
-_HEAD_FAULT = any_case(rf"(?:[\w/-]+ )?{FAULT}")
+_HEAD_FAULT = any_case(rf"(?:(?:R|L|left|right) )?(?:{FREE_WORD} )?{FAULT}")
 _DENIES = any_case(
     r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$"
 )
@@ -54,13 +54,17 @@ _CALLED_WELL = any_case(
     rf"(?:[ :=-]{{1,3}}|[^.;:,|\n\d]{{0,25}}? ){_IS} {_HOW}(?:{_WELL}|good now|full(?= ?(?:[.,;]|$))|{_EQUAL}|{_BACK})(?!\w)"
     rf"|(?: (?:\w+ ){{0,2}}?{_FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)"
 )
-_WELL_AHEAD = any_case(rf"(?:{_WELL}|good|full|equal|stable|even)[ -](?!for\b|on\b|at\b|but\b|to\b|until\b|with\b)")
+_WELL_AHEAD = any_case(
+    rf"(?:{_WELL}|good|full(?! (?:assist|support))|equal|stable|even)[ -](?!for\b|on\b|at\b|but\b|to\b|until\b|with\b)"
+)
 _WELL_BEFORE = any_case(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $")
 _WELL_BEHIND = any_case(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$")
 _OVER = any_case(
     r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
 )
 # A reaction that is not seen is lacking.
+_RECOVERED = any_case(r"\bcleared\b")
+_EVENT = any_case(EVENT)
 _NOT_SEEN = any_case(r"\bnot\b")
 _REACTION = any_case(
     r"\b(?:righting|reactions?|protective|equilibrium|stepping|strateg(?:y|ies)|arm swing|heel strike|push-?off|dissociation)\b"
@@ -104,7 +108,7 @@ def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
         return Assertion.NEGATED
     if not _LACKING.search(phrase) and not _FAULTS.search(phrase) and not _FIGURE.search(phrase) and _PURPOSE.search(before):
         return Assertion.PLANNED
-    return verdict_of_clause(f"{before}{phrase}{after}", len(before))
+    return verdict_of_clause(f"{before}{phrase}{after}", len(before), len(before) + len(phrase))
 
 
 def _is_denied(phrase: str, before: str, after: str) -> bool:
@@ -112,6 +116,8 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
     if _LIMITED.search(phrase + after[:24]):
         return False
     if (over := _OVER.match(after)) or _OVER_BEHIND.fullmatch(phrase):
+        if over and _RECOVERED.search(over[0]) and _EVENT.search(phrase):
+            return False
         return not (over and _NOT_SEEN.search(over[0]) and _REACTION.search(phrase) and not _LACKING.search(phrase))
     if _FIGURE.search(phrase):
         return False
@@ -120,7 +126,7 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
     if _DONE_WELL.fullmatch(phrase) and not _LACKING.search(phrase):
         return True
     if _DENIED_FAULT.match(phrase) or (_DENIAL_BEFORE.search(before) and _HEAD_FAULT.match(phrase)):
-        return True
+        return not names_a_further_fault(phrase)
     return bool(_DENIES.search(before) or (_ANY_MORE.search(phrase + after[:20]) and _FAULTS.search(phrase)))
 
 

@@ -10,3 +10,12 @@ FAULT = (
 )
 # What says that a faculty falls short.
 LACK = r"\b(?:decreas|reduc|impair|poor|limit|weak|lack|lag|slow|delay|unable|cannot|less|short|only|loss|lost|below|worse|abnormal|diminish|absent|dull|fair|tight|stiff|low|increas|excess|needs|requir|trouble|difficult|except)\w*|n't\b|\b(?:not|no|can)\b"
+TROUBLE = r"(?:impairments?|deficits?|trouble|problems?|difficult(?:y|ies)|limitations?|concerns?|issues?|abnormalit(?:y|ies))"
+# A faculty whose absence is itself the fault, unless it is trouble with it that is absent.
+FACULTY_LACKED = (
+    r"(?:righting|reactions?|protective|equilibrium|stepping|strateg(?:y|ies)|arm swing|strike|push-?off|clearance|dissociation|rotation|[AP]?ROM|motion|movement|control|contraction|activation|recovery|responses?|awareness"
+    r"|sense|sensation|proprioception|kinesthesia|strength|tone|coordination|reflex(?:es)?|dorsiflexion|plantar ?flexion|active|[DP]F|extension|flexion)"
+    rf"\b(?! (?:loss|lag|delays?|deviations?|asymmetr\w+|{TROUBLE})\b)"
+)
+# A word between "no" and the fault that it denies ("no lateral sway", but "no heel strike, R foot drag").
+FREE_WORD = rf"(?!(?:changes?|improvements?|progress|carry-?over|gains?|R|L|B|left|right|bilateral|both|{FACULTY_LACKED})(?![\w-]))[\w/'-]+"

@@ -33,16 +33,22 @@ _THEN_PIECE = any_case(rf"\b{_THEN}|(?<!the )\bbaseline\b")
 _BY = r"\bby (?:the )?(?:\d{1,2}(?:st|nd|rd|th)\b|next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)"
 _GOAL = any_case(
     r"\b(?:[SL]TGs?|(?:short|long)[- ]term goals?|(?:the )?(?:goals?|targets?|aims?)(?=\s*:|\s+(?:is|are|of|for)\b)|goals?,? (?=\w)|(?:is|are) expected|(?:we are |we're )?(?:aiming|hoping) (?:for|at|to)|hoped for|hopes? (?:for|to)|ought to|(?:s?he|pt|patient) is to (?=\w)|should (?:be|reach|come|fall|drop|decrease|increase|improve|rise|hold|go)|to be (?:reduced|raised|increased|decreased|improved|reached))"
-    r"|(?:^|[:.] )(?:pt|patient|s?he) to (?=[a-z])"
     rf"|{_BY}"
+)
+# "Pt to hold 20 s" is wanted; "pt to CGA from min A" has been reached.
+_IS_TO = any_case(
+    r"(?:^|[:.] )(?:pt|patient|s?he) to (?=[a-z])(?!(?:cga|sba|(?:min|mod|max)(?:imal|erate|imum)?|midline|neutral|upright)\b)(?!.*\b(?:from|improved|was|vs)\b)"
 )
 # What others reach, a test asks for or somebody expects, told before any result of the patient's.
 _NORM = any_case(
-    r"\b(?:expects?|anticipates?|(?:age )?norms?(?: values?| range)?|normative (?:values?|data)|cut-?offs?|mcid|mdc|criteri(?:on|a))\b"
+    r"\b(?:expects?|anticipates?|(?:age )?norms?(?: values?| range)?|normative (?:values?|data)|cut-?offs?|mcid|mdc)\b|\bcriteri(?:on|a)(?=:| (?:for|is|are|of)\b)"
 )
+_IMPROVED = re.compile(r"\b(?:improved|met|reached|exceeded)\b", re.IGNORECASE)
 _CONDITION = any_case(
-    r"\W*(?:[a-z ]{1,16}: ?)?(?:if|needs?)\b.{3,60}\b(?:progress|advance|add|move|upgrade|discharge|d/?c)\b|\W*(?:[a-z ]{1,16}: ?)?(?:progress|advance|upgrade|move on|discharge|d/?c) (?:[\w-]+ ){0,4}?(?:once|when|if|after)\b[^;]*"
+    r"\W*(?:[a-z ]{1,16}: ?)?(?P<told>if\b.{3,60}\b(?:progress|advance|add|move|upgrade|discharge|d/?c)\b|(?:progress|advance|upgrade|move on|discharge|d/?c) (?:[\w-]+ ){0,4}?(?:once|when|if|after)\b[^;]*)"
 )
+# What tells of a change has been seen already.
+_SEEN = any_case(r":|\b(?:fewer|less|only|vs|increased|decreased|improved)\b")
 _DATED_BEHIND = re.compile(
     rf"[^()]*\((?:(?:at|on|from) )?(?:{_THEN}|(?:initial )?(?:eval(?:uation)?|IE|SOC|baseline|intake))\)", re.IGNORECASE
 )
@@ -62,6 +68,8 @@ _TODAY = r"\b(?:today'?s?|now|this (?:visit|session|date|time|week|am|pm|morning
 _BESIDE = any_case(
     rf"{_TODAY}|\b(?:(?:up|down) (?:\S+ ){{0,3}}from|than|where(?:as)?|improv\w*|compared|vs\.?|versus|prev|resolved|since|better|longer|less|more|fewer|gone|increased|decreased|reduced)\b|->|→|=>|>"
 )
+# What comes after a treatment's means, beside a result before it, is today's.
+_AFTER = any_case(r"\bafter (?:\w+ )?(?:facilitat|cue|cuing|train|treatment|tx\b|practice|mobili|stretch|tap|instruct|weight)")
 _RESULT = any_case(
     rf"\d+(?:\.\d+)?(?:\s?(?:/|of|out of)\s?\d+)?|\b{NUMBER_WORD}(?: (?:of|out of) {NUMBER_WORD})?\b|\b(?:none|zero|minimal|moderate|maximal)\b"
 )
@@ -82,6 +90,7 @@ def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
     told = _NO_LONGER_COUNTED.sub(" ", small(text[clause.start : line.end]))
     head = _THEN_HEAD.match(text, clause.start)
     beside = _BESIDE.search(told[: end - clause.start], head.end() - clause.start if head else 0)
+    beside = beside or (_AFTER.search(told) if _results(told) > 1 else None)
     if not beside and (head or (_THEN_LINE.match(text, line.start) and not _BESIDE.search(told))):
         return Assertion.OTHER_VISIT
     if not beside and _DATED_BEHIND.match(text, span.start, min(clause.end, span.end + _REACH)):
@@ -97,8 +106,8 @@ def _is_wanted(text: str, clause: Span, line: Span, span: Span) -> bool:
     words = small(told)
     if _is_a_condition(text, clause, span):
         return True
-    if not _is_a_norm(words):
-        goal = _GOAL.search(words)
+    if not (_is_a_norm(words) and not _IMPROVED.search(text, clause.start, max(clause.end, span.end))):
+        goal = _GOAL.search(words) or _IS_TO.search(small(text[clause.start : max(clause.end, span.end)]))
         headed = _GOAL_HEAD.match(text, _sentence_start(text, line, span.start)) or _DUE.match(text, span.end)
         if not headed and (goal is None or _results(told[: goal.start()])):
             return False
@@ -114,7 +123,9 @@ def _is_a_norm(told: str) -> bool:
 def _is_a_condition(text: str, clause: Span, span: Span) -> bool:
     """Say whether a phrase is the one figure that something is to follow on (`If tandem reaches 20 s, progress to foam`)."""
     condition = _CONDITION.match(small(text[clause.start : clause.end]))
-    return condition is not None and span.start < clause.start + condition.end() and _results(condition[0]) <= 1
+    if condition is None or _SEEN.search(condition["told"]):
+        return False
+    return span.start < clause.start + condition.end() and _results(condition[0]) <= 1
 
 
 def _sentence_start(text: str, line: Span, offset: int) -> int:

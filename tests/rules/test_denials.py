@@ -73,6 +73,52 @@ def test_a_relatives_deficit(marked):
     assert standing_of(marked) is Assertion.OTHER_PERSON
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "No stumbling with {persistent sway in stance}.", "No {drift w/ marked sway on the dome}.", "No falls since Monday however {wobbly on the stairs}.", "He denies dizziness reports {veering in the hall}.", "No drift eyes open / {drift eyes closed}.",
+        "No clonus L ankle - {clonus R ankle}.", "{Foot drag R with arm swing absent}.", "{Foot drop L} with active dorsiflexion absent.", "{Sway in stance} with hip strategy absent.", "{Limp} with pain 0/10.", "{Staggering gait} device: none.",
+        "{Dysmetria L arm} target hits 0/8.", "No active eversion {L foot drag}.", "{No push-off L foot drag}.", "No change {truncal ataxia}.", "No carryover {hip drop}.",
+    ],
+)  # fmt: skip
+def test_a_fault_beside_what_is_denied_or_absent_stands(marked):
+    assert standing_of(marked) is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "No {stumbling with head turns}.", "No stumbling or {sway on foam}.", "No drift on turns or {sway on foam}.", "No LOB no {knee buckling}.", "No trouble with {dizziness}.", "Denies that he has any {numbness}.", "{R foot drop} absent.",
+        "{Stumbles}: 0.", "{Stumbles} 0.", "{Freezing} 0 of 10 trials.", "No {R foot drop}.", "No {left-sided neglect}.", "No {coordination deficits}.",
+    ],
+)  # fmt: skip
+def test_faults_that_a_denial_reaches(marked):
+    assert standing_of(marked) is Assertion.NEGATED
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{Standing balance max A} / sitting balance good.", "Good sitting balance {standing balance SBA}.", "{Fine motor control L hand clumsy} / R intact.", "{Sitting balance} with min A adequate.", "Full support for {standing balance}.",
+        "{LOB to L} recovered fully.", "{Freezing in the doorway} cleared.", "{L hand dexterity} remains at baseline.",
+        "Dad has concerns about {unsteady gait}.", "Daughter with worries for {poor balance}.", "His son has witnessed {LOB}.", "Her husband has described {staggering}.",
+    ],
+)  # fmt: skip
+def test_help_recovery_and_a_relatives_word_leave_the_deficit(marked):
+    assert standing_of(marked) is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    ("marked", "stands"),
+    [
+        ("{Standing balance} good.", Assertion.NEGATED), ("Full {ankle strength}.", Assertion.NEGATED), ("{Vertigo} cleared.", Assertion.NEGATED), ("{L hand dexterity} back to baseline.", Assertion.NEGATED),
+        ("Dad has {unsteady gait}.", Assertion.OTHER_PERSON), ("Mother has a history of {ataxia}.", Assertion.OTHER_PERSON),
+    ],
+)  # fmt: skip
+def test_a_faculty_called_well_and_a_relative_who_has_it(marked, stands):
+    assert standing_of(marked) is stands
+
+
 def test_a_bare_purpose_and_another_persons_deficit():
     assert standing_of("Stance on foam to improve {static balance}.") is Assertion.PLANNED
     assert standing_of("Stance on foam to improve {impaired static balance}.") is Assertion.PRESENT

@@ -10,7 +10,7 @@ from note_review.reading.lines import split_lines
 from note_review.reading.put_off import standing_of_technique
 
 FAULTS = st.sampled_from(
-    ["lateral drift on turns", "past-pointing with the R arm", "hip drop on the left", "intention tremor", "loss of balance with head turns", "foot drag in swing", "unsteadiness on gravel"]
+    ["lateral drift on turns", "past-pointing of the R arm", "hip drop on the left", "intention tremor", "loss of balance on head turns", "foot drag in swing", "unsteadiness on gravel"]
 )  # fmt: skip
 DENIALS = st.sampled_from(
     ["No {}", "{} resolved", "{}: none", "{} not seen today", "Did not show {}", "Absent: {}", "{} (-)", "Never had {}", "{} is no longer present", "There was no {}", "Reports no {}", "{} 0 times in 10", "{} has disappeared"]
