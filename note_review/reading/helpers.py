@@ -16,13 +16,17 @@ from note_review.reading.assertion import assertion_of
 from note_review.reading.assistant import ANOTHER_DAY
 from note_review.reading.helper_words import (
     DOES,
+    ELSEWHERE,
     FAMILY_TRAINED,
+    FOR_CARE,
+    FURTHER,
     GIVEN_BY,
     GIVEN_BY_THERAPIST,
     HELPER,
     HELPER_TAUGHT,
     MAY_TREAT,
     NOT_ACTING,
+    NOT_MEANWHILE,
     SCHOOL,
     SUBJECT,
     TREATS,
@@ -35,17 +39,18 @@ from note_review.reading.visits import told_of_another_visit
 _ENDS = re.compile(r"[;\n]|(?<![ .][A-Z])\.(?=\s|$)")
 _NEAR = 80
 # How many sentences, or parts of one, the two may stand apart.
-_NEARBY = range(-2, 3)
+_NEARBY = range(-1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A person, with what is told up to the next one or the end of the sentence; ``sentence`` counts these."""
+    """A person, with what is told up to the next one or the end of the sentence; ``rest`` goes on to that end, ``sentence`` counts these."""
 
     who: str
     span: Span
     before: str
     told: str
+    rest: str
     sentence: int
 
 
@@ -64,11 +69,12 @@ def treating_helpers(text: str, lines: Lines, sections: tuple[Section, ...]) -> 
     own = [clause for clause in clauses if clause.who == "therapist"]
     if not treating or GIVEN_BY_THERAPIST.search(text) or HELPER_TAUGHT.search(words) or any(map(_may_treat, own)):
         return ()
-    elsewhere = {clause.sentence for clause in own if DOES.match(small(clause.told))}
+    elsewhere = {clause.sentence for clause in own if _is_elsewhere(clause)}
+    unknown = {clause.sentence for clause in own if not _is_elsewhere(clause) and DOES.match(small(clause.told))}
     return tuple(
         Flag("relative" if clause.who == "relative" else "helper", clause.span)
         for clause in treating
-        if any(clause.sentence + step in elsewhere for step in _NEARBY) and _is_of_today(text, lines, sections, clause)
+        if _is_near(clause, elsewhere) and not _is_near(clause, unknown) and _is_of_today(text, lines, sections, clause)
     )
 
 
@@ -79,11 +85,32 @@ def _clauses(text: str) -> Iterator[_Clause]:
         for number, subject in enumerate(subjects, 1):
             stop = subjects[number].start() if number < len(subjects) else end
             before = text[max(start, subject.start() - _NEAR) : subject.start()]
-            yield _Clause(str(subject.lastgroup), Span(subject.start(), stop), before, text[subject.end() : stop], sentence)
+            yield _Clause(
+                str(subject.lastgroup),
+                Span(subject.start(), stop),
+                before,
+                text[subject.end() : stop],
+                text[subject.end() : end],
+                sentence,
+            )
         start = end
 
 
+def _is_near(clause: _Clause, sentences: set[int]) -> bool:
+    return any(clause.sentence + step in sentences for step in _NEARBY)
+
+
+def _is_elsewhere(clause: _Clause) -> bool:
+    """Say whether the therapist's clause tells of something that leaves no hand or eye for the patient, and of nothing besides."""
+    told = small(clause.told)
+    if not ELSEWHERE.match(small(clause.rest)) or NOT_MEANWHILE.search(told):
+        return False
+    return all(ELSEWHERE.match(told, more.end()) for more in FURTHER.finditer(told))
+
+
 def _treats(clause: _Clause) -> bool:
+    if FOR_CARE.search(small(clause.told)):
+        return False
     acts = TREATS.search(small(clause.told)) is not None and NOT_ACTING.match(clause.told) is None
     return acts or GIVEN_BY.search(small(clause.before)) is not None
 

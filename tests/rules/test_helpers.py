@@ -39,7 +39,8 @@ def is_shared(told: str) -> bool:
         "The aide held his elbow and told him when to stop while I kept the tally.", "PT charted at the desk. Rehab aide tapped the shin and called each heel.", "Our student had two fingers on her back; the therapist timed the sets.",
         "CNA blocks L knee, OT tallies.", "Restorative aide guarding, cues for posture, me at the desk.", "Her para steadied the trunk and let go for the last three. I fetched the mats.", "Tech ran it, PT was finishing the recert.",
         "Cues for hip shift given by the rehab aide, PT wrote.", "The nurse's hand on her ribs, COTA by the door with the clipboard.", "Assist: aide, hands at the pelvis\nTherapist: brought the cones", "Helper | tech took him through it\nTherapist | on the phone",
-        "The volunteer had the belt and called the turns, and the clinician looked on.", "Therapist's part: filled in the sheet; the aide reminded her to breathe.", "The student told him \"heel first\" each time while the PT dried the board.", "The SPT kept a hand at his ribs. Less sway. PT took vitals.",
+        "The volunteer had the belt and called the turns, and the clinician looked on.", "Therapist's part: filled in the sheet; the aide reminded her to breathe.", "The student told him \"heel first\" each time while the PT dried the board.", "The SPT kept a hand at his ribs. PT typed the recert.",
+        "Rehab tech instructed patient in stepping drills while PT finished documentation.", "Tech did reaches with patient. OT writing notes at the computer.", "Aide facilitated weight shift to the R; the therapist was out to lunch.", "Aide helped her with all the sets. PT did paperwork.", "I sat at the desk to chart when the aide spotted her.", "PT spoke with his wife while the aide guided both knees.", "Aide steadied her trunk. PT was not in the room.", "PT stepped out. Tech cued each turn.", "Aide guided R leg in swing while PT watched.",
     ],
 )  # fmt: skip
 def test_a_helper_who_treats_while_the_therapist_does_something_else(told: str) -> None:
@@ -54,6 +55,10 @@ def test_a_helper_who_treats_while_the_therapist_does_something_else(told: str) 
         "The aide guarded her, cues by PT. I timed the sets.", "Aide held his elbow, mine on the trunk. I kept the tally.", "The aide held his wrist, OT set the pace by clapping. OT tallied.", "Rehab aide spotted him while the PT raised the step.",
         # The helper does not.
         "The aide put out the cones while I kept the tally.", "Rehab tech counted reps while I timed the sets.", "The aide held her glasses. I charted.", "CNA moved his foot pedals. PT wrote the note.", "The nurse gave the morning meds. OT looked on.", "Rehab tech took his hand splint off. The COTA observed.", "CNA told him lunch was at noon. I charted.", "The aide asked her to hurry for dialysis. I charted.", "RN told of the BP. PT charted.",
+        # The therapist is at the patient, or does what may be treatment, by whatever verb.
+        "PT at R side. Aide held his trunk.", "PTA at the hips, tech guided L foot in swing.", "OT on R for arm weight bearing; aide steadied trunk.", "PT was present throughout. Tech blocked the knee.", "PT did D1 flexion to L UE, aide held her shoulder.", "Co-tx: OT at the trunk, PT at LE. Tech held both knees.", "PT was directing everything, aide steadied trunk.", "Tech held her trunk while PT bounced the ball.", "Aide steadied trunk, PT charted, then rocked the board.", "Aide guided the knee. PT noted less sway.", "Aide guided the knee. PT observed stance time.", "Aide guided the knee. OT brought his R foot forward.", "Aide guided R hip while PT kept time with the metronome.", "Aide guided his hips; PT worked on his form.", "Aide steadied him. PT charted after the session.", "Aide steadied her trunk. PT at station 2.", "CNA rolled her shoulders while PT held the sheet.",
+        # A belt, or a hand that is held, is no treatment, and neither is a hand for other care.
+        "Aide held the gait belt while PT charted.", "Tech had the belt for chair follow. PT wrote notes.", "Aide held pt's hand while PT charted.", "The nurse held her arm for the IV. PT charted at the desk.", "CNA gave her min A to the toilet. PT charted at the desk.", "Tech steadied her leg for the ultrasound while PT charted.",
         # Nobody tells what the therapist did.
         "The aide held his elbow and told him when to stop.",
         # Another time, or taught.
@@ -69,7 +74,7 @@ def test_a_helper_who_only_assists_fetches_or_is_told_of(told: str) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        "His wife held his elbow and told him when to stop while I kept the tally.", "OT wrote at the table. Mom tapped her hand and called each color.", "Rehab tech did them with her while PT charted.", "Tech Jay did the leg with him, mom and I watched.",
+        "His wife held his elbow and told him when to stop while I kept the tally.", "OT wrote at the table. Mom tapped her hand and called each color.", "Rehab tech did them with her while PT charted.", "Wife did the stepping drills with him while I charted.", "Tech Jay did the leg with him, mom and I watched.",
     ],
 )  # fmt: skip
 def test_whose_hands_they_are(told: str) -> None:
@@ -81,6 +86,7 @@ def test_whose_hands_they_are(told: str) -> None:
     [
         "Family training: his wife held the belt and cued him while I looked on.", "I showed her husband the hold: he kept a hand on her hip. I timed it.", "S: Her daughter holds her arm on curbs.\nO: I measured the stairs.", "Mom will hold his hand on the stairs. I wrote it down.",
         "His wife held his glasses while I charted.", "Her son held the belt, I cued each turn.", "Wife practiced guarding him at the belt. PT looked on.", "Her mother, who has the same trouble, did the laps with her. I timed both.", "Her husband says she needs min A at night. PT charted.",
+        "Dad held her hips while OT placed rings on the R to elicit reach.", "Mom kept her steady on the ball. PT tipped it.", "Husband held her hand while PT applied e-stim to the L shin.", "PT took BP after each lap. Son held her arm.", "Mom held his hands while I charted.",
     ],
 )  # fmt: skip
 def test_a_relative_who_is_trained_or_told_of(told: str) -> None:
