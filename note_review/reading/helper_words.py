@@ -79,7 +79,7 @@ GIVEN_BY = any_case(
 MAY_TREAT = any_case(
     rf"\b(?:hands?|fingers?|thumbs?|cue\w*|vcs?|cga|sba|min a|mod a|max a|{_inflected('guard spott facilitat guid assist perturb widen narrow vary cover lower rais dropp? fad progress modif chang adjust correct shorten slow stopp? show teach train demonstrat instruct remind prompt add stretch mobiliz mobilis massag resist')}"
     r"|block(?:ed|ing)|grad(?:ed|ing)|guard|spot|assist|pushes|nudges|varied|varies|set the (?:pace|beat|rhythm|tempo)|when(?! (?:the |an? |our |my |his |her )?$)|once|so (?:that|as|he|she|the)|if|by \w+ing|shown|taught|told|asked|said|chose|decid\w*|judg\w*|cut|let|took (?:the |it |one |his |her )?[^.;\n]{0,20}\b(?:away|out|off)|made (?:it|him|her|the)|(?:had|moved) (?:him|her|pt|them)"
-    r"|perturb\w*|pnf|ndt|nmes|e-?stim|manual\w*|elicit\w*|toys?|advanc\w*|approximat\w*|key points?|handl(?:ed|ing)|rock(?:ed|ing)|tilt(?:ed|ing)|tipp(?:ed|ing)|direct(?:ed|ing)|support(?:ed|ing|s)?|position(?:ed|ing)|co-?(?:tx|treat\w*)|(?<!not )present"
+    r"|for (?:him|her|them|pt|the (?:pt|patient|child)) to|beats?|metronome|perturb\w*|pnf|ndt|nmes|e-?stim|manual\w*|elicit\w*|toys?|advanc\w*|approximat\w*|key points?|handl(?:ed|ing)|rock(?:ed|ing)|tilt(?:ed|ing)|tipp(?:ed|ing)|direct(?:ed|ing)|support(?:ed|ing|s)?|position(?:ed|ing)|co-?(?:tx|treat\w*)|(?<!not )present"
     rf"|(?:at|on|with|w/|to|over|under|by|from) (?:(?:the|his|her|their|pt's|patient's|other|opposite|both|each|involved|affected|l|r|left|right) )*(?:{_BODY}|sides?|front|back|rear|behind)|on (?:the )?(?:l|r|left|right)"
     r"|worked with|treat(?:ed|ing)?(?! (?:the next|another|a different|my))|tap(?:ed|ing) (?:his|her|the (?:knee|ankle|shoulder|patella))|(?:with|beside|behind|alongside|in front of|facing|near) (?:him|her|pt|them|the (?:pt|patient|resident))|in front|(?:stood|was|knelt|sat|stayed|walked|from) (?:\w+ )?behind)\b"
 )
@@ -88,7 +88,7 @@ GIVEN_BY_THERAPIST = re.compile(
     rf"\b(?:[Bb]y|[Ff]rom) (?:the |a )?(?:licensed |treating )?{_THERAPIST}|\b[Mm]ine (?:on|at|over|under|behind|was|were)\b|\b[Mm]e (?:in front|behind|beside|with (?:a )?hands?)\b"
     rf"|\b[Mm]y (?!student|intern|aide|tech)(?:own )?(?:[\w-]+ )?(?:{_TOUCH_OR_WORD}|foot|knee|arm)\b|\b(?:PT|OT|PTA|COTA|[Tt]herapist|[Cc]linician)'s (?:own )?{_TOUCH_OR_WORD}\b"
 )
-# What somebody did or where somebody was, also behind the label of a part (`Therapist's part: filled in the sheet`).
+# That somebody did something or was somewhere, be it treatment or not, also behind the label of a part (`Therapist's part: filled in the sheet`).
 DOES = any_case(
     r"\s?[,:|–-]? ?(?:\(\w+\) )?(?:'s )?(?:(?:part|role|input|activity|actions?)(?:: ?| ))?(?:(?:who|then|also|only|just|and|in turn|meanwhile|\w+ly) )*"
     r"(?:\w+(?:ed|ing)|tall(?:y|ies)|charts?|times?|writes?|counts?|watch(?:es)?|keeps?|sets?|documents?|sits?|looks?|fetch(?:es)?|is|was|were|had|held|dealt|cast|kept|sat|stood|swept|wrote|rang|spoke|put|laid|lay|brought|took|left|went|did|read|saw|ran|got|made"
@@ -100,8 +100,8 @@ _END = (
 _ENDED = rf"(?={_END})"
 _WHOSE = r"(?:(?:the|my|his|her|their|this|an?|some|up|out|in|on|it|more|other|another|last|next|daily|progress|pt|patient|visit|session|treatment|soap|tx) )*"
 _PAPERS = r"(?:notes?|papers?|paperwork|documentation|charts?|charting|(?:score |data |tally )?sheets?|recerts?|reports?|scores?|tall(?:y|ies)|data|results?|figures|numbers|marks|hits|misses|times|reps|sets|log|flow ?sheet|billing|orders|e-?mails?)"
-_CLOCKS = r"(?:tall(?:y|ies)|count|score(?:s|card)?|stop-?watch|(?<=the )watch|clock|timer|(?<=the )time|clipboard|phone|log|(?:score|data|tally) ?sheet)\b"
-_DESKS = r"(?:(?:front |nurs\w+'? |my |the )*(?:desk|computer|laptop|phone|(?<=[sg] )station|office|printer|copier|meeting|rounds|call|clipboard|keyboard)\b|(?:door|doorway|window|table)(?=[^.;\n]{0,12}(?:clipboard|notes?|chart|paper)))"
+_CLOCKS = r"(?:tall(?:y|ies)|count|score(?:s|card)?|stop-?watch|(?<=the )watch|clock|timer|(?<=the )time|clipboard|phone(?! (?:[\w-]+ )?(?:apps?|timer|metronome|station|number))|log|(?:score|data|tally) ?sheet)\b"
+_DESKS = r"(?:(?:front |nurs\w+'? |my |the )*(?:desk|computer|laptop|phone(?! (?:[\w-]+ )?(?:apps?|timer|metronome|station|number))|(?<=[sg] )station|office|printer|copier|meeting|rounds|(?<=a )call|clipboard|keyboard)\b|(?:door|doorway|window|table)(?=[^.;\n]{0,12}(?:clipboard|notes?|chart|paper)))"
 _THINGS = r"(?:cones?|mats?|boards?|blocks|cups?|rings?|pegs?|weights?|bands?|chairs?|walker|equipment|things|supplies|water|towels?|linens?|papers?|cards|bean ?bags|balls?|steps?|foam|markers?|discs?|dots|hurdles|mail|clipboard|stop-?watch)\b"
 # Where a therapist is, or what one does, who cannot treat meanwhile. Whatever else is told of one may be a treatment.
 ELSEWHERE = any_case(
@@ -109,9 +109,9 @@ ELSEWHERE = any_case(
     rf"(?:chart(?:s|ed|ing)?|document(?:s|ed|ing)?|writ(?:es|ing)|wrote|typ(?:es|ed|ing)|paperwork|tall(?:y|ies|ied|ying))(?: {_WHOSE}{_PAPERS}\b|(?: (?:it|this|that))?(?: up| down)?(?: (?:at|by|in|on) (?:(?:the|my|a) )?(?:{_DESKS}|table|chart|room|corner|side table|next room|paper|pad)\b)?{_ENDED})"
     rf"|(?:fill(?:s|ed|ing)? (?:in|out)|typ(?:ed|ing)|sign(?:ed|ing)) {_WHOSE}(?:[\w-]+ )?forms?{_ENDED}"
     rf"|(?:fill(?:s|ed|ing)? (?:in|out)|complet(?:es|ed|ing)|finish(?:es|ed|ing)(?: up)?|did|does|doing|work(?:s|ed|ing) on|caught up on|catching up on|with|w/|on|in|at|read|reading|sign(?:ed|ing)) {_WHOSE}(?!sets|reps|hits|marks|results|figures|numbers|times){_PAPERS}{_ENDED}"
-    rf"|(?:(?:ke(?:pt|eps?|eping)|held|h[ao]lding|ran|running|work(?:ed|ing)|watch(?:ed|ing)|at|on|with|w/|by) (?:(?:the|a|my) )?{_CLOCKS}|(?:stop-?watch|timer|tally|phone|desk|clipboard)\b)"
+    rf"|(?:(?:ke(?:pt|eps?|eping)|held|h[ao]lding|ran|running|work(?:ed|ing)|watch(?:ed|ing)|at|on|with|w/|by) (?:(?:the|a|my) )?{_CLOCKS}|(?:stop-?watch|timer|tally|phone|desk|clipboard){_ENDED})"
     rf"|(?:tim(?:ed|ing)|times(?= (?:the|each|him|her|it|every))|count(?:s|ed|ing)(?= (?:the )?(?:reps|sets|hits|misses|steps|trials|laps)| ?[.,;)\n]| ?$))(?: (?:the|each|him|her|it|every|both|all))*(?: [\w-]+)?{_ENDED}"
-    rf"|(?:at|by|on|in|to|out at|out on|out to|out for|for|out of) (?:(?:the|my|a|an) )?{_DESKS}|(?:on|took|made|making|taking|answer(?:ed|ing)) (?:(?:the|a|my) )?(?:phone|calls?)\b|(?:phon(?:ed|ing)|call(?:ed|ing)|rang|ringing) (?:(?:the|his|her) )?(?:md|doctor|physician|surgeon|family|agency|insur\w+|office|nurse|{_RELATIVE})(?! (?:over|in|to)\b)|(?:(?<=was )at|on|out to|out at|out for|went to|gone to) (?:(?:her|his|my|a) )?(?:lunch|break)\b"
+    rf"|(?:at|by|on|in|to|out at|out on|out to|out for|for|out of) (?:(?:the|my|a|an) )?{_DESKS}|(?:took|made|making|taking|answer(?:ed|ing)) (?:(?:the|a|my) )?(?:phone|calls?)\b|(?:phon(?:ed|ing)|call(?:ed|ing)|rang|ringing) (?:(?:the|his|her) )?(?:md|doctor|physician|surgeon|family|agency|insur\w+|office|nurse|{_RELATIVE})(?! (?:over|in|to)\b)|(?:(?<=was )at|on|out to|out at|out for|went to|gone to) (?:(?:her|his|my|a) )?(?:lunch|break)\b"
     rf"|(?:watch(?:es|ed|ing)|observ(?:es|ed|ing)|look(?:s|ed|ing) on)(?: only| (?:from|by|at) (?:the |a )?(?:door|doorway|desk|chair|office|computer))?{_ENDED}"
     rf"|(?:fetch(?:es|ed|ing)|brought|bring(?:s|ing)|got|getting|set(?:s|ting)? out|put(?:s|ting)? (?:out|away|back)|laid out|pick(?:s|ed|ing) up|clean(?:s|ed|ing)(?: up)?|wip(?:es|ed|ing)(?: down)?|dri(?:es|ed)|drying) (?:(?:the|more|some|all|a|an|out|two|three|next) )*(?:[\w-]+ )?{_THINGS}{_ENDED}|(?:swept|sweeping|clean(?:ed|ing)|tid(?:ied|ying)|sweeps)(?: up)?{_ENDED}"
     r"|(?:with|w/|treating|seeing|saw|treat(?:ed|s)|evaluating|on|in|working with|work(?:ed|s) with) (?:(?:an?other|(?:the|my) next|a different) (?:[\w-]+ )?(?:pt|patient|resident|client|room|child|eval)|(?:the )?next (?:room|door|patient|pt))\b|next door\b"
@@ -126,7 +126,7 @@ FURTHER = any_case(
 )
 # What a helper's hands are for where it is no exercise.
 FOR_CARE = any_case(
-    r"\b(?:before|prior to|for (?:(?:the|her|his|a|an|pt's) )*(?:bp|b/p|blood|iv|meds?|medications?|ultrasound|us|injections?|labs?|vitals?|dressing|wound|shots?|x-?rays?|photos?|pictures?)|to (?:the )?(?:bathroom|toilet|restroom|commode|shower|dining))\b"
+    r"\b(?:before|prior to|at (?:home|night|school)|for (?:(?:the|her|his|a|an|pt's) )*(?:bp|b/p|blood|iv|meds?|medications?|pills?|ultrasound|us|injections?|labs?|vitals?|dressing|wound|shots?|x-?rays?|photos?|pictures?)|to (?:the )?(?:bathroom|toilet|restroom|commode|shower|dining))\b"
 )
 # Who is told or taught something is no subject of it, and what others plan or report is no treatment.
 NOT_ACTING = re.compile(

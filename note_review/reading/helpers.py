@@ -44,7 +44,7 @@ _NEARBY = range(-1, 2)
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A person, with what is told up to the next one or the end of the sentence; ``rest`` goes on to that end, ``sentence`` counts these."""
+    """A person, with what is told up to the next one or the end of the sentence; ``rest`` goes on a little further, ``sentence`` counts these."""
 
     who: str
     span: Span
@@ -90,7 +90,7 @@ def _clauses(text: str) -> Iterator[_Clause]:
                 Span(subject.start(), stop),
                 before,
                 text[subject.end() : stop],
-                text[subject.end() : end],
+                text[subject.end() : min(end, stop + _NEAR)],
                 sentence,
             )
         start = end
