@@ -1,6 +1,6 @@
 """Techniques that this visit did not give: held, refused, put off, planned for the next visit or written out for home (guide: Spans).
 
-"Held" also says how a position or a tool was kept ("stick held overhead", "held for three breaths"), so it counts only where nothing is held.
+"Held" also says how a position or a tool was kept ("stick held overhead", "held for three breaths"), so it counts only with a reason, "today" or a cell of its own.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.undone import undone_by_clause
+from note_review.reading.undone import is_one_list, undone_by_clause
 
 # What follows a service or an activity that was not given; "declined stairs" speaks of the stairs.
 _FOR_A_REASON = r"(?= ?[.,;)]| ?$| (?:today|this|due|d/t|2/2|per|secondary|because|since|until|by|for|after|again|pending|as)\b)"
 _REFUSED = r"(?:on hold|deferred|declined|refused|skipped|omitted|postponed|put off|not (?:done|performed|attempted|given|addressed|today))"
 _NOT_GIVEN = rf"{_REFUSED}{_FOR_A_REASON}"
-_HELD = r"(?<!, )held(?= ?[.,;)]| ?$| (?:today|due|d/t|2/2|per|secondary|because|since|until|pending)\b)"
+_HELD = (
+    r"(?<!, )held(?= (?:today(?! for| x| ?\d)|due|d/t|2/2|per|secondary|because|pending)\b"
+    r"|, (?:too |pt )?(?:dizz|pain|nause|fatigu|unwell|sick|ill|sore)\w* today)"
+)
 _NEXT_CELL = any_case(r"\s*\|\s*|\s{2,}")
 _DOSE = any_case(r".*\d.*|\W*|held|done|same|nt")
 _EMPTY_CELL = any_case(r"held|home only|nt")
 _BEHIND = any_case(
     rf"(?:[ ,:/-]{{1,3}}|(?:,| and) [^.;:|\n]{{3,60}}?,? both )(?:(?:both|all|was|were|is|are|still) ){{0,2}}(?:{_HELD}|{_NOT_GIVEN})"
 )
-_PAIR_BEHIND = any_case(rf" and [^.;:,|\n]{{3,40}} (?:was |were |both ){{0,2}}{_NOT_GIVEN}")
+_PAIR_BEHIND = any_case(rf"(?P<other> and [^.;:,|\n]{{3,40}}) (?:was |were |both ){{0,2}}{_NOT_GIVEN}")
 _ENDS_WITH = any_case(rf".*\s(?:both |all )?(?:were )?{_REFUSED}$|.*\s{{2,}}held$", re.DOTALL)
 # Behind these words a line tells of what was done after all.
 _DONE = any_case(
@@ -65,7 +68,7 @@ def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
         (len(after) < _LONGEST_ROW and _ends_in_refusal(phrase + after))
         or _ENDS_WITH.fullmatch(phrase)
         or _BEHIND.match(after)
-        or _PAIR_BEHIND.match(after)
+        or ((pair := _PAIR_BEHIND.match(after)) and is_one_list(phrase + pair["other"], len(phrase)))
     ):
         return Assertion.NEGATED
     for head, assertion in _HEADS if ":" in before else ():

@@ -34,7 +34,7 @@ DRILLS = st.sampled_from(
     ["step taps on a dome", "tandem walking on foam", "ball toss in half-kneeling", "backward walking along a line"]
 )
 NOT_DONE = st.sampled_from(
-    ["Refused {} and {}", "{} and {} postponed", "{} and {} were not done", "Ran out of time for {} and {}", "Planned {} and {}", "{} and {} discussed, not performed", "Last visit: {} and {}", "{} and {} issued for home", "{} and {} (held)", "Unable to start {} and {}"]
+    ["Refused {} and {}", "{} and {} postponed", "{} and {} were not done", "Ran out of time for {} and {}", "Planned {} and {}", "{} and {} discussed, not performed", "Last visit: {} and {}", "{} and {} issued for home", "{} and {} held due to pain", "Unable to start {} and {} today"]
 )  # fmt: skip
 DONE = st.sampled_from(
     [
@@ -46,6 +46,12 @@ DONE = st.sampled_from(
         "No rest during {} and {}",
         "{} and {} resumed today",
         "Explained the purpose, then {} and {} x10",
+        "{} and {} with cues at the hips and stairs deferred",
+        "Did not do stairs after {} and {}",
+        "Demonstrated {} and {} with verbal cues only",
+        "No loss of balance with {} and {} today",
+        "Skipped stairs: {} and {} with min A",
+        "Unable to perform {} and {} without a fall",
     ]
 )
 
