@@ -9,12 +9,17 @@ from collections.abc import Collection, Iterator
 from note_review.encounter import Assertion, Encounter, Service
 from note_review.judged import Judged, put_off, text_of
 from note_review.note import Span
-from note_review.reading.lines import split_lines
+from note_review.reading.lines import Lines, split_lines
 from note_review.reading.put_off import standing_of_technique
 from note_review.reading.service_names import KNOWN_CODES, names_in
 
 _NO_MINUTES = re.compile(r"[\s():,x–-]*0\s*(?:min(?:ute)?s?\b|['′])", re.IGNORECASE)
 _REFUSED_BEFORE = re.compile(r"\b(?:no|held|deferred|declined|omitted|skipped|refused)\s+$", re.IGNORECASE)
+# A position may be held as well as put off, a service is only put off.
+_HELD = re.compile(
+    r"[ ,:/(–-]{1,3}(?:(?:both|all|was|were|is|are|still) ){0,2}(?<!, )held(?= ?[.,;)]| ?$| (?:since|until)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SECONDS = re.compile(r"\d\s?(?:s|secs?|seconds?)\b", re.IGNORECASE)
 # The visit's whole treatment, at the head of a sentence; a session that is held takes place.
 _ALL_TREATMENT = re.compile(
@@ -57,7 +62,7 @@ def _anything_done(encounter: Encounter, service: Service) -> bool:
 def _denials(text: str, codes: set[str]) -> Iterator[tuple[str, Span]]:
     lines = split_lines(text)
     for code, span in _named(text, codes):
-        behind = _NO_MINUTES.match(text, span.end) or standing_of_technique(text, lines, span) is Assertion.NEGATED
+        behind = _NO_MINUTES.match(text, span.end) or _put_off(text, lines, span)
         before = _REFUSED_BEFORE.search(text, lines.at(span.start).start, span.start)
         # A position is held for seconds.
         if behind or (before and not _SECONDS.search(text, span.end, lines.at(span.start).end)):
@@ -70,8 +75,12 @@ def _all_withheld(encounter: Encounter) -> Span | None:
         return None
     text = encounter.note.text
     lines, named = split_lines(text), (Span(*match.span("all")) for match in _ALL_TREATMENT.finditer(text))
-    held = next((span for span in named if standing_of_technique(text, lines, span) is Assertion.NEGATED), None)
+    held = next((span for span in named if _put_off(text, lines, span)), None)
     return None if held is None or _WENT_ON.search(text, held.end) else held
+
+
+def _put_off(text: str, lines: Lines, span: Span) -> bool:
+    return bool(_HELD.match(text, span.end)) or standing_of_technique(text, lines, span) is Assertion.NEGATED
 
 
 def _named(text: str, codes: Collection[str]) -> Iterator[tuple[str, Span]]:

@@ -43,6 +43,8 @@ HELD = [
     ("97112: not done. 97110: {LAQ 3x10} with 5 lb, cued, 15 min.", "97112:1:GP"),
     ("Ther ex: {heel raises 2x15}. Neuro re-ed not done.", "97112:1:GP"),
     ("Treatment held today, BP 190/110.", "97112:1:GP"),
+    ("97112: held.", "97112:1:GP"),
+    ("Treatment was held; BP 190/110.", "97112:1:GP"),
     ("Resting HR 124. All therapy deferred.", "97112:1:GP,97110:1:GP"),
 ]
 GIVEN = [
