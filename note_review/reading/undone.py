@@ -81,6 +81,10 @@ _OTHER_THING = any_case(
     r":|[–(]| - |\b(?:during|with|w/|for|of|about|following|prior|between|instead|using|by|from|well)(?!\w)|\b(?:on|in|at|to|over|along|through)\W*$"
 )
 _REASONED = any_case(rf"\b(?:today|{_REASON})\b")
+# A drill that fails for one of these was tried.
+_FAULT = any_case(
+    r"\b(?:ataxi|weak|(?:im)?balance|instab|unstead|lob\b|tone\b|spastic|(?:in)?coordinat|poor|decreas|impair|limit|loss|lack)"
+)
 _FOR_HOME = any_case(r"(?:(?!\b(?:to|for|so|as)\b).)*? (?:for home|as (?:an )?(?:hep|home (?:exercise )?program))\b.*")
 _AT_HOME = any_case(r"(?:(?!\b(?:to|for|so|as)\b).)*? (?:for|at) home\b.*")
 _AND = any_case(r" (?:and|or|&|\+|/|plus) ")
@@ -133,7 +137,7 @@ def _is_headed(head: re.Match[str], between: str, named: str, behind: str) -> bo
         return False
     done = _HELPED.search(rest) or _WITH.search(rest) or _ASIDE.search(behind.partition(" because")[0])
     if head["failed"]:
-        return not done and _REASONED.search(behind) is not None
+        return not done and _REASONED.search(behind) is not None and not _FAULT.search(behind)
     if head["home_program"]:
         return not done and (_FOR_HOME if head["taught"] else _AT_HOME).fullmatch(behind) is not None
     return not done or not (head["left_out"] or head["talked_of"] or (between.strip() and not colon))

@@ -102,6 +102,7 @@ PRESENT, NEGATED, PLANNED, HOME = Assertion.PRESENT, Assertion.NEGATED, Assertio
         ("Unable to perform {half-kneel} with eyes shut, mod A given.", PRESENT),
         ("Pt unable to initiate {weight shift R} so facilitation at the trunk.", PRESENT),
         ("Unable to start {dome stepping} due to nausea.", NEGATED),
+        ("Could not do {dome stepping} due to ataxia.", PRESENT),
         ("Instructed in {weight shift on a dome} with tactile cues for safe steps at home.", PRESENT),
         ("Taught {stepping reactions} with pushes at the trunk to fall less at home.", PRESENT),
         ("Performs {stepping reactions} to stay safe at home.", PRESENT),
