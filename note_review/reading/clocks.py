@@ -249,12 +249,14 @@ def _is_clock(match: re.Match[str], *, led: bool) -> bool:
     first, last = match["first"].strip(), match["last"].strip()
     if not (_clock(first) and _clock(last)):
         return False
-    if match["link"].rstrip().endswith("|") or _BAR.search(match.string, max(0, match.start() - 4), match.start()):
+    ended = re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
+    in_a_cell = _BAR.search(match.string, max(0, match.start() - 4), match.start()) is not None
+    if match["link"].rstrip().endswith("|") or (in_a_cell and ended):
         labelled = _TIME_CELL.search(match.string, max(0, match.start() - 12), match.start()) is not None
         return all(_OF_THE_DAY.fullmatch(time) or (labelled and _FOUR_FIGURES.fullmatch(time)) for time in (first, last))
     if match["link"].strip() == "/" and re.search(r"m\.|hrs", match["first"]) and not _is_a_visits_pair(match):
         return False
-    worded = led or re.search(r"(?i)out|end|stop|leave|left|depart|finish", match["link"]) is not None
+    worded = ended or (led and not in_a_cell)
     if first.isdigit() and last.isdigit() and re.search(r"(?i)\bleft\b", match["link"]) and len(first) < 4:
         return False
     if first.isdigit() and last.isdigit() and not worded:

@@ -11,7 +11,7 @@ from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case, small
 
 _DATED_LINE = re.compile(
-    rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*+#?:?\s*+(?:\d+\s*+(?:[,|-]|:(?!\d\d(?!\d*[/-])))?\s*+)?)*(?P<date>{_DATE})(?![\d/%]|:\d)",
+    rf"^[\s|>*#•\-\[(]*(?:(?:wk|week|visit|day|date|session|dos|seen|entry|tx)\s*+#?:?\s*+(?:\d+\s*+(?:[,|-]|:(?!\d\d(?!\d*[/-])))?\s*+)?)*(?P<date>{_DATE})(?![\d/%]|:\d\d(?!\d))",
     re.IGNORECASE,
 )
 # A line with a date in each column heads a flowsheet.

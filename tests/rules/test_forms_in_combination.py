@@ -309,7 +309,7 @@ def test_arrival_and_departure_are_the_visits_and_no_services(
     [
         "Session length: 45 min\n2x/week for 6 weeks", "PT session 10:00-10:45\nCancelled - pt ill", "Session time: 45 min\nCancelled per family", "PT 1300-1345\nNo show, left voicemail",
         "HR | Start | 110 | End | 128", "Steps | Start | 1200 | End | 1500", "POC start | 0301 | end | 0529", "TUG | start | 12.10 | end | 12.50",
-        "Works 7 a.m./3 p.m.", "OOB in chair 0900 hrs/1100 hrs", "Hold duration overall 10 min", "Gait 15 min\nnot completed due to fatigue",
+        "Works 7 a.m./3 p.m.", "OOB in chair 0900 hrs/1100 hrs", "Hold duration overall 10 min", "Lift from | 100-120 | lbs", "Gait 15 min\nnot completed due to fatigue",
     ],
 )  # fmt: skip
 def test_measures_other_clocks_and_sessions_that_were_not_held_are_no_minutes(text: str) -> None:
@@ -323,10 +323,16 @@ def test_measures_other_clocks_and_sessions_that_were_not_held_are_no_minutes(te
         ("TE 20 min, 15 min\nlast visit", {"97110": {20}}),
         ("te 20 min\nlost balance x2", {"97110": {20}}),
         ("Visit 3:3/4/26 TE 20 min\nVisit 4:3/6/26 TE 25 min", {"97110": {25}}),
+        ("10/12:97112 23 min\n10/14:97112 25 min", {"97112": {25}}),
     ],
 )
 def test_a_short_line_goes_on_in_small_letters(text: str, wanted: dict[str, set[int]]) -> None:
     assert lengths_of(text) == wanted
+
+
+def test_times_of_day_in_a_cell_are_the_rows() -> None:
+    table = "Code | Time | Done\n97112 | 0905-0928 | tandem on foam\n97110 | 0928-0943 | leg press\n97530 | 0943 to 0958 | car transfer"
+    assert lengths_of(table) == {"97112": {23}, "97110": {15}, "97530": {15}}
 
 
 @pytest.mark.parametrize(
