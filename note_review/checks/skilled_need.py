@@ -10,7 +10,7 @@ from note_review.claims.withheld import was_given
 from note_review.documented import DECIDES
 from note_review.encounter import Encounter
 from note_review.findings import Finding, Rule
-from note_review.judged import Judged, judged_service, shares_of, techniques_of
+from note_review.judged import UNSKILLED, Judged, judged_service, shares_of, techniques_of
 from note_review.policy import Policy
 from note_review.reading.service_names import TIMED_CODES
 
@@ -48,8 +48,13 @@ def check(encounter: Encounter, policy: Policy) -> Iterable[Finding]:
 
 def _found(encounter: Encounter, judged: Judged, *, given: bool) -> Iterator[Finding]:
     if encounter.documented["skill"] < DECIDES:
+        # Where somebody else is told to treat, those words say why.
+        others = tuple(flag.span for flag in shares_of(encounter, judged.service, UNSKILLED)[:4])
         yield Finding(
-            SKILLED_NEED_MISSING, "Nothing shows the therapist's skill in giving the service.", looked_in=("whole note",)
+            SKILLED_NEED_MISSING,
+            "Nothing shows the therapist's skill in giving the service.",
+            evidence=others,
+            looked_in=() if others else ("whole note",),
         )
     # Where nothing was done, no exercise was plain.
     if given and encounter.present("technique") and encounter.documented["purposeful"] < DECIDES:

@@ -53,7 +53,7 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
                 taken.add(own.span.start)
                 result.append(anchor)
                 continue
-            free = not (belongs or (anchor.times and not _is_a_total(text, anchor, own)))
+            free = not (belongs or (anchor.times and not _a_total_follows(text, anchor, own)))
             if own is not None and (number in named or not named) and (turned or bound or free):
                 freed |= {t.span for t in anchor.times} if bound else set()
                 anchor = replace(
@@ -98,12 +98,13 @@ def _has_its_own_behind(text: str, anchor: Anchor) -> bool:
     )
 
 
-def _is_a_total(text: str, anchor: Anchor, own: Time | None) -> bool:
-    """Whether the length behind a name is labelled and longer than the one before it (`28 min gait training, visit length: 46 min`)."""
+def _a_total_follows(text: str, anchor: Anchor, own: Time | None) -> bool:
+    """Whether the length behind a name is labelled, set off and longer than the one before it (`28 min gait training, visit length: 46 min`)."""
     behind = anchor.times[0]
     if own is None or behind.value <= own.value or _SIGN.search(text, own.span.end, anchor.span.start):
         return False
-    told = text[anchor.span.end : behind.span.start]
+    # The full stop of `8 min Ther ex. Duration 57 min` belongs to the name and to the sentence.
+    told = text[anchor.span.end - 1 : behind.span.start]
     label = LABEL_OF_A_TOTAL.search(small(told))
     return label is not None and _SIGN.search(told, 0, label.start()) is not None
 

@@ -21,7 +21,7 @@ _EACH_OF_TWO = any_case(r"(?<!\d)9\d{4}(?:,? and |\s?[,/&+]\s?)9\d{4}[\s,:;(–-
 _OTHER_CONTENT = re.compile(r"\d\d|;|\n[ \t]*\n")
 _LONGEST = 260
 # `TE 15 min, total time 52 min`: what follows once may be the visit's; what follows in every row is the row's.
-_TIME_BEHIND = any_case(r"[,;]\s(?:total )?time\b")
+_TIME_BEHIND = any_case(r"[,;]\s(?:(?:total )?time|total min(?:ute)?s?)\b")
 
 
 def units_defined(text: str) -> list[Span]:

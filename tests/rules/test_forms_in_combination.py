@@ -250,6 +250,8 @@ def test_a_labelled_total_is_no_services_length(
         ("NMR 10 min, time 23 min TE", {"97112": {10}, "97110": {23}}),
         ("UBE 5 min, ther ex total: 20 min", {"97110": {20}}),
         ("Bike 5 min, NMR treatment time 23 min", {"97112": {23}}),
+        ("18 min Manual therapy\n8 min Ther ex. Duration = 57 min", {"97140": {18}, "97110": {8}}),
+        ("97110 GP 8 min\n97140 GP 15 min, Total minutes: 35 min", {"97110": {8}, "97140": {15}}),
         ("Treatment: 20 min, therapeutic exercise; 18 min, neuro re-ed", {"97110": {20}, "97112": {18}}),
         ("Tx time: 20 min - TE, 18 min - NMR", {"97110": {20}, "97112": {18}}),
         ("Time 20 min, TE. Time 18 min, NMR.", {"97110": {20}, "97112": {18}}),
