@@ -37,6 +37,9 @@ from note_review.reading.small_letters import small
 from note_review.reading.visits import told_of_another_visit
 
 _ENDS = re.compile(r"[;\n]|(?<![ .][A-Z])\.(?=\s|$)")
+# What leads on from one person to the next, two words at most: `while the therapist`.
+_SIGNS = " \t\n,;:.(–-"
+_LEADS_ON = frozenset({"while", "as", "and", "but", "when", "then", "the", "our", "my"})
 _NEAR = 80
 # How many sentences, or parts of one, the two may stand apart.
 _NEARBY = range(-1, 2)
@@ -72,7 +75,7 @@ def treating_helpers(text: str, lines: Lines, sections: tuple[Section, ...]) -> 
     elsewhere = {clause.sentence for clause in own if _is_elsewhere(clause)}
     unknown = {clause.sentence for clause in own if not _is_elsewhere(clause) and DOES.match(small(clause.told))}
     return tuple(
-        Flag("relative" if clause.who == "relative" else "helper", clause.span)
+        Flag("relative" if clause.who == "relative" else "helper", _own_words(text, clause.span))
         for clause in treating
         if _is_near(clause, elsewhere) and not _is_near(clause, unknown) and _is_of_today(text, lines, sections, clause)
     )
@@ -94,6 +97,15 @@ def _clauses(text: str) -> Iterator[_Clause]:
                 sentence,
             )
         start = end
+
+
+def _own_words(text: str, span: Span) -> Span:
+    """Return a clause without the word that leads on to the next person."""
+    own = text[span.start : span.end].rstrip(_SIGNS)
+    for _ in range(2):
+        words, _, last = own.rpartition(" ")
+        own = words.rstrip(_SIGNS) if last.lower() in _LEADS_ON else own
+    return Span(span.start, span.start + len(own))
 
 
 def _is_near(clause: _Clause, sentences: set[int]) -> bool:
