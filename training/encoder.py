@@ -2,7 +2,7 @@
 
 One pass over the text answers everything: tags of word pieces (deficit, technique, response) with their domain, family and kind; from
 pooled states the code of each service and of the note, and what the judged service shows: each element, skill, plain exercise, one-on-one. Long notes are read in
-overlapping windows whose states are pooled together. Seeded; the body computes in bfloat16 where the processor has it.
+overlapping windows whose states are pooled together. Beside the notes it learns from such with exchanged marks and exchanged edits. Seeded; the body computes in bfloat16 where the processor has it.
 ``--start models/encoder --epochs 1 --rate 5e-5`` goes on from the shipped weights (or a checkpoint), for notes that came after them.
 """
 
@@ -26,6 +26,7 @@ from training.network import Encoder, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
+from training.transplants import edits_of, transplanted
 
 # Word pieces of a batch: small, for the transformer's many steps are worth more than their time (the student, whose steps cost little, takes more).
 PIECES = 1600
@@ -99,6 +100,7 @@ def main() -> None:
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
     parser.add_argument("--swapped", type=int, default=4000, help="notes with exchanged marks besides, others in each epoch")
+    parser.add_argument("--transplanted", type=int, default=4000, help="notes with exchanged edits besides, others in each epoch")
     parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
@@ -107,8 +109,12 @@ def main() -> None:
     known = notes_of("train", options.corpus)
     data = examples(chosen(known, options.authors))
 
+    edits = edits_of(options.corpus)
+
     def exchanged(epoch: int) -> list[Item]:
-        return exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed + epoch)
+        seed = options.seed + epoch
+        edited = examples(transplanted(edits, count=options.transplanted, seed=seed))
+        return [*exchanged_items(data, tokenizer, count=options.swapped, seed=seed), *(make_item(e, tokenizer) for e in edited)]
 
     items = [make_item(e, tokenizer) for e in data]
     model = train(items, epochs=options.epochs, rate=options.rate, start=options.start, exchanged=exchanged)

@@ -5,7 +5,8 @@ The student reads the same word pieces with the same heads, but its body is a st
 
 It learns from the gold marks and from its teacher's probabilities (:mod:`training.soft_targets`). A second stage continues on the mean of the teacher's and
 the student's own predictions, which reads better than the teacher's alone. The teacher also reads silver text: train notes with lines of other notes put in,
-which nobody annotated and nothing is measured on. From notes with exchanged marks (:mod:`training.swaps`) the student learns the marks alone.
+which nobody annotated and nothing is measured on. From notes with exchanged marks (:mod:`training.swaps`) the student learns the marks alone,
+from notes with exchanged edits (:mod:`training.transplants`) as from those of the corpus.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from training.notes import Example, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
 from training.soft_targets import SoftTargets, corrected, means, soft_targets_of
+from training.transplants import edits_of, transplanted
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
@@ -244,12 +246,14 @@ def main() -> None:
     parser.add_argument("--again", type=int, default=5, help="then taught by the teacher and the student as it stands")
     parser.add_argument("--silver", type=int, default=2000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=3000, help="notes with exchanged marks")
+    parser.add_argument("--transplanted", type=int, default=3000, help="notes with exchanged edits")
     parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
-    gold = [make_item(e, tokenizer) for e in data]
+    edited = examples(transplanted(edits_of(options.corpus), count=options.transplanted, seed=options.seed))
+    gold = [make_item(e, tokenizer) for e in [*data, *edited]]
     extra = [item for e in silver(data, count=options.silver, seed=options.seed) if (item := make_item(e, tokenizer)).ids]
     exchanged = exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed)
     soft_targets = soft_targets_of(Network(options.teacher), [*gold, *extra])
