@@ -5,8 +5,8 @@ The student reads the same word pieces with the same heads, but its body is a st
 
 It learns from the gold marks and from its teacher's probabilities (:mod:`training.soft_targets`). A second stage continues on the mean of the teacher's and
 the student's own predictions, which reads better than the teacher's alone. The teacher also reads silver text: train notes with lines of other notes put in,
-which nobody annotated and nothing is measured on. From notes with exchanged marks (:mod:`training.swaps`) the student learns the marks alone,
-from notes with exchanged edits (:mod:`training.transplants`) as from those of the corpus.
+which nobody annotated and nothing is measured on. From notes with exchanged marks (:mod:`training.swaps`) or edits (:mod:`training.transplants`) the student
+learns without a teacher.
 """
 
 from __future__ import annotations
@@ -252,10 +252,13 @@ def main() -> None:
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     data = examples(notes_of("train", options.corpus))
-    edited = examples(transplanted(edits_of(options.corpus), count=options.transplanted, seed=options.seed))
-    gold = [make_item(e, tokenizer) for e in [*data, *edited]]
+    gold = [make_item(e, tokenizer) for e in data]
     extra = [item for e in silver(data, count=options.silver, seed=options.seed) if (item := make_item(e, tokenizer)).ids]
-    exchanged = exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed)
+    edited = examples(transplanted(edits_of(options.corpus), count=options.transplanted, seed=options.seed))
+    exchanged = [
+        *exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed),
+        *(make_item(e, tokenizer) for e in edited),
+    ]
     soft_targets = soft_targets_of(Network(options.teacher), [*gold, *extra])
     version = options.version or next_version(options.out)
     write = partial(export, out=options.out, name="student", version=version, notes=len(data), quantize=quantize_layers)
