@@ -7,33 +7,50 @@ import re
 
 from note_review.months import MONTH, MONTHS
 
-_IN_WORDS = rf"{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
-_DAY_FIRST = rf"\d{{1,2}}(?:st|nd|rd|th)?[ -]{MONTH}(?:[ ,-]+\d{{4}}|-\d{{2}}(?!\d))"
-_YEAR_FIRST = r"\d{4}-\d{2}-\d{2}"
-DATE = rf"(?:{_DAY_FIRST}|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|{_YEAR_FIRST}|{_IN_WORDS})"
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
+# Two figures alone may begin a time or a length: `12 Mar 26 min`, `12 Mar 10:30`.
+_NO_AMOUNT = r"(?!\d|[:/.–-]\d|[%'’]| ?(?:min|m\b|sec|s\b(?!:)|reps?|x\b|ft|feet|deg|lbs?))"
+# `Visit 12 Mar 26` may be of 26 March.
+_OF_A_NUMBER = r"(?<!visit )(?<!session )(?<!treatment )(?<!tx )(?<!no )(?<!no\. )(?<!of )(?<!#)(?<!# )"
+_IN_WORDS = rf"{MONTH}(?:\s+|-){_NTH}(?:(?:,?\s+|,|-)(?:\d{{4}}|['’]\d{{2}})|-\d{{2}}(?!\d))?"
+DAY_FIRST = (
+    rf"(?:{_NTH}(?: of |[ ./-]?){MONTH}(?:[ ,./-]*(?:\d{{4}}|['’]\d{{2}}(?!\d))|[./-]?\d{{2}}{_NO_AMOUNT})"
+    rf"|{_OF_A_NUMBER}{_NTH} {MONTH},? \d{{2}}{_NO_AMOUNT})"
+)
+_YEAR_FIRST = rf"\d{{4}}(?:-\d{{2}}-|/\d{{2}}/|-{MONTH}-)\d{{2}}"
+DATE = rf"(?:{DAY_FIRST}|{_YEAR_FIRST}|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|{_IN_WORDS})"
 # Where a decimal may stand as well (`3.5 lb`), no full stop parts a date.
-UNDOTTED_DATE = rf"(?:{_DAY_FIRST}|\d{{1,2}}[/-]\d{{1,2}}(?:[/-]\d{{2,4}})?|{_YEAR_FIRST}|{_IN_WORDS})"
+UNDOTTED_DATE = rf"(?:{DAY_FIRST}|{_YEAR_FIRST}|\d{{1,2}}[/-]\d{{1,2}}(?:[/-]\d{{2,4}})?|{_IN_WORDS})"
+
+_MONTH_WORD, _DAY, _YEAR = r"(?P<month>[a-z]{3})[a-z]*\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4}|\d{2,3})"
+_ORDERS = tuple(
+    re.compile(order, re.IGNORECASE)
+    for order in (
+        rf"(?P<month>\d{{1,2}})[/.-](?P<day>\d{{1,2}})(?:[/.-]{_YEAR})?",
+        r"(?P<year>\d{4})[/-](?P<month>\d{2})[/-](?P<day>\d{2})",
+        rf"(?P<year>\d{{4}})-{_MONTH_WORD}-{_DAY}",
+        rf"{_MONTH_WORD}[\s-]+{_DAY}(?:[\s,'’-]+{_YEAR})?",
+        rf"{_DAY}(?: of |[ ./-]?){_MONTH_WORD}[ ,./'’-]*{_YEAR}",
+    )
+)
 
 
 def parse_date(written: str, *, year: int | None = None) -> datetime.date | None:
     """Return the date that a note writes the American way, or None where it is no date or its year is unknown."""
-    written = written.strip().rstrip(".")
+    figures = _figures(written)
+    if figures is None or (figures[0] is None and year is None):
+        return None
+    when = figures[0] if figures[0] is not None else year
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-            return datetime.date.fromisoformat(written)
-        if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{2,4}))?", written):
-            when = int(match[3]) if match[3] else year
-            return None if when is None else datetime.date(when + 2000 if when < 100 else when, int(match[1]), int(match[2]))
-        if match := re.fullmatch(r"(?i)([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", written):
-            when = int(match[3]) if match[3] else year
-            return None if when is None else datetime.date(when, MONTHS.index(match[1].lower()) + 1, int(match[2]))
-        if match := re.fullmatch(r"(?i)(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3})[a-z]*\.?[ ,-]+(\d{2}|\d{4})", written):
-            return datetime.date(
-                int(match[3]) + (2000 if len(match[3]) == 2 else 0), MONTHS.index(match[2].lower()) + 1, int(match[1])
-            )
+        return datetime.date(when or 0, *figures[1:])
     except ValueError:
         return None
-    return None
+
+
+def month_and_day(written: str) -> tuple[int, int]:
+    """Return month and day as a date writes them, be there such a day or not."""
+    figures = _figures(written)
+    return figures[1:] if figures else (0, 0)
 
 
 def date_near(written: str, day: datetime.date | None) -> datetime.date | None:
@@ -43,3 +60,20 @@ def date_near(written: str, day: datetime.date | None) -> datetime.date | None:
         return full
     dates = (parse_date(written, year=year) for year in (day.year - 1, day.year, day.year + 1))
     return min((date for date in dates if date is not None), key=lambda date: abs(date - day), default=None)
+
+
+def _figures(written: str) -> tuple[int | None, int, int] | None:
+    """Return year (None where it is not told), month and day of a written date."""
+    written = written.strip().rstrip(".")
+    for order in _ORDERS:
+        if match := order.fullmatch(written):
+            month = match["month"].lower()
+            if not month.isdecimal() and month not in MONTHS:
+                return None
+            year = int(match["year"]) if match["year"] else None
+            return (
+                year + 2000 if year is not None and year < 100 else year,
+                int(month) if month.isdecimal() else MONTHS.index(month) + 1,
+                int(match["day"]),
+            )
+    return None

@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from note_review.encounter import Signature
-from note_review.months import MONTH
 from note_review.note import Note, Span
 from note_review.reading import titles
-from note_review.reading.dates import DATE, date_near, parse_date
+from note_review.reading.dates import DATE, DAY_FIRST, date_near, parse_date
 from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.titles import any_of
@@ -24,7 +23,7 @@ _VISIT_WORD = (
     r"daily|progress (?:note|report)|soap|skilled|treatment|tx|visit|session|encounter|note|entry|record|flow ?sheet|documentation|number|no|of|day|today|"
     rf"{_WEEKDAY})"
 )
-_NUMBER = rf"#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?(?![/.-]\d|[\d:]|[ -]{MONTH}[ ,-]+\d{{4}})"
+_NUMBER = rf"(?!{DAY_FIRST})#?\d{{1,3}}(?:\s?/\s?\d{{1,3}})?(?![/.-]\d|[\d:])"
 _HEADING_WORDS = rf"(?:{_VISIT_WORD}\b[^\w\n]*+(?:{_NUMBER}[^\w\n]*+)?)"
 # Beside nothing but the patient a date may be of birth.
 _DATED = any_case(rf"[^\w\n]*+(?!(?:patient|client)\b[^\w\n]*{DATE})(?P<words>{_HEADING_WORDS}*+)(?P<date>{DATE}){_FULL}")

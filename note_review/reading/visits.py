@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from note_review.months import MONTHS
 from note_review.note import Span
 from note_review.reading.dates import UNDOTTED_DATE as _DATE
+from note_review.reading.dates import month_and_day
 from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case, small
 
@@ -58,7 +58,7 @@ def _dated_clauses(text: str, lines: Lines) -> list[Span]:
             continue
         parts = [Span(line.start + m.start(), line.start + m.end()) for m in re.finditer(r"[^;]+", text[line.start : line.end])]
         dates = [(_CLAUSE_DATE.match(text, *part), part) for part in parts]
-        dated = [(_key(m["date"]), part) for m, part in dates if m]
+        dated = [(month_and_day(m["date"]), part) for m, part in dates if m]
         named = [key for key, part in dated if re.search(r"(?i)\btoday\b", text[part.start : part.end])]
         today = any(re.match(r"(?i)\s*today\b", text[p.start : p.end]) for p in parts)
         if len(dated) + today > 1 and dated:
@@ -73,16 +73,16 @@ def _told_of_other_dates(text: str) -> list[Span]:
     labelled = list(_LABELLED.finditer(words)) if "dos" in words or "date" in words else []
     if labelled:
         of_service = [
-            _key(m["date"])
+            month_and_day(m["date"])
             for m in labelled
             if _OF_SERVICE.match(m[0]) and not _PRIOR.search(text[max(0, m.start() - 9) : m.start()])
         ]
-        own = max(of_service) if of_service else _key(labelled[0]["date"])
-        return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if _key(m["date"]) != own]
+        own = max(of_service) if of_service else month_and_day(labelled[0]["date"])
+        return [Span(*m.span()) for m in _TOLD_ON.finditer(text) if month_and_day(m["date"]) != own]
     days = list(_ON_DAY.finditer(words))
     if days and _NOTHING_DONE_NOW.search(words):
         return [*(Span(*m.span()) for m in _TOLD_ON.finditer(text)), *(_part_closed_by(words, day) for day in days)]
-    several = len({_key(day["date"]) for day in days}) > 1
+    several = len({month_and_day(day["date"]) for day in days}) > 1
     return [_part_closed_by(words, day) for day in days] if several or (days and _TOLD_AS_NOW.search(words)) else []
 
 
@@ -102,7 +102,7 @@ def _dated_entries(text: str, lines: Lines) -> list[Span]:
         if (match := _DATED_LINE.match(text[line.start : line.end])) and not _NEXT_COLUMN.match(text, line.start + match.end())
     ]
     entries = [(line, match) for line, match in entries if line.end - line.start > len(match[0]) or len(entries) > 1]
-    dates = [_key(match["date"]) for _, match in entries]
+    dates = [month_and_day(match["date"]) for _, match in entries]
     if len(set(dates)) < 2:
         return []
     own = _own_date(text, lines, entries, dates)
@@ -128,14 +128,6 @@ def _own_date(
         return of_service[0]
     done = [date for row, date in zip(rows, dates, strict=True) if not _NO_VISIT.search(row)] or dates
     return max(done)
-
-
-def _key(date: str) -> tuple[int, int]:
-    """Return month and day of a written date (the year seldom stands in a log)."""
-    figures = [int(n) for n in re.findall(r"\d+", date)]
-    if date[:3].lower() in MONTHS:
-        return MONTHS.index(date[:3].lower()) + 1, figures[0]
-    return (figures[1], figures[2]) if len(figures) == 3 and figures[0] > 31 else (figures[0], figures[1])
 
 
 def told_of_another_visit(text: str, start: int, end: int) -> bool:
