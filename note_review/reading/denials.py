@@ -10,10 +10,11 @@ import re
 
 from note_review.encounter import Assertion
 from note_review.note import Span
-from note_review.reading.faults import FAULT, FREE_WORD, LACK
+from note_review.reading.denied_lists import is_denied_in_a_list
+from note_review.reading.faults import FACULTY, FAULT, FREE_WORD, LACK
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.number_words import NUMBER_WORD
-from note_review.reading.sides import alike
+from note_review.reading.sides import OTHER_SIDE, alike
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.verdicts import EVENT, names_a_further_fault, verdict_of_clause
 
@@ -28,39 +29,46 @@ _OF_A_FAULT = rf"{_MODIFIER}(?:(?:R|L|left|right) )?(?:(?!(?:the|she|he|they|it)
 _DENIED_FAULT = any_case(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}")
 _DENIAL_BEFORE = any_case(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$")
 _HEAD_FAULT = any_case(rf"(?:(?:R|L|left|right) )?(?:{FREE_WORD} )?{FAULT}")
-_DENIES = any_case(
-    r"\b(?:denie[sd]|denying) (?:any |further |having |current )?(?:[\w/ -]{1,30}(?:,|/| or| and)\s?){0,3}(?:or |and |any )?$"
-)
+_DENIES = any_case(r"\b(?:denie[sd]|denying) (?:any |further |having |current )?$")
 _ANY_MORE = any_case(r"(?:\bnot\b|n't\b|\bno\b|\bnever\b).*\bany ?(?:more|longer)\b")
-_LIMITED = any_case(r"\b(?:until|except|unless|but|only|beyond|past(?![- ]pointing)|once|before|than|partly|nearly|mostly)\b")
+# "But" that another finding follows leaves the verdict as it is: "no LOB but mild sway".
+_LIMITED = any_case(
+    rf"\b(?:until|except|unless|but(?! (?:{FREE_WORD} ){{0,2}}(?:{FAULT}|{FACULTY}|pain|nausea|fatigue))|only|beyond|past(?![- ]pointing)|once|before|than|partly|near(?:ly)?|almost|mostly)\b"
+)
 _FAILS = any_case(r"\b(?:cannot|can't|unable|not)\b")
 _WITHOUT = any_case(r"\b(?:without|w/o)\b")
+# The verdict goes on without a subject of its own: "normal L, impaired R", "WNL at eval, impaired now".
+_TURNS = any_case(
+    rf"(?: (?:at|on|in|during|L|R|left|right)\b[^.;,]{{0,25}})?,? ?(?:(?:but|and|yet|now|still|then|today|on|the|L|R|left|right) )*(?:{LACK})(?= (?:on|in|at|with|for|L|R|left|right|now|today)\b| ?[.,;)]|$)"
+)
+_NOT_SO = any_case(r"(?:\b(?:not|never|lacks?|lacking|without|no)|n't)(?: (?:yet|have|has|had|shows?|demonstrates?|a|an|any))* $")
 _SIDED = any_case(r"\W{0,2}(?:on|in|at) (?:the |his |her )?(?:left|right|L|R|sound|other|uninvolved)\b|\W{0,2}\d")
 _WELL = r"(?:n[o0]rmal|intact|WNL|WFL|within normal limits|within functional limits|unremarkable|symmetric(?:al)?)"
 _HOW = r"(?:(?:now|all|both|fully|again|today|entirely|completely|grossly|bilaterally|reported|found|described|as|to be) ){0,3}"
 _IS = r"(?:is|are|was|were|tests?|tested|remains?|measures?|looks?|has been|have been|has come|has returned|came|comes|reads|shows?|appears?)"
-_FACULTY = r"(?:balance|control|sense|sensation|tone|strength|motion|range|coordination|stance|posture|stability|alignment|timing|rhythm)"
 _EQUAL = r"equal (?=\w+ (?:and|to) )"
 _BACK = r"back(?: to normal|(?= ?(?:[.,;]|$)))"
 _FACULTY_NAMED = any_case(
-    rf"\b(?:{_FACULTY}|touch|proprioception|vibration|pinprick|dexterity|ROM|gait|reflexes|gaze|convergence|pursuits?|saccades)\b"
+    rf"\b(?:{FACULTY}|touch|proprioception|vibration|pinprick|dexterity|ROM|gait|reflexes|gaze|convergence|pursuits?|saccades)\b"
 )
 _BOTH_WELL = any_case(
-    rf" and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
+    rf"(?: (?:in|on|at|of|with) [\w ]{{2,25}}?)? and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
 )
 # A phrase with a verb of its own has its verdict already.
 _TELLS = any_case(r"\b(?:is|are|was|were|has|have)\b")
 _CALLED_WELL = any_case(
     rf"(?:[ :=-]{{1,3}}|[^.;:,|\n\d]{{0,25}}? ){_IS} {_HOW}(?:{_WELL}|good now|full(?= ?(?:[.,;]|$))|{_EQUAL}|{_BACK})(?!\w)"
-    rf"|(?: (?:\w+ ){{0,2}}?{_FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)"
+    rf"|(?: (?:\w+ ){{0,2}}?{FACULTY})?[ :=-]{{1,3}}{_HOW}(?:{_WELL}|back to normal|{_EQUAL}|(?:stable|steady|good)(?= (?:with|on|in|at)\b| ?[.,;]))(?!\w)"
 )
 _WELL_AHEAD = any_case(
     rf"(?:{_WELL}|good|full(?! (?:assist|support))|equal|stable|even)[ -](?!for\b|on\b|at\b|but\b|to\b|until\b|with\b)"
 )
 _WELL_BEFORE = any_case(rf"(?:^|[:,] ?){_WELL} $|\b{_WELL} (?:with|on) $")
-_WELL_BEHIND = any_case(rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)$")
+_WELL_BEHIND = any_case(
+    rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)(?: (?:today|now|bilaterally|throughout))*$"
+)
 _OVER = any_case(
-    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
+    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|noted|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| during| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
 )
 # A reaction that is not seen is lacking.
 _RECOVERED = any_case(r"\bcleared\b")
@@ -74,13 +82,12 @@ _DONE_WELL = any_case(
     r"|(?:rises|gets up|climbs|stands up|walks|dresses|transfers)\b.* without (?:use of |using )?(?:(?:his|her|the|any) )?(?:arms|hands|assistance|help|prompts|support|(?:a )?rail)$"
 )
 _OVER_BEHIND = any_case(r".*\b(?:has |have |is |are |now )*(?:resolved|denied)$|.*\bnumb\w*.* gone$")
-_SIDE = r"(?:the |his |her |its )?(?:R|L|right|left|other|uninvolved|sound|good)"
-_OTHER_SIDE = (
-    rf"(?:(?:same as|equal to) {_SIDE}"
-    rf"|(?:every bit |just |quite )?as (?:good|well|strong|steady|quick|fast|long|far|sharp|even|firm|smooth|tall)(?: (?:on|in) {_SIDE}| {_SIDE})?(?: side| one)? as (?:(?:on|in|with) )?{_SIDE})"
+_ALIKE = (
+    rf"(?:(?:same as|equal to) {OTHER_SIDE}"
+    rf"|(?:every bit |just |quite )?as (?:good|well|strong|steady|quick|fast|long|far|sharp|even|firm|smooth|tall)(?: (?:on|in) {OTHER_SIDE}| {OTHER_SIDE})? as (?:(?:on|in|with) )?{OTHER_SIDE})"
 )
-_SAME_AS = any_case(rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_OTHER_SIDE}\b")
-_SAME_BEHIND = any_case(rf"\b{_OTHER_SIDE}(?: side)?$")
+_SAME_AS = any_case(rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_ALIKE}\b")
+_SAME_BEHIND = any_case(rf"\b{_ALIKE}(?: (?:today|now|again))?$")
 _AT_NORM = any_case(
     r"(?<![\d.])(\d+)(?![\d.]) ?(?:s|sec|seconds?|deg\w*|in|cm|lb|%)?,? \(?norm(?:al)?:? (?:is |of )?(\d+)(?![\d.])"
 )
@@ -123,11 +130,15 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
         return False
     if _FAILS.search(before[-60:]) and _WITHOUT.search(before[-12:] + phrase[:8]):
         return False
-    if _DONE_WELL.fullmatch(phrase) and not _LACKING.search(phrase):
+    if _DONE_WELL.fullmatch(phrase) and not (_LACKING.search(phrase) or _HEAD_FAULT.match(phrase)):
         return True
     if _DENIED_FAULT.match(phrase) or (_DENIAL_BEFORE.search(before) and _HEAD_FAULT.match(phrase)):
         return not names_a_further_fault(phrase)
-    return bool(_DENIES.search(before) or (_ANY_MORE.search(phrase + after[:20]) and _FAULTS.search(phrase)))
+    return bool(
+        _DENIES.search(before)
+        or is_denied_in_a_list(before, phrase, after)
+        or (_ANY_MORE.search(phrase + after[:20]) and _FAULTS.search(phrase))
+    )
 
 
 def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:
@@ -143,10 +154,14 @@ def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:
     if _FIGURE.search(phrase):
         return False
     if _WELL_BEHIND.match(phrase):
-        return not _SIDED.match(after)
+        return not (_SIDED.match(after) or _TURNS.match(after) or _LIMITED.search(phrase))
     if _FACULTY_NAMED.search(phrase) and ((_BOTH_WELL.match(after) and not _TELLS.search(phrase)) or goes_back):
         return True
     called = _CALLED_WELL.match(after)
     if called:
-        return not _SIDED.match(after[called.end() :]) and not _LACKING.search(called[0]) and not _FAULTS.search(called[0])
-    return not _FAILS.search(after[:40]) and bool(_WELL_AHEAD.match(phrase) or _WELL_BEFORE.search(before))
+        rest = after[called.end() :]
+        short = _LACKING.search(called[0]) or _FAULTS.search(called[0]) or _LIMITED.fullmatch(phrase.rpartition(" ")[-1])
+        return not (short or _SIDED.match(rest) or _TURNS.match(rest))
+    if _FAILS.search(after[:40]) or _NOT_SO.search(before):
+        return False
+    return bool(_WELL_AHEAD.match(phrase) or _WELL_BEFORE.search(before))

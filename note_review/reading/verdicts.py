@@ -8,7 +8,8 @@ absent: a faculty that is absent is the deficit itself.
 from __future__ import annotations
 
 from note_review.encounter import Assertion
-from note_review.reading.faults import FACULTY_LACKED, FAULT, FREE_WORD, LACK, TROUBLE
+from note_review.reading.faults import FACULTY, FACULTY_LACKED, FAULT, FREE_WORD, LACK, TROUBLE
+from note_review.reading.sides import OTHER_SIDE
 from note_review.reading.small_letters import any_case
 from note_review.reading.vocabulary import either
 
@@ -37,14 +38,15 @@ _DENIED_AND_MORE = any_case(rf"(?:(?:{_NO}|without|w/o) )?{_ANY}{_FAULTS_OF_NO}"
 _NO_TROUBLE_AT_FIRST = any_case(rf"{_LEAD}(?:{_NO}) {_ANY}{TROUBLE} (?:of|in|with) {_REST}")
 
 _NORMAL = r"normal|intact|wnl|wfl|within (?:normal|functional) limits|unremarkable|unimpaired|unaffected|preserved|spared|symmetric(?:al)?|excellent|full|good|adequate|satisfactory"
+_BAD = r"(?:impaired|affected|limited|abnormal)"
 _WELL_AT_FIRST = any_case(
-    rf"{_LEAD}(?:(?:{_SHOWS}|with) )?(?:(?:grossly|fully|clinically) )?(?!full\b(?! (?:[\w-]+ )?(?:[ap]?rom|range|motion|strength|extension|flexion|sensation)\b))(?:{_NORMAL}):? {_REST}"
+    rf"{_LEAD}(?:(?:{_SHOWS}|with) )?(?:(?:grossly|fully|clinically) )?(?:(?:not|no longer) {_BAD}(?=:)|(?!full\b(?! (?:[\w-]+ )?(?:[ap]?rom|range|motion|strength|extension|flexion|sensation)\b))(?:{_NORMAL})):? {_REST}"
 )
 
 _GAP = r"[\s,:=(–-]{1,4}"
 _IS = r"(?:(?:is|are|was|were|has been|have been|had been|tests?|remains?|appears?|looks?|feels?) )?"
 _HOW = r"(?:(?:now|all|both|fully|again|entirely|completely|grossly|clinically|bilaterally|judged|found|described|screened|tested|and|to be|strong|good|equal),? ){0,3}"
-_AT_LAST = r"\)?(?: (?:now|today|at (?:this time|present|any (?:point|time))|on (?:exam|testing|re-?test|both sides)|bilaterally|since (?:then|last (?:visit|week|session))|any ?(?:more|longer)|r and l))?\W*"
+_AT_LAST = r"\)?(?: (?:now|today|at (?:this time|present|any (?:point|time))|on (?:exam|testing|re-?test|both sides)|bilaterally|since (?:then|last (?:visit|week|session))|any ?(?:more|longer)|r and l)){0,2}\W*"
 # What stands between a comma, an "and" or a cell's end and the verdict is another finding's.
 _SUBJECT = rf"(?P<subject>(?:(?! and |\. | [-–] )[^,;|?!\"”]){{3,90}}?)(?<! of)(?<! to)(?<! than)(?<! from){_GAP}"
 _OVER_AT_LAST = any_case(
@@ -52,11 +54,20 @@ _OVER_AT_LAST = any_case(
 )
 _NONE_AT_LAST = any_case(
     rf"{_SUBJECT}{_IS}(?:(?:not|never|no longer)(?: been)? (?:{_NOT_SHOWN}|an issue|a problem|a concern)|absent|none(?: {_NOT_SHOWN})?|no|nil|neg(?:ative)?|\(-\)|denied|(?:did|does) not (?:occur|recur|appear)"
-    rf"|(?:has |have |all |now )*(?:gone(?: away)?|ceased|disappeared|vanished)|(?:x ?|(?<=[:=])|(?<=[:=] ))0|(?P<bare>0)|0 (?:times|episodes|trials|reps)(?: (?:in|of|out of) \d+)?|0 ?(?:in|of|out of|/) ?\d+ (?:times|trials|reps)){_AT_LAST}"
+    rf"|(?:has |have |all |now )*(?:gone(?: away)?|ceased|disappeared|vanished)|(?:x ?|(?<=[:=])|(?<=[:=] ))0|(?P<bare>0)|0 (?:times|episodes|trials|reps)(?: (?:in|of|out of) \d+)?|0 ?(?:in|of|out of|/) ?\d+ (?:times|trials|reps))(?: during [\w ]{{2,30}})?{_AT_LAST}"
 )
 _WELL_AT_LAST = any_case(
-    rf"{_SUBJECT}{_IS}{_HOW}(?:{_NORMAL}|functional|fine|ok(?:ay)?|perfect|age[- ]appropriate|appropriate for (?:his |her )?age|not (?:impaired|affected|limited|a concern)|no longer (?:impaired|limited|affected)"
+    rf"{_SUBJECT}{_IS}{_HOW}(?:{_NORMAL}|functional|fine|ok(?:ay)?|perfect|age[- ]appropriate|appropriate for (?:his |her )?age|not a concern|(?:not|no longer) {_BAD}|(?:(?:not|no longer) (?:below|less than|worse than|different (?:from|than)|short of)|no (?:different|worse) (?:from|than)|(?:the )?same as|equal to) (?:normal|{OTHER_SIDE})"
     rf"|(?:shows? |has )?(?:no|without|w/o) {TROUBLE}|back to baseline|(?:back to|is at|remains at) (?:normal|plof|(?:the )?prior level(?: of function)?)|equal(?: bilaterally)?|= bilat\w*){_AT_LAST}"
+)
+_THEN = r"\b(?:was|were|had|at (?:the )?(?:initial )?(?:eval\w*|ie|soc|start of care)|initially|previously|last (?:visit|week|session|time))\b"
+# Where the next finding begins: ", strength impaired", " but gait speed reduced".
+_ANOTHER = any_case(
+    rf"(?:,| but| and) (?:(?:the|his|her|with) )?(?:[\w-]+ ){{0,2}}?(?:{FACULTY}|ROM|gait|speed|endurance|pain|reflexes)\b"
+    rf"|, (?:[\w'/-]+ ){{1,3}}?(?:(?:is|are|was|were|also) )*(?:denied|absent|none|not {_NOT_SHOWN})\b"
+)
+_NOW_WELL = any_case(
+    rf"(?P<subject>[^.;|?!]{{3,90}}?{_THEN}[^.;,|?!]{{0,30}}?),? (?:but |and )?(?:(?:is|are) )?now {_HOW}(?:{_NORMAL}|resolved|gone|back to (?:normal|baseline)|not {_BAD}){_AT_LAST}"
 )
 
 _LIMITED = any_case(
@@ -89,7 +100,7 @@ def verdict_of_clause(clause: str, at: int, end: int) -> Assertion:
     """Say how a clause (in small letters, on one line) lets the finding stand that it names between two offsets."""
     if _OF_KIN.search(clause[:at]):
         return Assertion.OTHER_PERSON
-    if _is_denied_at_first(clause, at, end) or _is_denied_at_last(clause, at):
+    if _is_denied_at_first(clause, at, end) or _is_denied_at_last(clause, at, end):
         return Assertion.NEGATED
     return Assertion.PRESENT
 
@@ -112,16 +123,24 @@ def _is_denied_at_first(clause: str, at: int, end: int) -> bool:
     return not (_LIMITED.search(well["rest"]) or _HELPED.search(well["rest"]) or _FALLS_SHORT.search(well["rest"]))
 
 
-def _is_denied_at_last(clause: str, at: int) -> bool:
-    """Say whether a clause ends by calling its finding over, its fault absent, or its faculty well."""
-    told = clause[at:]
+def _is_denied_at_last(clause: str, at: int, end: int) -> bool:
+    """Say whether a finding's clause, or its part up to the next finding, ends by calling it over, its fault absent, or its faculty well."""
     if _WANTED.search(clause[:at]):
         return False
+    parts = [clause[at:]]
+    if another := _ANOTHER.search(clause, end):
+        parts.append(clause[at : another.start()])
+    return any(map(_ends_in_denial, parts))
+
+
+def _ends_in_denial(told: str) -> bool:
     none = _NONE_AT_LAST.fullmatch(told)
     if none and none["bare"] and not _HEADED_BY_A_FAULT.fullmatch(none["subject"]):
         return False
     if none and _HEADED_BY_A_FAULT.match(none["subject"]):
         return not (_LIMITED.search(none["subject"]) or _WANTED.search(none["subject"]) or _NAMES_ANOTHER.search(none["subject"]))
+    if _NOW_WELL.fullmatch(told):
+        return True
     over = _OVER_AT_LAST.fullmatch(told)
     if over:
         if over["recovered"] and _EVENT.search(over["subject"]):

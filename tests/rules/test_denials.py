@@ -123,3 +123,30 @@ def test_a_bare_purpose_and_another_persons_deficit():
     assert standing_of("Stance on foam to improve {static balance}.") is Assertion.PLANNED
     assert standing_of("Stance on foam to improve {impaired static balance}.") is Assertion.PRESENT
     assert standing_of("His wife has {poor balance}.") is Assertion.OTHER_PERSON
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{R ankle position sense} is not WNL.", "{Heel-to-shin} isn't normal.", "{Trunk control} not within functional limits.", "{Balance in stance outside normal} limits.", "{Weight shift} is no longer normal.", "{Trunk control is far from normal}.",
+        "{Finger-to-nose} is neither smooth nor even.", "{Tandem stance almost} WNL.", "{Postural control has yet to normalize}.", "He does not have {normal position sense}.", "{Gait rhythm} is less than the other side.", "{Balance} better, not yet equal to the left.",
+        "{Light touch} intact L, diminished R.", "{Trunk control} normal at eval, impaired now.", "{Vibration sense} WNL on the left, reduced right.", "Strength WNL, {balance impaired}.", "ROM full, {coordination} decreased.", "Tone normal but {gait unsteady}.",
+        "No pain, {LOB} x2 on turns.", "No nausea, dizziness, {foot drag} noted.", "Denies pain, {sway} observed in stance.", "No headache but {drift to the left} on turns.", "No change in sway or {foot drag}.", "{Foot drag without dizziness}.", "No righting or {hip drop}.",
+        "No pain, {mild ataxia}.", "No cues or rail, {knee buckling} on step 3.",
+    ],
+)  # fmt: skip
+def test_short_of_normal_or_beside_another_denial_it_stands(marked):
+    assert standing_of(marked) is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{R ankle position sense}: within normal limits bilaterally today.", "{Trunk control} is not below normal.", "{Weight shift} no longer abnormal.", "{Coordination} no different from the other side.", "{Vibration sense equal to the left today}.", "No longer impaired: {position sense}.",
+        "{Sitting balance} was impaired, now WNL.", "{Tandem gait impaired at eval}, now normal.", "{Postural control} in sitting and sensation WNL today.", "{Light} touch on the foot normal, gait speed reduced.", "{Trunk control} intact but strength reduced.",
+        "No pain, dizziness, or {knee hyperextension} during stairs.", "Denies nausea, {sway}.", "Denies pain, nausea, and {numbness}.", "Without headache or {R foot drag}.", "No {drift}, nausea, or pain.", "No nausea, {drift}, or pain.", "Neg for pain and {tremor}.",
+        "No numbness/{hip drop}.", "Neither pain nor {drift} seen.", "{Unsteadiness on turns not seen}, pain denied.", "{Tremor} absent, nausea absent.", "No {LOB} but mild dizziness.", "{Knee buckling} not noted today during stairs.",
+    ],
+)  # fmt: skip
+def test_well_after_all_or_one_of_several_denied(marked):
+    assert standing_of(marked) is Assertion.NEGATED
