@@ -1,6 +1,17 @@
 """The months as dates write them."""
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "t(?:ember)?|tember", "ober", "ember", "ember")
-# No other word that begins alike: `3 marches`, `2 decreased`.
+# A misspelt month ends as it should (`Febuary`, `Septmber`); other words that begin alike do not: `3 marches`, `2 decreased`.
+_REST = (
+    "[a-z]*y",
+    "[a-z]*y",
+    "ch|hc",
+    "[il]{1,3}",
+    "",
+    "e",
+    "[yi]",
+    "[a-z]{0,2}st",
+    "t|[a-z]*b[a-z]*r",
+    *3 * ("[a-z]*b[a-z]*r",),
+)
 MONTH = rf"(?:{'|'.join(rf'{month}(?:{rest})?' for month, rest in zip(MONTHS, _REST, strict=True))})(?![a-z])\.?"

@@ -8,14 +8,22 @@ import re
 from note_review.months import MONTH, MONTHS
 
 _NTH = r"\d{1,2}(?:st|nd|rd|th)?"
-# Two figures alone may begin a time or a length: `12 Mar 26 min`, `12 Mar 10:30`.
-_NO_AMOUNT = r"(?!\d|[:/.–-]\d|[%'’]| ?(?:min|m\b|sec|s\b(?!:)|reps?|x\b|ft|feet|deg|lbs?))"
+# The year in full, or told to be one.
+_LONG_YEAR = r"(?:(?:19|20)\d{2}|['’]\d{2})(?!\d)"
+# Two figures behind a sign may still begin a length or a time: `March-20-30 reps`.
+_NO_AMOUNT = r"(?!\d|[:/.–-]\d|[%'’]| ?(?:min|m\b|sec|s\b(?!:)|reps?|x(?:\d|\b)|ft|feet|deg|lbs?|visits?|[ap]\.?m\b))"
+# Two figures behind a space may count anything (`6 Apr 30 TE`, `12 Apr 12 visits`): they are a year only where nothing follows but a time or a further date.
+_NOTHING_COUNTED = (
+    rf"(?=[ \t]*(?:\Z|[\r\n;|)\]*]|[.:](?!\d)|,? \d{{1,2}}:\d{{2}}|(?:[-–]|to|thru|through|until) ?{_NTH}[ ./-]?{MONTH}))"
+)
+_SHORT_YEAR = r"(?:1[89]|[23]\d)"
 # `Visit 12 Mar 26` may be of 26 March.
-_OF_A_NUMBER = r"(?<!visit )(?<!session )(?<!treatment )(?<!tx )(?<!no )(?<!no\. )(?<!of )(?<!#)(?<!# )"
-_IN_WORDS = rf"{MONTH}(?:\s+|-){_NTH}(?:(?:,?\s+|,|-)(?:\d{{4}}|['’]\d{{2}})|-\d{{2}}(?!\d))?"
+_OF_A_NUMBER = r"(?<!visit )(?<!session )(?<!treatment )(?<!tx )(?<!no )(?<!no\. )(?<!of )(?<!#)(?<!# )(?<!\bday )(?<!\bweek )(?<!\bwk )(?<!\d)"
+# A range of days (`April 6-10`) and an exercise (`March-20 x2`) have but one hyphen.
+_IN_WORDS = rf"{MONTH}(?:\s+{_NTH}(?:(?:,?\s+|[,-]){_LONG_YEAR})?|-{_NTH}(?:(?:,?\s+|[,-]){_LONG_YEAR}|-\d{{2}}{_NO_AMOUNT}))"
 DAY_FIRST = (
-    rf"(?:{_NTH}(?: of |[ ./-]?){MONTH}(?:[ ,./-]*(?:\d{{4}}|['’]\d{{2}}(?!\d))|[./-]?\d{{2}}{_NO_AMOUNT})"
-    rf"|{_OF_A_NUMBER}{_NTH} {MONTH},? \d{{2}}{_NO_AMOUNT})"
+    rf"(?:{_NTH}(?: of |[ ./-]?){MONTH}[ ,./-]*{_LONG_YEAR}|{_NTH}(?:-{MONTH}-|/{MONTH}/|\.{MONTH}|{MONTH})\d{{2}}{_NO_AMOUNT}"
+    rf"|{_OF_A_NUMBER}{_NTH} {MONTH},? {_SHORT_YEAR}{_NOTHING_COUNTED})"
 )
 _YEAR_FIRST = rf"\d{{4}}(?:-\d{{2}}-|/\d{{2}}/|-{MONTH}-)\d{{2}}"
 DATE = rf"(?:{DAY_FIRST}|{_YEAR_FIRST}|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?|{_IN_WORDS})"

@@ -31,9 +31,11 @@ _DENIAL_BEFORE = any_case(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$")
 _HEAD_FAULT = any_case(rf"(?:(?:R|L|left|right) )?(?:{FREE_WORD} )?{FAULT}")
 _DENIES = any_case(r"\b(?:denie[sd]|denying) (?:any |further |having |current )?$")
 _ANY_MORE = any_case(r"(?:\bnot\b|n't\b|\bno\b|\bnever\b).*\bany ?(?:more|longer)\b")
-# "But" that another finding follows leaves the verdict as it is: "no LOB but mild sway".
+# "But" that another finding follows leaves the denial as it is: "no LOB but mild dizziness".
+_BUT_ANOTHER = any_case(rf"\bbut(?= (?:{FREE_WORD} ){{0,2}}?(?P<other>{FAULT}|pain|nausea|fatigue))")
+_KINDS_OF_UNSTEADINESS = any_case(rf"{EVENT}|\b(?:sway|wobbl|unstead|instab|stagger|drift|veer)\w*")
 _LIMITED = any_case(
-    rf"\b(?:until|except|unless|but(?! (?:{FREE_WORD} ){{0,2}}(?:{FAULT}|{FACULTY}|pain|nausea|fatigue))|only|beyond|past(?![- ]pointing)|once|before|than|partly|near(?:ly)?|almost|mostly)\b"
+    r"\b(?:until|except|unless|but|only|beyond|past(?![- ]pointing)|once|before|than|partly|near(?:ly)?|almost|mostly)\b"
 )
 _FAILS = any_case(r"\b(?:cannot|can't|unable|not)\b")
 _WITHOUT = any_case(r"\b(?:without|w/o)\b")
@@ -52,7 +54,7 @@ _FACULTY_NAMED = any_case(
     rf"\b(?:{FACULTY}|touch|proprioception|vibration|pinprick|dexterity|ROM|gait|reflexes|gaze|convergence|pursuits?|saccades)\b"
 )
 _BOTH_WELL = any_case(
-    rf"(?: (?:in|on|at|of|with) [\w ]{{2,25}}?)? and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
+    rf"(?: (?:in|on|at|of) (?:(?:the|his|her|R|L|right|left|both) )?[a-z]+)? and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
 )
 # A phrase with a verb of its own has its verdict already.
 _TELLS = any_case(r"\b(?:is|are|was|were|has|have)\b")
@@ -68,8 +70,9 @@ _WELL_BEHIND = any_case(
     rf"(?:^|.*\s)(?:{_IS} )?{_HOW}(?<!of )(?:{_WELL}|good|back to normal)(?: (?:today|now|bilaterally|throughout))*$"
 )
 _OVER = any_case(
-    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|noted|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| during| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
+    r"[ ,:=-]{1,3}(?:(?:on|in|of|at|to) (?:the )?[\w ]{1,25} )?(?:(?:is|are|has|have|having|was|were|had) )?(?:now |all |fully |completely |since |long |been )?(?:resolved|gone|cleared|denied|ceased|ruled out|looked for,? (?:and |but )?not found|not (?:found|seen|noted|reproduced|present|observed|elicited))(?=[.,;:)]|$| now| since| today| on (?:re-?)?(?:test|exam)| over the| by )|\s?.{0,12}\bno longer (?:present|noted|seen|reported|a problem)"
 )
+_NOT_NOTED = any_case(r"\bnot noted\b")
 # A reaction that is not seen is lacking.
 _RECOVERED = any_case(r"\bcleared\b")
 _EVENT = any_case(EVENT)
@@ -120,15 +123,17 @@ def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
 
 def _is_denied(phrase: str, before: str, after: str) -> bool:
     """Say whether a fault is denied or over."""
-    if _LIMITED.search(phrase + after[:24]):
+    if _is_limited(phrase + after[:24]):
         return False
     if (over := _OVER.match(after)) or _OVER_BEHIND.fullmatch(phrase):
         if over and _RECOVERED.search(over[0]) and _EVENT.search(phrase):
             return False
+        if over and _NOT_NOTED.search(over[0]) and not (_FAULTS.search(phrase) or _LACKING.search(phrase)):
+            return False
         return not (over and _NOT_SEEN.search(over[0]) and _REACTION.search(phrase) and not _LACKING.search(phrase))
     if _FIGURE.search(phrase):
         return False
-    if _FAILS.search(before[-60:]) and _WITHOUT.search(before[-12:] + phrase[:8]):
+    if _FAILS.search(before[-60:]) and _WITHOUT.search(before[-60:] + phrase[:8]):
         return False
     if _DONE_WELL.fullmatch(phrase) and not (_LACKING.search(phrase) or _HEAD_FAULT.match(phrase)):
         return True
@@ -139,6 +144,18 @@ def _is_denied(phrase: str, before: str, after: str) -> bool:
         or is_denied_in_a_list(before, phrase, after)
         or (_ANY_MORE.search(phrase + after[:20]) and _FAULTS.search(phrase))
     )
+
+
+def _is_limited(told: str) -> bool:
+    """Say whether something limits a denial; "but" does not where a finding of another kind follows it."""
+    for limit in _LIMITED.finditer(told):
+        another = _BUT_ANOTHER.match(told, limit.start())
+        denied = told[: limit.start()]
+        if another is None or another["other"][:4] in (word[:4] for word in denied.split()):
+            return True
+        if _KINDS_OF_UNSTEADINESS.search(denied) and _KINDS_OF_UNSTEADINESS.match(another["other"]):
+            return True
+    return False
 
 
 def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:

@@ -54,20 +54,21 @@ _OVER_AT_LAST = any_case(
 )
 _NONE_AT_LAST = any_case(
     rf"{_SUBJECT}{_IS}(?:(?:not|never|no longer)(?: been)? (?:{_NOT_SHOWN}|an issue|a problem|a concern)|absent|none(?: {_NOT_SHOWN})?|no|nil|neg(?:ative)?|\(-\)|denied|(?:did|does) not (?:occur|recur|appear)"
-    rf"|(?:has |have |all |now )*(?:gone(?: away)?|ceased|disappeared|vanished)|(?:x ?|(?<=[:=])|(?<=[:=] ))0|(?P<bare>0)|0 (?:times|episodes|trials|reps)(?: (?:in|of|out of) \d+)?|0 ?(?:in|of|out of|/) ?\d+ (?:times|trials|reps))(?: during [\w ]{{2,30}})?{_AT_LAST}"
+    rf"|(?:has |have |all |now )*(?:gone(?: away)?|ceased|disappeared|vanished)|(?:x ?|(?<=[:=])|(?<=[:=] ))0|(?P<bare>0)|0 (?:times|episodes|trials|reps)(?: (?:in|of|out of) \d+)?|0 ?(?:in|of|out of|/) ?\d+ (?:times|trials|reps))(?:(?:(?<=noted)|(?<=seen)|(?<=observed)) during (?:the |his |her )?(?:gait|stairs|ambulation|walking|session|treatment|therapy|exercises?))?{_AT_LAST}"
 )
 _WELL_AT_LAST = any_case(
     rf"{_SUBJECT}{_IS}{_HOW}(?:{_NORMAL}|functional|fine|ok(?:ay)?|perfect|age[- ]appropriate|appropriate for (?:his |her )?age|not a concern|(?:not|no longer) {_BAD}|(?:(?:not|no longer) (?:below|less than|worse than|different (?:from|than)|short of)|no (?:different|worse) (?:from|than)|(?:the )?same as|equal to) (?:normal|{OTHER_SIDE})"
     rf"|(?:shows? |has )?(?:no|without|w/o) {TROUBLE}|back to baseline|(?:back to|is at|remains at) (?:normal|plof|(?:the )?prior level(?: of function)?)|equal(?: bilaterally)?|= bilat\w*){_AT_LAST}"
 )
-_THEN = r"\b(?:was|were|had|at (?:the )?(?:initial )?(?:eval\w*|ie|soc|start of care)|initially|previously|last (?:visit|week|session|time))\b"
+_THEN = r"\b(?:was|were|at (?:the )?(?:initial )?(?:eval\w*|ie|soc|start of care)|initially|previously|last (?:visit|week|session|time))\b"
 # Where the next finding begins: ", strength impaired", " but gait speed reduced".
 _ANOTHER = any_case(
-    rf"(?:,| but| and) (?:(?:the|his|her|with) )?(?:[\w-]+ ){{0,2}}?(?:{FACULTY}|ROM|gait|speed|endurance|pain|reflexes)\b"
+    rf"(?:,| but| and) (?:(?:the|his|her|with) )?(?:[\w-]+ ){{0,2}}?(?P<faculty>{FACULTY}|ROM|gait|speed|endurance|pain|reflexes)\b"
     rf"|, (?:[\w'/-]+ ){{1,3}}?(?:(?:is|are|was|were|also) )*(?:denied|absent|none|not {_NOT_SHOWN})\b"
 )
+_ONE_SIDE_OR_DEGREE = any_case(r"\b(?:R|L|right|left|mild|min|slight|mod|moderate|marked|severe)\b")
 _NOW_WELL = any_case(
-    rf"(?P<subject>[^.;|?!]{{3,90}}?{_THEN}[^.;,|?!]{{0,30}}?),? (?:but |and )?(?:(?:is|are) )?now {_HOW}(?:{_NORMAL}|resolved|gone|back to (?:normal|baseline)|not {_BAD}){_AT_LAST}"
+    rf"(?P<subject>(?!.{{0,90}}?\b(?:persist|remain|continu|though|although|while|since|when|after|despite|due|because)\w*)(?:(?! and | but )[^.;,|?!:]){{3,90}}?{_THEN}[^.;,|?!]{{0,30}}?),? (?:but |and )?(?:(?:is|are) )?now {_HOW}(?:{_NORMAL}|resolved|gone|back to (?:normal|baseline)|not {_BAD}){_AT_LAST}"
 )
 
 _LIMITED = any_case(
@@ -128,9 +129,17 @@ def _is_denied_at_last(clause: str, at: int, end: int) -> bool:
     if _WANTED.search(clause[:at]):
         return False
     parts = [clause[at:]]
-    if another := _ANOTHER.search(clause, end):
+    another = _ANOTHER.search(clause, end)
+    if another and not _goes_on(clause[at:end], clause[end : another.start()], another["faculty"]):
         parts.append(clause[at : another.start()])
     return any(map(_ends_in_denial, parts))
+
+
+def _goes_on(mention: str, verdict: str, faculty: str | None) -> bool:
+    """Say whether what follows a verdict is still of the same finding: of its other side, or of the faculty that it names."""
+    if _ONE_SIDE_OR_DEGREE.search(verdict):
+        return True
+    return faculty is not None and faculty[:4] in (word[:4] for word in mention.split())
 
 
 def _ends_in_denial(told: str) -> bool:

@@ -144,9 +144,34 @@ def test_short_of_normal_or_beside_another_denial_it_stands(marked):
     [
         "{R ankle position sense}: within normal limits bilaterally today.", "{Trunk control} is not below normal.", "{Weight shift} no longer abnormal.", "{Coordination} no different from the other side.", "{Vibration sense equal to the left today}.", "No longer impaired: {position sense}.",
         "{Sitting balance} was impaired, now WNL.", "{Tandem gait impaired at eval}, now normal.", "{Postural control} in sitting and sensation WNL today.", "{Light} touch on the foot normal, gait speed reduced.", "{Trunk control} intact but strength reduced.",
-        "No pain, dizziness, or {knee hyperextension} during stairs.", "Denies nausea, {sway}.", "Denies pain, nausea, and {numbness}.", "Without headache or {R foot drag}.", "No {drift}, nausea, or pain.", "No nausea, {drift}, or pain.", "Neg for pain and {tremor}.",
+        "No pain, dizziness, or {knee hyperextension} during stairs.", "Denies nausea, {sway}.", "Denies pain, nausea, and {numbness}.", "Without headache or {R foot drag}.", "No {drift}, nausea, or pain.", "No nausea, {drift}, or pain.", "Neg for pain or {tremor}.",
         "No numbness/{hip drop}.", "Neither pain nor {drift} seen.", "{Unsteadiness on turns not seen}, pain denied.", "{Tremor} absent, nausea absent.", "No {LOB} but mild dizziness.", "{Knee buckling} not noted today during stairs.",
     ],
 )  # fmt: skip
 def test_well_after_all_or_one_of_several_denied(marked):
+    assert standing_of(marked) is Assertion.NEGATED
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "No headache, {sways on ramps or gravel}.", "No pain, {hip drop} with steps or ramps.", "No rollator, {LOB} on sand or mulch.", "Cannot rise from the mat without a rail or {LOB}.", "Does not cross the gym without hand hold or {veering}.",
+        "{Tandem stance} with R hip drop and sensation WNL.", "{Trunk control} in sitting weak and tone normal.", "{Single leg stance} with 2 touches and ROM intact.", "{Hip drop} goes on, pain was 5/10, now gone.", "{Reduced push-off} and ankle ROM was 5 deg, now full.", "{Hip drop} remains and swelling was seen, now resolved.",
+        "{Vertigo} resolved during a seated rest.", "{Hip drop} gone during laps with the brace.", "{Sway} none during stance with a rail.", "No {veering} but veers when tired.", "No {sway} with EO but marked sway with EC.", "No {LOB} but stumbles on grass.", "{Hip strength} WFL but ankle strength 3/5.",
+        "Ramp with no cane/{wobbly} at the top.", "Steps w/o brace/{foot drag} R.", "No relief of soreness or {tightness}.", "No drugs for pain or {tremor}.", "No balance training or {unsteadiness} today.", "Neg for pain, {limps} on ramps.", "Romberg neg for sway and {wobbles in tandem}.", "Not yet free of pain or {dizziness}.",
+        "{Push-off on the R} not noted today.", "{Trunk rotation} not noted.", "{Tremor} L arm severe R none, gait slow.", "{Balance} functional, balance on the beam poor.", "{Heel-shin} fine R, speed slow L.", "No pain or {buckling} with the AFO on.",
+    ],
+)  # fmt: skip
+def test_a_fault_beside_help_another_finding_or_its_other_side_stands(marked):
+    assert standing_of(marked) is Assertion.PRESENT
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "No headache, {sway}, or nausea.", "Cannot jog yet. Walks without {LOB}.", "{Trunk control} in sitting and sensation WNL.", "{Hip drop} was seen at eval, now resolved.", "{Vertigo} resolved.", "{Sway} not seen during gait.", "No {veering} but pain with turns.", "{Hip strength} WFL but gait slow.",
+        "No pain/{foot drag}.", "No soreness or {tightness}.", "Free of pain or {dizziness}.", "{Hip drop} not noted today.", "{Tremor} none, gait slow.", "{Heel-shin} normal, speed slow.", "{Balance} good, pain on steps.", "No pain or {buckling} on steps.",
+    ],
+)  # fmt: skip
+def test_the_same_forms_deny_where_nothing_else_is_told(marked):
     assert standing_of(marked) is Assertion.NEGATED
