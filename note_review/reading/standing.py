@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from note_review.encounter import Assertion, Mention
+from note_review.note import Span
 from note_review.reading.bare_measures import falls_short_of_nothing
 from note_review.reading.denials import standing_of_deficit
+from note_review.reading.lines import Lines
+from note_review.reading.list_heads import head_of_list
 from note_review.reading.other_times import time_of_result
 from note_review.reading.page import Page
+from note_review.reading.plain_refusals import refused_or_shown
+from note_review.reading.pointed_back import verdict_behind
 from note_review.reading.put_off import standing_of_technique
 
 
@@ -24,12 +29,21 @@ def _standing(page: Page, mention: Mention) -> Mention:
     if mention.kind == "deficit":
         assertion = standing_of_deficit(page.text, page.lines, mention.span)
     elif mention.kind == "technique":
-        assertion = standing_of_technique(page.text, page.lines, mention.span)
+        assertion = standing_of_drill(page.text, page.lines, mention.span)
     elif mention.attribute == "measured":
         assertion = time_of_result(page.text, page.lines, mention.span)
     else:
         return mention
     return mention if assertion is mention.assertion else replace(mention, assertion=assertion)
+
+
+def standing_of_drill(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say whether a technique was done: told by its own row, line or clause, or else by what is said of the list to which it belongs."""
+    for told_by in (standing_of_technique, head_of_list, verdict_behind, refused_or_shown):
+        assertion = told_by(text, lines, span)
+        if assertion is not Assertion.PRESENT:
+            return assertion
+    return Assertion.PRESENT
 
 
 def is_bare_word(text: str, mention: Mention) -> bool:

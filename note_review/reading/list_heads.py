@@ -1,0 +1,82 @@
+"""Drills under a heading that says that nothing of its list was done: "Not done, put off to Thursday:", "Laid out for next time:", with the drills on its line or below.
+
+Doses in such a list are those that were planned; a word of doing or a result in an item says that this one was done after all.
+"""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import Lines
+from note_review.reading.small_letters import any_case, small
+from note_review.reading.undone_words import DAY, DOING, DOSE, HELPED, NOT_DONE, PATIENT, TO_A_DAY, TODAY
+from note_review.reading.vocabulary import either
+
+_WHAT = r"(?:(?:the )?(?:drills?|items?|tasks?|activities|exercises?|following|these) (?:was |were )?)?"
+_UNDONE = rf"(?:{NOT_DONE}|held|on hold|no time (?:left )?for|ran out of time for|(?:did not|didn't|never) (?:get|got) to|not reached|(?:would not|wouldn't) (?:do|try))"
+_FOR_LATER = either(
+    rf"(?:(?:laid|set) out|prepared|planned|lined up|ready|kept|saved|left|put aside|intended|meant|moved) {TO_A_DAY}",
+    rf"intended|(?:for |at )?(?:the )?next (?:visit|session|time)|still to (?:do|come|start|begin)|yet to (?:do|start|begin)|to (?:do|start|begin|try|add) (?:on )?{DAY}",
+)
+_FOR_HOME = r"(?:went over|talked (?:through|over)|ran through|discussed|explained|listed|wrote (?:out|down)) (?:what|which|all) (?:[a-z]+ ){1,3}?(?:is|are|was|should|has|have|will)(?: to)? (?:do|practi[cs]e|work on)[^:.;]{0,40}"
+_WHY = rf"(?:,? ?\(?(?:{TODAY}|{TO_A_DAY}))*(?:(?:,| [-–—]| \(| (?:due to|d/t|because|2/2|per|as|since))[^:.;\n]{{0,50}})?"
+_HEAD = any_case(
+    rf"(?P<negated>(?:{PATIENT}|{_WHAT}){_UNDONE}(?:(?:,| and| or|/|,? but) ?(?:then )?(?:{_UNDONE}|{_FOR_LATER}))*{_WHY})[*_ )]*:"
+    rf"|(?P<planned>(?:{_FOR_LATER}){_WHY})[*_ )]*:|(?P<home_program>{PATIENT}{_FOR_HOME}):"
+)
+_NO_HEAD = any_case(r"\b(?:with|during|without|w/o|unless|by|except|until (?:he|she|cued))\b|w/")
+_BARE_HELD = any_case(r"(?:held|on hold)[*_ ]*:")
+_SIGN = re.compile(r"[ \t]*(?:[-–•*>]+|\(?\d{1,2}[.)]|[a-z][.)]|\[[ x]?\])[ \t]+")
+_NO_ITEM = re.compile(r"\s*[A-Z][\w /&()-]{0,40}:|.*[.!?] +[A-Z]|.*\b97\d{3}\b")
+_SENTENCE = re.compile(r"(?<=[.!?]) ")
+_DECORATION = "-–•*>#_ \t"
+_LONGEST, _MOST = 120, 14
+
+
+def head_of_list(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say how the heading of its list, on its own line or on one above, lets a technique stand; present where there is none or it says nothing of doing."""
+    line = lines.at(span.start)
+    before = _SENTENCE.split(small(text[max(line.start, span.start - 400) : span.start]))[-1].lstrip(_DECORATION)
+    item = before + _SENTENCE.split(small(text[span.start : min(line.end, span.end + 400)]))[0]
+    if told := _HEAD.match(before):
+        items = item[told.end() :]
+        planned_doses = ";" not in items and not _BARE_HELD.fullmatch(told[0])
+        return _standing(told, items) if ":" not in items and (planned_doses or not DOSE.search(items)) else Assertion.PRESENT
+    head, signed = _head_above(text, lines, span.start)
+    told = _HEAD.fullmatch(head)
+    if not told or (_BARE_HELD.fullmatch(head) and DOSE.search(item)) or not (signed or not HELPED.search(item)):
+        return Assertion.PRESENT
+    return _standing(told, item)
+
+
+def _standing(told: re.Match[str], item: str) -> Assertion:
+    head = told[0]
+    return (
+        Assertion.PRESENT if _NO_HEAD.search(head) or DOING.search(head) or DOING.search(item) else Assertion(str(told.lastgroup))
+    )
+
+
+def _head_above(text: str, lines: Lines, offset: int) -> tuple[str, bool]:
+    """Return the heading over the list in which a line stands, with items alone between, and whether the items have signs before them."""
+    number = lines.index_at(offset)
+    signed = _has_sign(text, lines.spans[number])
+    for above in range(number - 1, max(-1, number - _MOST), -1) if signed is not None else ():
+        line = lines.spans[above]
+        written = text[line.start : line.end].rstrip(" \t*_")
+        if written.endswith(":") and len(written) < _LONGEST:
+            return small(_SENTENCE.split(written)[-1].lstrip(_DECORATION)), bool(signed)
+        # Only the heading itself may be set off by an empty line.
+        is_over = above == 0 or not text[lines.spans[above - 1].start : lines.spans[above - 1].end].rstrip(" \t*_").endswith(":")
+        if is_over if not written else _has_sign(text, line) != signed:
+            break
+    return "", False
+
+
+def _has_sign(text: str, line: Span) -> bool | None:
+    """Say whether a line is an item with a sign before it or a plain one; nothing where it is no item."""
+    written = text[line.start : min(line.end, line.start + 300)]
+    if _SIGN.match(written):
+        return True
+    return None if len(written) > _LONGEST or _NO_ITEM.match(written) else False

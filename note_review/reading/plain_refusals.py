@@ -1,0 +1,107 @@
+"""Drills that a clause says were refused in plain verbs, or only shown or handed out.
+
+"Wouldn't do hoops, ramp", "was to sit astride the roll, but screamed and would not", "he watched me do both turns", "got pictures of the turns".
+"""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import Lines, clause_at
+from note_review.reading.small_letters import any_case, has_any, small
+from note_review.reading.undone_words import DO, DOING, DONE, DOSE, HELPED, LIMIT, PRESCRIBED, TAIL, TO_A_DAY, WHO
+
+_AT = rf"(?:^|[:.,] |- |\band )\W{{0,4}}{WHO}"
+_PAPER = r"(?:pictures?|photos?|(?:work)?sheets?|videos?|drawings?|hand-?outs?|print-?outs?|leaflets?|cards?|booklets?|pages?|diagrams?|clips?)"
+_REFUSED = any_case(
+    rf"{_AT}(?:(?:put off|postponed|left|moved|saved|kept) {TO_A_DAY}|(?:(?:would not|wouldn't|refused to|declined to|(?:did not|didn't) want to|was (?:unwilling|not willing|afraid) to) (?:even )?{DO})) (?P<list>.*)"
+)
+_WATCHED = any_case(
+    rf"{_AT}(?:(?:watched|saw) (?:me|us|(?:the )?(?:therapist|clinician|pta?|ot)|a peer|(?:another|his|her) \w+) (?:do|doing|demonstrate|demonstrating|perform|performing|go through|show|run through)"
+    rf"|(?:watched|was shown|saw) (?:(?:a|the|some) )?{_PAPER} (?:of|with|showing)"
+    r"|(?:showed|demonstrated for) (?:him|her|them|pt|the patient)(?: (?:on myself|on my own \w+|on the tablet|on video))?|(?:we|i|and|,) talked (?:over|through|about)(?: with (?:him|her))?) (?P<list>.*)"
+)
+_GOT = any_case(
+    rf"{_AT}(?:(?:talked over|talked through|went over|discussed|explained) what (?:starts|begins|comes)(?: {TO_A_DAY})?,|(?:got|received|(?:(?:was|were) )?(?:given|handed|sent|emailed)|took home|(?:went|left) (?:home )?with|issued|left (?:him|her|mom|them))(?: home)?(?: with)? (?:(?:the|a|an|some|his|her|new|printed|written|one|two|him|mom|home) )*{_PAPER} (?:for (?:home|the weekend|tonight) )?(?:of|with|showing|for|on)) (?P<list>.*)"
+)
+_ON_PAPER = any_case(
+    rf".{{3,160}}? (?:(?:was|were|both|all) ){{0,2}}(?:given|handed|sent|passed|written|put|printed|emailed)(?: (?:over|out|home|down))*(?: (?:to|for|with) (?:(?:the|his|her|pt's) )?[a-z]+)? (?:(?:on|as) (?:(?:a|one|the) )?(?:\w+ )?{_PAPER}|on paper|in writing)(?: (?:to|for) (?:(?:the|his|her) )?[a-z]+)?(?P<tail>{TAIL})\W*"
+)
+_UNBROKEN = r"(?:(?!\b(?:but|after|during|because)\b).)*"
+_ASKED_BEFORE = any_case(
+    rf"\b(?:(?:was|were) (?:supposed |meant |due |going |asked |invited |told )?to|(?:asked|invited|wanted|told|coaxed|encouraged) [a-z]+ to|offered|suggested|proposed|planned|set up|laid out|prepared) {_UNBROKEN}$"
+)
+_ASKED_BEHIND = any_case(
+    rf"{_UNBROKEN} (?:was|were) (?:offered|suggested|proposed|planned|set up|laid out|prepared|asked for|put to (?:him|her)|wanted|next|on for today|due)\b"
+)
+_REFUSES = r"(?:(?:would not|wouldn't|refused|declined|begged off|opted out|said no|shook (?:his|her) head|could not be (?:persuaded|coaxed|talked into it))(?: to)?(?: (?:do|try|start|begin|attempt|have))?(?: (?:it|them|both|either|all of it|any of (?:it|them)))?)"
+_BUT_NO = any_case(
+    rf".*?,? (?:but|yet|and|then) (?:[^.;:\d]{{0,50}}? )?{_REFUSES}(?P<tail>{TAIL})\W*|.*(?:,| [-–—]) (?:but )?(?:not|never|none) {DONE}(?P<why>{TAIL})\W*"
+)
+_BETWEEN = any_case(r"\b(?:so|but|after|before|which|that|when|during)\b")
+_THEN = any_case(r"\bthen\b")
+# After a demonstration or with a sheet in hand the patient may have done the drill as well.
+_OWN_TURN = any_case(
+    r"\b(?:then (?:he|she|they|pt|did|\w+ed)|because|so|but|himself|herself|on (?:his|her) own|joined|followed|imitated|tried|return\w*|own turn|(?:his|her) turn)\b"
+)
+_SPACE = re.compile(r"\s")
+_SIGNS = ("not", "n't", "refus", "declin", "said no", "shook", "unwilling", "watch", "saw ", "show", "demonstrated for", "talked", "what ", "begged", "opted", "put off", "postponed", "moved", "saved", "kept", "never", "none", "got ", "receiv", "given", "handed", "home with", "left with", "issued", "sent", "paper", "writing", "sheet", "took", "email", "print", "afraid")  # fmt: skip
+
+
+def refused_or_shown(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say whether a technique's clause tells that it was refused, only shown, or handed out for home."""
+    around = clause_at(text, lines, span.start)
+    stop = max(around.end, span.end)
+    clause = small(_SPACE.sub(" ", text[around.start : stop]))
+    if not has_any(clause, _SIGNS):
+        return Assertion.PRESENT
+    start, end = span.start - around.start, span.end - around.start
+    if _is_refused(clause, start) or _is_asked_and_refused(clause, start, end):
+        return Assertion.NEGATED
+    if _is_only_watched(clause, start, small(_SPACE.sub(" ", text[stop : stop + 140]))):
+        return Assertion.NEGATED
+    if _is_handed_out(clause, start) and not _is_done(clause[start:]) and (not DOSE.search(clause) or PRESCRIBED.search(clause)):
+        return Assertion.HOME_PROGRAM
+    return Assertion.PRESENT
+
+
+def _is_refused(clause: str, start: int) -> bool:
+    """Say whether a clause's head refuses the list of which a technique is, and nothing of it was done in another way."""
+    head = _REFUSED.search(clause)
+    if not head or not _is_headed(_REFUSED, clause, start):
+        return False
+    return not any(words.search(head["list"]) for words in (DOSE, DOING, LIMIT, HELPED))
+
+
+def _is_asked_and_refused(clause: str, start: int, end: int) -> bool:
+    """Say whether a clause asks for a technique and tells at its end that the patient would not."""
+    refusal = _BUT_NO.fullmatch(clause, end)
+    if not refusal or not (_ASKED_BEFORE.search(clause[:start]) or _ASKED_BEHIND.match(clause, end)):
+        return False
+    return not (DOING.search(clause) or DOSE.search(clause, end) or LIMIT.search(refusal["tail"] or refusal["why"] or ""))
+
+
+def _is_only_watched(clause: str, start: int, following: str) -> bool:
+    """Say whether a clause shows a technique to the patient and neither it nor the words that follow tell of the patient's own turn."""
+    if not _is_headed(_WATCHED, clause, start) or _is_done(clause[start:] + following):
+        return False
+    return not (DOSE.search(clause, start) or HELPED.search(clause, start))
+
+
+def _is_handed_out(clause: str, start: int) -> bool:
+    if _is_headed(_GOT, clause, start) and not _THEN.search(clause):
+        return True
+    on_paper = _ON_PAPER.fullmatch(clause, start)
+    return on_paper is not None and not LIMIT.search(on_paper["tail"])
+
+
+def _is_headed(form: re.Pattern[str], clause: str, start: int) -> bool:
+    """Say whether a form heads the list of which a technique is."""
+    head = form.search(clause)
+    return head is not None and head.start("list") <= start and not _BETWEEN.search(clause, head.start("list"), start)
+
+
+def _is_done(told: str) -> bool:
+    return _OWN_TURN.search(told) is not None or DOING.search(told) is not None

@@ -1,0 +1,113 @@
+"""Drills of a list at which a later verdict points back: "Foam, ramp and hoops were set up. He cried throughout. None of it was begun".
+
+The verdict holds for the sentence or bullets right before it, and beyond other sentences for one that only sets drills up; one joined by a comma
+or a dash holds for its own line. What is told of doing between a drill and the verdict, what limits the verdict ("none done without the rail") or takes
+it back ("In the end he did both") leaves the drill as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from note_review.encounter import Assertion
+from note_review.note import Span
+from note_review.reading.lines import Lines
+from note_review.reading.small_letters import any_case, has_any, small
+from note_review.reading.undone_words import DO, DOING, DONE, DOSE, LIMIT, NOT_DONE, TAIL, WHO
+from note_review.reading.vocabulary import either
+
+_OF_THEM = (
+    r"(?: of (?:it|them|these|this|those|that|which|the (?:\w+ )?(?:drills|items|tasks|activities|exercises|list|plan|above)))"
+)
+_ALL = rf"(?:all(?:{_OF_THEM}| (?:two|three|four|five|six|\d))?|both(?:{_OF_THEM})?|it all|them all|everything|the (?:lot|whole (?:list|plan|lot))|each(?: one|{_OF_THEM})|every one(?:{_OF_THEM})?)"
+_NONE = rf"(?:(?:none|nothing|neither|not one|not a single one|not any)(?:{_OF_THEM})?|no (?:item|drill|task|activity|exercise)s?(?: on it)?)"
+_ANY = rf"(?:any(?:{_OF_THEM})?|either(?:{_OF_THEM})?|a single one|one{_OF_THEM})"
+_WAS = r"(?:(?:was|were|is|are|has|have|had|could|got|to|then|be|been|actually|even|yet|ever) ){0,4}"
+_WOULD_NOT = r"(?:did not|didn't|never|could not|couldn't|would not|wouldn't)"
+_TOO_TIRED = r"(?:run out of time|ran out of time|out of time|no (?:time|energy|strength)(?: left)?|too (?:dizzy|tired|fatigued|painful|weak|nauseated|sleepy|sore|upset|unwell|drowsy))"
+_NOT_BEGUN = either(
+    rf"{_NONE} {_WAS}{DONE}",
+    rf"{_ALL} {_WAS}(?:{NOT_DONE}|held(?= (?:today|due|d/t|2/2|because|per|since|until|over)\b))",
+    rf"{WHO}{_WOULD_NOT} (?:even )?(?:(?:get|got) (?:to|round to|around to|as far as)|{DO}|have|reach) {_ANY}",
+    rf"{WHO}(?:would have|wanted|had) (?:none|nothing)(?: to do with)?(?: of (?:it|them|that|this)| (?:it|them))",
+    rf"{WHO}(?:shook (?:his|her|their) head (?:at|to)|said no to|refused|declined|turned down|pushed away|waved away) (?:{_ALL}|{_ANY})",
+    rf"i (?:did|showed|demonstrated|went through) {_ALL} (?:in front of|for|to) (?:him|her|them)(?: and (?:told|explained|said)[^.;\n]{{0,80}})?|{_ALL} (?:was |were )?shown by (?:me|the therapist)",
+    rf"{WHO}(?:(?:there )?was |were |felt |had )?{_TOO_TIRED} (?:for|to {DO}|before) {_ANY}(?: {_WAS}{DONE})?",
+)
+_ONLY_TOLD = r"(?:(?:all|both|these|they|this|it|all of (?:it|this)) (?:was|were) )?(?:only|just|merely) (?:talked (?:through|over|about)|discussed|explained|described|shown|demonstrated|looked at)"
+_JOINED = r"(?:(?:but|and|yet|so|then|however|sadly|in the end),? )*"
+_ENDS = r"(?=\s*(?:[.;:!)\n|]|$))"
+_VERDICT = any_case(
+    rf"(?P<lead>(?:[.!?\n;:(,–—|]|\s-\s)[\s*•>-]*{_JOINED}|\s(?:but|and|yet) )(?:{_NOT_BEGUN})(?P<tail>{TAIL}){_ENDS}"
+    # Alone these speak of what stands right before them, so they must make a sentence.
+    rf"|(?P<break>(?:[.;!?\n–—]|\s-\s)[\s*•>-]*)(?:{_ONLY_TOLD})(?P<told>{TAIL}){_ENDS}"
+)
+_SIGNS = ("none", "nothing", "neither", "not one", "not a single", "not any", "no item", "no drill", "no task", "no activit", "no exercise", "all ", "both", "every", "the lot", "the whole", "each", "any", "either", "only ", "just ", "merely ")  # fmt: skip
+_SET_UP = any_case(
+    r"\b(?:set (?:up|out)|laid out|lined up|prepared|got ready|planned|intended|meant|offered|proposed|suggested|asked (?:for|to)|(?:was|were|is|are) (?:to|going to|due to)|to be (?:done|tried)|on the (?:list|plan)|scheduled|on for today|dr(?:ew|awn) up|wanted (?:him|her|them|pt) to)\b"
+)
+_TWO = any_case(r"\b(?:both|either|neither|all two)\b")
+_JOIN = any_case(r",(?: and)? | and | & | \+ |;")
+# A line is a sentence, unless it is an item of a list with signs.
+_SENTENCE = any_case(r"(?<!\bpt)(?<!\bmin)(?<!\bapprox)[.!?](?=\s|$)|\n(?![ \t]*(?:[-–•*>]|\(?\d{1,2}[.)]) )")
+# Behind the verdict: something of the list was done after all.
+_AFTER_ALL = any_case(
+    r"\b(?:except\w*|apart from|other than|all but|eventually|finally|after all|c[ao]me a?round|agreed to (?:it|them|both|one|the first)|later|(?:did|tried|managed|completed|performed) (?:it|them|both|one|two|the (?:first|last|second))|only (?:the|one|a)|once|on (?:the|a) second)\b"
+)
+_OWN_SENTENCE = re.compile(r"\s*[-–—.!?]|\n")
+_LABEL = any_case(r"\n\W*(?:[a-z][\w /&().-]{0,40}:|97\d{3}\b)")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_WRAP = re.compile(r"\n(?=[ \t]*[a-z])")
+_PART = re.compile(r"[.;\n]")
+_WORD = re.compile(r"[a-z]{5,}")
+_FARTHEST = 700
+
+
+def verdict_behind(text: str, lines: Lines, span: Span) -> Assertion:
+    """Say whether a later verdict of the same paragraph tells that nothing was done of the list to which a technique belongs."""
+    limit = min(len(text), span.end + _FARTHEST)
+    blank = _PARAGRAPH.search(text, span.end, limit)
+    behind = small(_WRAP.sub(" ", text[span.end : blank.start() if blank else limit]))
+    if not has_any(behind, _SIGNS):
+        return Assertion.PRESENT
+    before = small(text[max(lines.at(span.start).start, span.start - _FARTHEST) : span.start])
+    named = small(text[span.start : span.end])
+    own = _SENTENCE.split(before)[-1] + named
+    told = any(
+        _holds(verdict, own, behind) and not _taken_back(named, behind[verdict.end() :]) for verdict in _VERDICT.finditer(behind)
+    )
+    return Assertion.NEGATED if told else Assertion.PRESENT
+
+
+def _holds(verdict: re.Match[str], own: str, behind: str) -> bool:
+    """Say whether a verdict speaks of a technique in its ``own`` sentence, and nothing between them or in it tells of doing."""
+    between, tail = behind[: verdict.start()], verdict["tail"] or verdict["told"] or ""
+    if DOING.search(own + between) or LIMIT.search(tail) or DOSE.search(tail) or _LABEL.search(between):
+        return False
+    if not _reaches_back(verdict, between) or (_TWO.search(verdict[0]) and len(_JOIN.findall(own + between)) > 2):
+        return False
+    first, *others = _SENTENCE.split(between)
+    further = [part for part in others if part.strip()]
+    if not further:
+        return True
+    return _is_own_sentence(verdict) and bool(_SET_UP.search(own + first)) and not any(DOSE.search(part) for part in further)
+
+
+def _reaches_back(verdict: re.Match[str], between: str) -> bool:
+    """Say whether a verdict is a sentence or line of its own, or stands in the technique's own line (part of a line, where only a comma joins it)."""
+    lead = verdict["lead"] or verdict["break"]
+    if "\n" in lead:
+        return True
+    return "\n" not in between and (_is_own_sentence(verdict) or ";" not in between)
+
+
+def _is_own_sentence(verdict: re.Match[str]) -> bool:
+    return _OWN_SENTENCE.match(verdict["lead"] or verdict["break"]) is not None
+
+
+def _taken_back(named: str, rest: str) -> bool:
+    """Say whether the words behind a verdict do something of the list after all, or name the drill again with a dose or a word of doing."""
+    words = set(_WORD.findall(named))
+    return _AFTER_ALL.search(rest[:160]) is not None or any(
+        (DOSE.search(part) or DOING.search(part)) and words & set(_WORD.findall(part)) for part in _PART.split(rest)
+    )
