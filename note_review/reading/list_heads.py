@@ -11,11 +11,11 @@ from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines
 from note_review.reading.small_letters import any_case, small
-from note_review.reading.undone_words import DAY, DOING, DOSE, HELPED, NOT_DONE, PATIENT, TO_A_DAY, TODAY
+from note_review.reading.undone_words import DAY, DOING, DOSE, HELPED, NOT_DONE, PATIENT, RESULT, TO_A_DAY, TODAY
 from note_review.reading.vocabulary import either
 
 _WHAT = r"(?:(?:the )?(?:drills?|items?|tasks?|activities|exercises?|following|these) (?:was |were )?)?"
-_UNDONE = rf"(?:{NOT_DONE}|held|on hold|no time (?:left )?for|ran out of time for|(?:did not|didn't|never) (?:get|got) to|not reached|(?:would not|wouldn't) (?:do|try))"
+_UNDONE = rf"(?:{NOT_DONE}|skipped(?! ?,)|(?:held|on hold)(?= (?:today|due|d/t|2/2|because|per|for now)\b)|no time (?:left )?for|ran out of time for|(?:did not|didn't|never) (?:get|got) to|not reached|(?:would not|wouldn't) (?:do|try))"
 _FOR_LATER = either(
     rf"(?:(?:laid|set) out|prepared|planned|lined up|ready|kept|saved|left|put aside|intended|meant|moved) {TO_A_DAY}",
     rf"intended|(?:for |at )?(?:the )?next (?:visit|session|time)|still to (?:do|come|start|begin)|yet to (?:do|start|begin)|to (?:do|start|begin|try|add) (?:on )?{DAY}",
@@ -26,11 +26,22 @@ _HEAD = any_case(
     rf"(?P<negated>(?:{PATIENT}|{_WHAT}){_UNDONE}(?:(?:,| and| or|/|,? but) ?(?:then )?(?:{_UNDONE}|{_FOR_LATER}))*{_WHY})[*_ )]*:"
     rf"|(?P<planned>(?:{_FOR_LATER}){_WHY})[*_ )]*:|(?P<home_program>{PATIENT}{_FOR_HOME}):"
 )
-_NO_HEAD = any_case(r"\b(?:with|during|without|w/o|unless|by|except|until (?:he|she|cued))\b|w/")
-_BARE_HELD = any_case(r"(?:held|on hold)[*_ ]*:")
+_NO_HEAD = any_case(
+    r"\b(?:with|during|without|w/o|unless|by|then|agreed|agreeable|seen|resumed|cleared|convinced|persuaded|participat\w+|only|since|except|until (?:he|she|cued))\b|w/|(?:(?<!time )\bfor|(?<!get )(?<!got )\bto|\bin)[*_ )]*:$"
+    r"|\b(?:pt|patient|client|child|resident|s?he|they) (?:held|skipped)\b"
+)
+_HELD = any_case(r"\b(?:held|on hold)\b")
+_AT_HOME = any_case(r"\b(?:home|hep|tonight|evening|weekend|daily|every day|until)\b")
+_WORKED = any_case(r"\b(?:worked|only|agreed|agreeable)\b")
 _SIGN = re.compile(r"[ \t]*(?:[-–•*>]+|\(?\d{1,2}[.)]|[a-z][.)]|\[[ x]?\])[ \t]+")
 _NO_ITEM = re.compile(r"\s*[A-Z][\w /&()-]{0,40}:|.*[.!?] +[A-Z]|.*\b97\d{3}\b")
+# An answer to the heading, or the name of a service or section, ends its list.
+_NAME = any_case(
+    r"\W*(?:(?:no|none|n/?a|nil|0|yes|nmr|performed|done|completed|today|exercises?|activities)\W*$|(?:neuro|treatment|intervention|therapeutic|ther[- ]?ex|manual|gait training|self[- ]care|objective|assessment|plan\b))"
+)
+_CAPITALS = re.compile(r"\W*[A-Z][A-Z/&.()\d -]{2,}(?:\(?\d+ ?(?:min\w*|units?)\)?)?\W*$")
 _SENTENCE = re.compile(r"(?<=[.!?]) ")
+_DIGIT = re.compile(r"\d")
 _DECORATION = "-–•*>#_ \t"
 _LONGEST, _MOST = 120, 14
 
@@ -42,36 +53,38 @@ def head_of_list(text: str, lines: Lines, span: Span) -> Assertion:
     item = before + _SENTENCE.split(small(text[span.start : min(line.end, span.end + 400)]))[0]
     if told := _HEAD.match(before):
         items = item[told.end() :]
-        planned_doses = ";" not in items and not _BARE_HELD.fullmatch(told[0])
-        return _standing(told, items) if ":" not in items and (planned_doses or not DOSE.search(items)) else Assertion.PRESENT
-    head, signed = _head_above(text, lines, span.start)
-    told = _HEAD.fullmatch(head)
-    if not told or (_BARE_HELD.fullmatch(head) and DOSE.search(item)) or not (signed or not HELPED.search(item)):
-        return Assertion.PRESENT
-    return _standing(told, item)
+        return _standing(told, items) if ":" not in items and (";" not in items or not DOSE.search(items)) else Assertion.PRESENT
+    told = _HEAD.fullmatch(head_above(text, lines, span.start))
+    return _standing(told, item) if told else Assertion.PRESENT
 
 
 def _standing(told: re.Match[str], item: str) -> Assertion:
     head = told[0]
-    return (
-        Assertion.PRESENT if _NO_HEAD.search(head) or DOING.search(head) or DOING.search(item) else Assertion(str(told.lastgroup))
-    )
+    if _NO_HEAD.search(head) or DOING.search(head) or any(words.search(item) for words in (DOING, HELPED, RESULT, _WORKED)):
+        return Assertion.PRESENT
+    if (_HELD.search(head) and _DIGIT.search(head + item)) or (told["home_program"] and not _AT_HOME.search(head)):
+        return Assertion.PRESENT
+    return Assertion(str(told.lastgroup))
 
 
-def _head_above(text: str, lines: Lines, offset: int) -> tuple[str, bool]:
-    """Return the heading over the list in which a line stands, with items alone between, and whether the items have signs before them."""
+def head_above(text: str, lines: Lines, offset: int) -> str:
+    """Return the heading over the list in which a line stands, with items alone between."""
     number = lines.index_at(offset)
     signed = _has_sign(text, lines.spans[number])
     for above in range(number - 1, max(-1, number - _MOST), -1) if signed is not None else ():
         line = lines.spans[above]
         written = text[line.start : line.end].rstrip(" \t*_")
         if written.endswith(":") and len(written) < _LONGEST:
-            return small(_SENTENCE.split(written)[-1].lstrip(_DECORATION)), bool(signed)
-        # Only the heading itself may be set off by an empty line.
-        is_over = above == 0 or not text[lines.spans[above - 1].start : lines.spans[above - 1].end].rstrip(" \t*_").endswith(":")
+            return small(_SENTENCE.split(written)[-1].lstrip(_DECORATION))
+        # Only the heading itself may be set off by an empty line, and from items with signs.
+        is_over = (
+            not signed
+            or above == 0
+            or not text[lines.spans[above - 1].start : lines.spans[above - 1].end].rstrip(" \t*_").endswith(":")
+        )
         if is_over if not written else _has_sign(text, line) != signed:
             break
-    return "", False
+    return ""
 
 
 def _has_sign(text: str, line: Span) -> bool | None:
@@ -79,4 +92,8 @@ def _has_sign(text: str, line: Span) -> bool | None:
     written = text[line.start : min(line.end, line.start + 300)]
     if _SIGN.match(written):
         return True
-    return None if len(written) > _LONGEST or _NO_ITEM.match(written) else False
+    return (
+        None
+        if len(written) > _LONGEST or any(form.match(written) for form in (_NO_ITEM, _CAPITALS)) or _NAME.match(small(written))
+        else False
+    )

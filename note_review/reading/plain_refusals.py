@@ -11,23 +11,23 @@ from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.small_letters import any_case, has_any, small
-from note_review.reading.undone_words import DO, DOING, DONE, DOSE, HELPED, LIMIT, PRESCRIBED, TAIL, TO_A_DAY, WHO
+from note_review.reading.undone_words import DO, DOING, DONE, DOSE, HELPED, LIMIT, PRESCRIBED, RESULT, TAIL, TO_A_DAY, WHO
 
 _AT = rf"(?:^|[:.,] |- |\band )\W{{0,4}}{WHO}"
-_PAPER = r"(?:pictures?|photos?|(?:work)?sheets?|videos?|drawings?|hand-?outs?|print-?outs?|leaflets?|cards?|booklets?|pages?|diagrams?|clips?)"
+_PAPER = r"(?:pictures?|photos?|(?:work)?sheets?|videos?|drawings?|hand-?outs?|print-?outs?|leaflets?|booklets?|pages?|diagrams?|clips?)"
 _REFUSED = any_case(
-    rf"{_AT}(?:(?:put off|postponed|left|moved|saved|kept) {TO_A_DAY}|(?:(?:would not|wouldn't|refused to|declined to|(?:did not|didn't) want to|was (?:unwilling|not willing|afraid) to) (?:even )?{DO})) (?P<list>.*)"
+    rf"{_AT}(?:(?:put off|postponed|left|moved|saved|kept) {TO_A_DAY}|(?:(?:would not|wouldn't|refused to|declined to|was (?:unwilling|not willing) to) (?:even )?{DO})) (?P<list>.*)"
 )
 _WATCHED = any_case(
-    rf"{_AT}(?:(?:watched|saw) (?:me|us|(?:the )?(?:therapist|clinician|pta?|ot)|a peer|(?:another|his|her) \w+) (?:do|doing|demonstrate|demonstrating|perform|performing|go through|show|run through)"
+    rf"{_AT}(?:(?:only|just|merely) )?(?:(?:watched|saw) (?:me|us|(?:the )?(?:therapist|clinician|pta?|ot)|a peer|(?:another|his|her) \w+) (?:do|doing|demonstrate|demonstrating|perform|performing|go through|show|run through)"
     rf"|(?:watched|was shown|saw) (?:(?:a|the|some) )?{_PAPER} (?:of|with|showing)"
-    r"|(?:showed|demonstrated for) (?:him|her|them|pt|the patient)(?: (?:on myself|on my own \w+|on the tablet|on video))?|(?:we|i|and|,) talked (?:over|through|about)(?: with (?:him|her))?) (?P<list>.*)"
+    r"|(?:showed|demonstrated for) (?:him|her|them|pt|the patient)(?: (?:on myself|on my own \w+|on the tablet|on video))?|(?:we |i |and |, )?(?:(?:only|just|merely) )?talked (?:over|through|about)(?: with (?:him|her))?) (?P<list>.*)"
 )
 _GOT = any_case(
     rf"{_AT}(?:(?:talked over|talked through|went over|discussed|explained) what (?:starts|begins|comes)(?: {TO_A_DAY})?,|(?:got|received|(?:(?:was|were) )?(?:given|handed|sent|emailed)|took home|(?:went|left) (?:home )?with|issued|left (?:him|her|mom|them))(?: home)?(?: with)? (?:(?:the|a|an|some|his|her|new|printed|written|one|two|him|mom|home) )*{_PAPER} (?:for (?:home|the weekend|tonight) )?(?:of|with|showing|for|on)) (?P<list>.*)"
 )
 _ON_PAPER = any_case(
-    rf".{{3,160}}? (?:(?:was|were|both|all) ){{0,2}}(?:given|handed|sent|passed|written|put|printed|emailed)(?: (?:over|out|home|down))*(?: (?:to|for|with) (?:(?:the|his|her|pt's) )?[a-z]+)? (?:(?:on|as) (?:(?:a|one|the) )?(?:\w+ )?{_PAPER}|on paper|in writing)(?: (?:to|for) (?:(?:the|his|her) )?[a-z]+)?(?P<tail>{TAIL})\W*"
+    rf"(?:(?!\b(?:in|on|at|by|to|with)\b).){{0,160}}? (?:(?:was|were|both|all) ){{0,2}}(?:given|handed|sent|passed|emailed)(?: (?:over|out|home|down))*(?: (?:to|for|with) (?:(?:the|his|her|pt's) )?[a-z]+)? (?:(?:on|as) (?:(?:a|one|the) )?(?:\w+ )?{_PAPER}|on paper|in writing)(?: (?:to|for) (?:(?:the|his|her) )?[a-z]+)?(?P<tail>{TAIL})\W*"
 )
 _UNBROKEN = r"(?:(?!\b(?:but|after|during|because)\b).)*"
 _ASKED_BEFORE = any_case(
@@ -44,8 +44,24 @@ _BETWEEN = any_case(r"\b(?:so|but|after|before|which|that|when|during)\b")
 _THEN = any_case(r"\bthen\b")
 # After a demonstration or with a sheet in hand the patient may have done the drill as well.
 _OWN_TURN = any_case(
-    r"\b(?:then (?:he|she|they|pt|did|\w+ed)|because|so|but|himself|herself|on (?:his|her) own|joined|followed|imitated|tried|return\w*|own turn|(?:his|her) turn)\b"
+    r"\b(?:(?:while|as) (?:he|she|they|pt)|and (?:then )?(?:he|she|they|pt|(?!looked|watched)\w+ed|held|went|stood)|then (?:he|she|they|pt|did|\w+ed)|because|so|but|himself|herself|on (?:his|her) own|joined|followed|imitated|tried|return\w*|own turn|(?:his|her) turn)\b"
 )
+# The patient came round or did something in its stead.
+_CHANGED = any_case(
+    r"\b(?:then|agreed|encourag\w+|persuaded|used|until|at first|on his own|on her own)\b"
+    r"|(?:[,;]| - | and )(?:(?! due | because | as ).)*\b(?!(?:begg|scream|cri|refus|declin|tir|scar|fatigu|exhaust|stat|report|complain|opt|need|want|ask)\w*ed\b)\w+ed\b"
+    r"|(?:[,;]| and )(?:he|she|they|pt|child) (?!(?:would|was|is|did|could|said|felt)\b)\w+"
+)
+_ONLY = any_case(r"\b(?:only|just|merely)\b")
+_LOOKED_ON = any_case(r"\b(?:looked on|sat and watched|stood and watched|did not (?:try|do|join|want)|no return)\b")
+_SEEN = any_case(
+    r"\b(?:watched|saw) (?:me|us|(?:the )?\w+|his \w+|her \w+|another \w+|a peer) (?:do|doing|demonstrat|perform|go|show|run)"
+)
+_SHEET = any_case(r"\b(?:pages?|(?:work)?sheets?|papers?|clips?)\b")
+_AT_HOME = any_case(
+    r"\b(?:home|hep|weekend|tonight|teacher|school|mom|mother|dad|father|wife|husband|family|parents?|daughter|caregiver|aide|left (?:him|her))\b"
+)
+_SENTENCE = re.compile(r"[.;\n]")
 _SPACE = re.compile(r"\s")
 _SIGNS = ("not", "n't", "refus", "declin", "said no", "shook", "unwilling", "watch", "saw ", "show", "demonstrated for", "talked", "what ", "begged", "opted", "put off", "postponed", "moved", "saved", "kept", "never", "none", "got ", "receiv", "given", "handed", "home with", "left with", "issued", "sent", "paper", "writing", "sheet", "took", "email", "print", "afraid")  # fmt: skip
 
@@ -60,9 +76,18 @@ def refused_or_shown(text: str, lines: Lines, span: Span) -> Assertion:
     start, end = span.start - around.start, span.end - around.start
     if _is_refused(clause, start) or _is_asked_and_refused(clause, start, end):
         return Assertion.NEGATED
-    if _is_only_watched(clause, start, small(_SPACE.sub(" ", text[stop : stop + 140]))):
+    line = lines.at(stop - 1)
+    following = small(text[stop : min(max(line.end, stop), stop + 140)])
+    if _is_only_watched(clause, start, following):
         return Assertion.NEGATED
-    if _is_handed_out(clause, start) and not _is_done(clause[start:]) and (not DOSE.search(clause) or PRESCRIBED.search(clause)):
+    told = clause[start:] + _SENTENCE.split(following.lstrip(" .;,"))[0]
+    if (
+        _is_handed_out(clause, start, end)
+        and not _is_done(told)
+        and not RESULT.search(told)
+        and not HELPED.search(told)
+        and (not DOSE.search(clause) or PRESCRIBED.search(clause))
+    ):
         return Assertion.HOME_PROGRAM
     return Assertion.PRESENT
 
@@ -72,7 +97,7 @@ def _is_refused(clause: str, start: int) -> bool:
     head = _REFUSED.search(clause)
     if not head or not _is_headed(_REFUSED, clause, start):
         return False
-    return not any(words.search(head["list"]) for words in (DOSE, DOING, LIMIT, HELPED))
+    return not any(words.search(head["list"]) for words in (DOSE, DOING, LIMIT, HELPED, _CHANGED))
 
 
 def _is_asked_and_refused(clause: str, start: int, end: int) -> bool:
@@ -80,20 +105,33 @@ def _is_asked_and_refused(clause: str, start: int, end: int) -> bool:
     refusal = _BUT_NO.fullmatch(clause, end)
     if not refusal or not (_ASKED_BEFORE.search(clause[:start]) or _ASKED_BEHIND.match(clause, end)):
         return False
-    return not (DOING.search(clause) or DOSE.search(clause, end) or LIMIT.search(refusal["tail"] or refusal["why"] or ""))
+    return not (
+        _CHANGED.search(clause, end)
+        or DOING.search(clause)
+        or DOSE.search(clause, end)
+        or LIMIT.search(refusal["tail"] or refusal["why"] or "")
+    )
 
 
 def _is_only_watched(clause: str, start: int, following: str) -> bool:
     """Say whether a clause shows a technique to the patient and neither it nor the words that follow tell of the patient's own turn."""
     if not _is_headed(_WATCHED, clause, start) or _is_done(clause[start:] + following):
         return False
-    return not (DOSE.search(clause, start) or HELPED.search(clause, start))
+    if any(words.search(clause + following, start) for words in (DOSE, HELPED, RESULT)):
+        return False
+    # More may be told of the patient's own turn in other words.
+    if _ONLY.search(clause[:start]) or _LOOKED_ON.search(clause + following):
+        return True
+    return _SEEN.search(clause[:start]) is not None and not following.strip(" .")
 
 
-def _is_handed_out(clause: str, start: int) -> bool:
+def _is_handed_out(clause: str, start: int, end: int) -> bool:
+    # A sheet or page of the session's own is worked on there.
+    if _SHEET.search(clause) and not _AT_HOME.search(clause):
+        return False
     if _is_headed(_GOT, clause, start) and not _THEN.search(clause):
         return True
-    on_paper = _ON_PAPER.fullmatch(clause, start)
+    on_paper = _ON_PAPER.fullmatch(clause, end)
     return on_paper is not None and not LIMIT.search(on_paper["tail"])
 
 

@@ -12,8 +12,9 @@ import re
 from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines
+from note_review.reading.list_heads import head_above
 from note_review.reading.small_letters import any_case, has_any, small
-from note_review.reading.undone_words import DO, DOING, DONE, DOSE, LIMIT, NOT_DONE, TAIL, WHO
+from note_review.reading.undone_words import DO, DOING, DONE, DOSE, HELPED, LIMIT, NOT_DONE, RESULT, TAIL, WHO
 from note_review.reading.vocabulary import either
 
 _OF_THEM = (
@@ -21,15 +22,15 @@ _OF_THEM = (
 )
 _ALL = rf"(?:all(?:{_OF_THEM}| (?:two|three|four|five|six|\d))?|both(?:{_OF_THEM})?|it all|them all|everything|the (?:lot|whole (?:list|plan|lot))|each(?: one|{_OF_THEM})|every one(?:{_OF_THEM})?)"
 _NONE = rf"(?:(?:none|nothing|neither|not one|not a single one|not any)(?:{_OF_THEM})?|no (?:item|drill|task|activity|exercise)s?(?: on it)?)"
-_ANY = rf"(?:any(?:{_OF_THEM})?|either(?:{_OF_THEM})?|a single one|one{_OF_THEM})"
+_ANY = rf"(?:(?:any|either){_OF_THEM}|a single one|one{_OF_THEM})"
 _WAS = r"(?:(?:was|were|is|are|has|have|had|could|got|to|then|be|been|actually|even|yet|ever) ){0,4}"
-_WOULD_NOT = r"(?:did not|didn't|never|could not|couldn't|would not|wouldn't)"
+_WOULD_NOT = r"(?:did not|didn't|never|would not|wouldn't)"
 _TOO_TIRED = r"(?:run out of time|ran out of time|out of time|no (?:time|energy|strength)(?: left)?|too (?:dizzy|tired|fatigued|painful|weak|nauseated|sleepy|sore|upset|unwell|drowsy))"
 _NOT_BEGUN = either(
     rf"{_NONE} {_WAS}{DONE}",
-    rf"{_ALL} {_WAS}(?:{NOT_DONE}|held(?= (?:today|due|d/t|2/2|because|per|since|until|over)\b))",
-    rf"{WHO}{_WOULD_NOT} (?:even )?(?:(?:get|got) (?:to|round to|around to|as far as)|{DO}|have|reach) {_ANY}",
-    rf"{WHO}(?:would have|wanted|had) (?:none|nothing)(?: to do with)?(?: of (?:it|them|that|this)| (?:it|them))",
+    rf"{_ALL} {_WAS}(?:{NOT_DONE}|(?:held|skipped)(?= (?:today|due|d/t|2/2|because|per|since|until|over)\b))",
+    rf"{WHO}{_WOULD_NOT} (?:even )?(?:(?:get|got) (?:to|round to|around to|as far as)|{DO}|have) {_ANY}",
+    rf"{WHO}(?:would have|wanted) (?:none|nothing)(?: to do with)?(?: of (?:it|them|that|this)| (?:it|them))",
     rf"{WHO}(?:shook (?:his|her|their) head (?:at|to)|said no to|refused|declined|turned down|pushed away|waved away) (?:{_ALL}|{_ANY})",
     rf"i (?:did|showed|demonstrated|went through) {_ALL} (?:in front of|for|to) (?:him|her|them)(?: and (?:told|explained|said)[^.;\n]{{0,80}})?|{_ALL} (?:was |were )?shown by (?:me|the therapist)",
     rf"{WHO}(?:(?:there )?was |were |felt |had )?{_TOO_TIRED} (?:for|to {DO}|before) {_ANY}(?: {_WAS}{DONE})?",
@@ -38,9 +39,9 @@ _ONLY_TOLD = r"(?:(?:all|both|these|they|this|it|all of (?:it|this)) (?:was|were
 _JOINED = r"(?:(?:but|and|yet|so|then|however|sadly|in the end),? )*"
 _ENDS = r"(?=\s*(?:[.;:!)\n|]|$))"
 _VERDICT = any_case(
-    rf"(?P<lead>(?:[.!?\n;:(,–—|]|\s-\s)[\s*•>-]*{_JOINED}|\s(?:but|and|yet) )(?:{_NOT_BEGUN})(?P<tail>{TAIL}){_ENDS}"
+    rf"(?P<lead>(?:[.!?;,–—]|\n(?![ \t])|\s-\s)[\s*•>-]*{_JOINED}|\s(?:but|and|yet) )(?:{_NOT_BEGUN})(?P<tail>{TAIL}){_ENDS}"
     # Alone these speak of what stands right before them, so they must make a sentence.
-    rf"|(?P<break>(?:[.;!?\n–—]|\s-\s)[\s*•>-]*)(?:{_ONLY_TOLD})(?P<told>{TAIL}){_ENDS}"
+    rf"|(?P<break>(?:[.;!?]|\n(?![ \t]))[\s*•>-]*)(?:{_ONLY_TOLD})(?P<told>{TAIL}){_ENDS}"
 )
 _SIGNS = ("none", "nothing", "neither", "not one", "not a single", "not any", "no item", "no drill", "no task", "no activit", "no exercise", "all ", "both", "every", "the lot", "the whole", "each", "any", "either", "only ", "just ", "merely ")  # fmt: skip
 _SET_UP = any_case(
@@ -49,15 +50,17 @@ _SET_UP = any_case(
 _TWO = any_case(r"\b(?:both|either|neither|all two)\b")
 _JOIN = any_case(r",(?: and)? | and | & | \+ |;")
 # A line is a sentence, unless it is an item of a list with signs.
-_SENTENCE = any_case(r"(?<!\bpt)(?<!\bmin)(?<!\bapprox)[.!?](?=\s|$)|\n(?![ \t]*(?:[-–•*>]|\(?\d{1,2}[.)]) )")
+_SENTENCE = any_case(r"(?<!\bpt)[.!?](?=\s|$)|\n(?![ \t]*(?:[-–•*>]|\(?\d{1,2}[.)]) )")
 # Behind the verdict: something of the list was done after all.
 _AFTER_ALL = any_case(
     r"\b(?:except\w*|apart from|other than|all but|eventually|finally|after all|c[ao]me a?round|agreed to (?:it|them|both|one|the first)|later|(?:did|tried|managed|completed|performed) (?:it|them|both|one|two|the (?:first|last|second))|only (?:the|one|a)|once|on (?:the|a) second)\b"
 )
 _OWN_SENTENCE = re.compile(r"\s*[-–—.!?]|\n")
 _LABEL = any_case(r"\n\W*(?:[a-z][\w /&().-]{0,40}:|97\d{3}\b)")
+# The time of a service, not of the drill.
+_BILLED = any_case(r"^[^:;]{0,60}?(?:\b\d+ ?(?:min\w*|units?)|\d ?['’]|\bx ?\d)[^:;\w]{0,6}:")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
-_WRAP = re.compile(r"\n(?=[ \t]*[a-z])")
+_WRAP = re.compile(r"(?:\A|(?<=\n))(?P<full>[^\n]{60,})\n(?=[ \t]*[a-z](?:(?!:| - )[^\n])*(?:\n|\Z))")
 _PART = re.compile(r"[.;\n]")
 _WORD = re.compile(r"[a-z]{5,}")
 _FARTHEST = 700
@@ -67,30 +70,53 @@ def verdict_behind(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a later verdict of the same paragraph tells that nothing was done of the list to which a technique belongs."""
     limit = min(len(text), span.end + _FARTHEST)
     blank = _PARAGRAPH.search(text, span.end, limit)
-    behind = small(_WRAP.sub(" ", text[span.end : blank.start() if blank else limit]))
+    start = max(lines.at(span.start).start, span.start - _FARTHEST)
+    behind = small(_WRAP.sub(_joined, text[start : blank.start() if blank else limit])[span.end - start :])
     if not has_any(behind, _SIGNS):
         return Assertion.PRESENT
-    before = small(text[max(lines.at(span.start).start, span.start - _FARTHEST) : span.start])
+    before = small(text[start : span.start])
     named = small(text[span.start : span.end])
-    own = _SENTENCE.split(before)[-1] + named
+    own = _BILLED.sub("", _SENTENCE.split(before)[-1], count=1) + named
+    head = head_above(text, lines, span.start)
     told = any(
-        _holds(verdict, own, behind) and not _taken_back(named, behind[verdict.end() :]) for verdict in _VERDICT.finditer(behind)
+        _holds(verdict, own, behind, head) and not _taken_back(named, behind[verdict.end() :])
+        for verdict in _VERDICT.finditer(behind)
     )
     return Assertion.NEGATED if told else Assertion.PRESENT
 
 
-def _holds(verdict: re.Match[str], own: str, behind: str) -> bool:
-    """Say whether a verdict speaks of a technique in its ``own`` sentence, and nothing between them or in it tells of doing."""
+def _holds(verdict: re.Match[str], own: str, behind: str, head: str) -> bool:
+    """Say whether a verdict speaks of a technique in its ``own`` sentence, under a heading, and nothing between them or in it tells of doing."""
     between, tail = behind[: verdict.start()], verdict["tail"] or verdict["told"] or ""
     if DOING.search(own + between) or LIMIT.search(tail) or DOSE.search(tail) or _LABEL.search(between):
         return False
-    if not _reaches_back(verdict, between) or (_TWO.search(verdict[0]) and len(_JOIN.findall(own + between)) > 2):
+    if not _reaches_back(verdict, between) or not _counts(verdict, own, between):
         return False
     first, *others = _SENTENCE.split(between)
+    is_set_up = _SET_UP.search(own + first) is not None
+    if _is_helped(own + first) and not (is_set_up or _SET_UP.search(head)):
+        return False
     further = [part for part in others if part.strip()]
     if not further:
         return True
-    return _is_own_sentence(verdict) and bool(_SET_UP.search(own + first)) and not any(DOSE.search(part) for part in further)
+    if any(_is_helped(part) for part in (own + first, *further)) or any(_SET_UP.search(part) for part in further):
+        return False
+    return _is_own_sentence(verdict) and is_set_up
+
+
+def _counts(verdict: re.Match[str], own: str, between: str) -> bool:
+    """Say whether a technique is near enough to a verdict of two ("both", "neither"), where it is one."""
+    return not _TWO.search(verdict[0]) or not (len(_JOIN.findall(between)) > 1 or len(_JOIN.findall(own + between)) > 2)
+
+
+def _is_helped(told: str) -> bool:
+    """Say whether words dose a drill, help with it or tell its result, as those of one that was done."""
+    return any(words.search(told) for words in (DOSE, HELPED, RESULT))
+
+
+def _joined(line: re.Match[str]) -> str:
+    """Join a full line to the one that runs on from it; one with a dose is an entry of its own."""
+    return line["full"] + ("\n" if DOSE.search(small(line["full"])) else " ")
 
 
 def _reaches_back(verdict: re.Match[str], between: str) -> bool:
