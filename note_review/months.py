@@ -9,9 +9,9 @@ _REST = (
     "[il]{1,3}",
     "",
     "e",
-    "[yi]",
+    "l?[yi]",
     "[a-z]{0,2}st",
-    "t|[a-z]*b[a-z]*r",
-    *3 * ("[a-z]*b[a-z]*r",),
+    "t|t?e?m[a-z]*|[a-z]*b[a-z]*r",
+    *3 * ("e?m[a-z]*|[a-z]*b[a-z]*r",),
 )
 MONTH = rf"(?:{'|'.join(rf'{month}(?:{rest})?' for month, rest in zip(MONTHS, _REST, strict=True))})(?![a-z])\.?"

@@ -16,13 +16,33 @@ _NO_AMOUNT = r"(?!\d|[:/.–-]\d|[%'’]| ?(?:min|m\b|sec|s\b(?!:)|reps?|x(?:\d|
 _NOTHING_COUNTED = (
     rf"(?=[ \t]*(?:\Z|[\r\n;|)\]*]|[.:](?!\d)|,? \d{{1,2}}:\d{{2}}|(?:[-–]|to|thru|through|until) ?{_NTH}[ ./-]?{MONTH}))"
 )
-_SHORT_YEAR = r"(?:1[89]|[23]\d)"
+_SHORT_YEAR = r"(?:1[89]|2\d)"
 # `Visit 12 Mar 26` may be of 26 March.
-_OF_A_NUMBER = r"(?<!visit )(?<!session )(?<!treatment )(?<!tx )(?<!no )(?<!no\. )(?<!of )(?<!#)(?<!# )(?<!\bday )(?<!\bweek )(?<!\bwk )(?<!\d)"
+_NUMBERED = (
+    "visit ",
+    "visit: ",
+    "session ",
+    "session: ",
+    "treatment ",
+    "tx ",
+    "tx: ",
+    "no ",
+    "no. ",
+    "number ",
+    "of ",
+    "#",
+    "# ",
+    "#: ",
+    r"\bday ",
+    r"\bweek ",
+    r"\bwk ",
+    r"\d",
+)
+_OF_A_NUMBER = "".join(rf"(?<!{word})" for word in _NUMBERED)
 # A range of days (`April 6-10`) and an exercise (`March-20 x2`) have but one hyphen.
 _IN_WORDS = rf"{MONTH}(?:\s+{_NTH}(?:(?:,?\s+|[,-]){_LONG_YEAR})?|-{_NTH}(?:(?:,?\s+|[,-]){_LONG_YEAR}|-\d{{2}}{_NO_AMOUNT}))"
 DAY_FIRST = (
-    rf"(?:{_NTH}(?: of |[ ./-]?){MONTH}[ ,./-]*{_LONG_YEAR}|{_NTH}(?:-{MONTH}-|/{MONTH}/|\.{MONTH}|{MONTH})\d{{2}}{_NO_AMOUNT}"
+    rf"(?:{_NTH}(?: of |[ ./-]?){MONTH}[ ,./-]*{_LONG_YEAR}|{_NTH}(?:-{MONTH}-|/{MONTH}/)\d{{2}}(?!\d)|{_NTH}(?:\.{MONTH}|{MONTH})\d{{2}}{_NO_AMOUNT}"
     rf"|{_OF_A_NUMBER}{_NTH} {MONTH},? {_SHORT_YEAR}{_NOTHING_COUNTED})"
 )
 _YEAR_FIRST = rf"\d{{4}}(?:-\d{{2}}-|/\d{{2}}/|-{MONTH}-)\d{{2}}"

@@ -25,7 +25,7 @@ _MODIFIER = r"(?:(?:further|more|longer|new|residual|obvious|lasting|remaining|a
 _NOT_THERE = r"(?:no|without|w/o|free of|neg(?:ative)? for|nor|neither)"
 _NO_LONGER = r"(?<!can )(?<!could )no longer(?: (?:is|has|was|feels|reports|c/o|complains of|shows?|walks with))?"
 # A fault stands at the head of its phrase, behind a side or a word of its own.
-_OF_A_FAULT = rf"{_MODIFIER}(?:(?:R|L|left|right) )?(?:(?!(?:the|she|he|they|it)\b){FREE_WORD} ){{0,2}}?{FAULT}"
+_OF_A_FAULT = rf"{_MODIFIER}(?:(?:R|L|left|right) )?(?:(?!(?:the|she|he|they|it|AFO|brace|splint|cues?|cane|RW|walker|rail|orthosis)\b){FREE_WORD} ){{0,2}}?{FAULT}"
 _DENIED_FAULT = any_case(rf"(?:{_NOT_THERE}|{_NO_LONGER}) {_OF_A_FAULT}")
 _DENIAL_BEFORE = any_case(rf"(?<!\w)(?:{_NOT_THERE}|{_NO_LONGER}) {_MODIFIER}$")
 _HEAD_FAULT = any_case(rf"(?:(?:R|L|left|right) )?(?:{FREE_WORD} )?{FAULT}")
@@ -56,6 +56,8 @@ _FACULTY_NAMED = any_case(
 _BOTH_WELL = any_case(
     rf"(?: (?:in|on|at|of) (?:(?:the|his|her|R|L|right|left|both) )?[a-z]+)? and [A-Za-z][\w /]{{2,40}}? (?:both )?(?:{_IS} )?{_HOW}(?:{_WELL}|back to normal)(?= ?[.,;(]|$| now| today)"
 )
+# Help, work or a fault told before it speaks of what is named first: "CGA for standing balance at sink and cognition intact".
+_AID = any_case(r"\b(?:CGA|SBA|min|mod|max|cues?|challenge\w*|worked|antalgic|sways)\b")
 # A phrase with a verb of its own has its verdict already.
 _TELLS = any_case(r"\b(?:is|are|was|were|has|have)\b")
 _CALLED_WELL = any_case(
@@ -89,7 +91,9 @@ _ALIKE = (
     rf"(?:(?:same as|equal to) {OTHER_SIDE}"
     rf"|(?:every bit |just |quite )?as (?:good|well|strong|steady|quick|fast|long|far|sharp|even|firm|smooth|tall)(?: (?:on|in) {OTHER_SIDE}| {OTHER_SIDE})? as (?:(?:on|in|with) )?{OTHER_SIDE})"
 )
-_SAME_AS = any_case(rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_ALIKE}\b")
+_SAME_AS = any_case(
+    rf"\W{{0,2}}(?:{_IS} )?(?:now )?{_ALIKE}\b(?! (?:side|one|leg|arm|hand|foot|limb|[UL]E)\b)(?!,? both| with| was| in \d)"
+)
 _SAME_BEHIND = any_case(rf"\b{_ALIKE}(?: (?:today|now|again))?$")
 _AT_NORM = any_case(
     r"(?<![\d.])(\d+)(?![\d.]) ?(?:s|sec|seconds?|deg\w*|in|cm|lb|%)?,? \(?norm(?:al)?:? (?:is |of )?(\d+)(?![\d.])"
@@ -172,7 +176,7 @@ def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:
         return False
     if _WELL_BEHIND.match(phrase):
         return not (_SIDED.match(after) or _TURNS.match(after) or _LIMITED.search(phrase))
-    if _FACULTY_NAMED.search(phrase) and ((_BOTH_WELL.match(after) and not _TELLS.search(phrase)) or goes_back):
+    if _FACULTY_NAMED.search(phrase) and (goes_back or (_are_both_well(before, after) and not _TELLS.search(phrase))):
         return True
     called = _CALLED_WELL.match(after)
     if called:
@@ -182,3 +186,11 @@ def _is_well(phrase: str, before: str, after: str, *, goes_back: bool) -> bool:
     if _FAILS.search(after[:40]) or _NOT_SO.search(before):
         return False
     return bool(_WELL_AHEAD.match(phrase) or _WELL_BEFORE.search(before))
+
+
+def _are_both_well(before: str, after: str) -> bool:
+    """Say whether a faculty is called well together with the next one ("balance and sensation intact"); where a place parts them, nothing before it may lack."""
+    both = _BOTH_WELL.match(after)
+    if both is None:
+        return False
+    return both[0].startswith(" and ") or not any(words.search(before) for words in (_LACKING, _FAULTS, _AID))

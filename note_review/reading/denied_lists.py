@@ -13,7 +13,7 @@ _STEM = r"(?:(?:(?:any|further|new|other|obvious|overt|signs? of|evidence of|com
 _DENIES = r"(?:denie[sd]|denying)"
 _NO = r"(?:no(?: longer (?:shows?|has|reports?|c/o))?|without|w/o|neither|zero|0|(?<!not )(?<!yet )(?<!fully )(?<!completely )(?:neg(?:ative)? for|free of))"
 # A word of a list: no gain ("no change in"), no faculty ("no righting or"), and nothing that turns the sentence.
-_WORD = rf"(?!(?:but|than|only|until|unless|except|though|however|and|or|nor|worse\w*|increase\w*|decrease\w*|difference|more|need|AD|cues?|rail)\b){FREE_WORD}"
+_WORD = rf"(?!(?:but|than|only|until|unless|except|though|however|and|or|nor|worse\w*|increase\w*|decrease\w*|difference|more|need|AD|cues?|rail|AFO|brace|RW|walker|cane|splint|treatment|therapy|tx|less|better|stretch\w*)\b){FREE_WORD}"
 _ITEM = rf"{_WORD}(?: {_WORD}){{0,4}}"
 _ITEMS = rf"(?:{_ITEM}(?:, |/| (?:and|or|nor) ))*?"
 _NO_LINK = r"(?!(?:of|in|into|on|with|w/|at|to|from|for|during|by|when)\b)"
@@ -33,10 +33,18 @@ _IS_THERE = any_case(
 )
 # What help keeps away is there without it.
 _HELPED = any_case(
-    r"[^.;]{0,30}?\b(?:after|(?:with|w/|using|wearing|in) (?:[\w-]+ ){0,2}?(?:brace|AFO|orthosis|splint|tape|cane|walker|rail|bars|device|AD|cue\w*|assist\w*|help|support))\b"
+    r"[^.;]{0,30}?\b(?:after|following|post|due to|d/t|secondary to|thanks to|(?:while|when|if) (?:[\w-]+ ){0,2}?(?:hold\w*|slow\w*|moves?)|(?:with|w/|using|wearing|in) (?:[\w-]+ ){0,2}?(?:brace|AFO|orthosis|splint|tape|cane|walker|rail|bars|device|AD|cue\w*|assist\w*|help|support))\b"
 )
 _NOT_THERE = any_case(r"[^.;,]{0,40}?\b(?:not|none|no longer)\b")
 _LONGEST = 160
+# "Needs CGA to walk without sway or drift": what is not achieved is not denied.
+_UNACHIEVED = any_case(
+    r"(?:\b(?:never|rarely|seldom|hardly|struggl\w+|fail\w*|difficulty|yet|needs?|requir\w+|goals?|[sl]tg|cannot|unable|not)\b|n't\b)[^.;,]{0,50}$"
+)
+# What tells of the patient is no item of an open list.
+_TELLING = any_case(
+    r"(?:R |L )?(?:unsteady|(?:limp|drift|sway|veer|drag|lean|stagger|wobble|stumble|shake)s|stumbling|\w+ hyperextends|hyperextends)\b"
+)
 
 
 def is_denied_in_a_list(before: str, phrase: str, after: str) -> bool:
@@ -49,6 +57,6 @@ def is_denied_in_a_list(before: str, phrase: str, after: str) -> bool:
         return False
     if _HELPED.match(rest):
         return False
-    return _DENIED_BEFORE.search(head) is not None or (
-        _OPEN_LIST.search(head) is not None and _CLOSED_BEHIND.match(rest) is not None
-    )
+    if listed := _DENIED_BEFORE.search(head):
+        return not (listed[0].startswith(("without", "w/o", "free")) and _UNACHIEVED.search(head[: listed.start()]))
+    return bool(_OPEN_LIST.search(head) and _CLOSED_BEHIND.match(rest) and not _TELLING.match(phrase))

@@ -66,6 +66,10 @@ _ANOTHER = any_case(
     rf"(?:,| but| and) (?:(?:the|his|her|with) )?(?:[\w-]+ ){{0,2}}?(?P<faculty>{FACULTY}|ROM|gait|speed|endurance|pain|reflexes)\b"
     rf"|, (?:[\w'/-]+ ){{1,3}}?(?:(?:is|are|was|were|also) )*(?:denied|absent|none|not {_NOT_SHOWN})\b"
 )
+# The finding's own verdict, with a place at most: "on foam intact", "has resolved".
+_OWN_VERDICT = any_case(
+    r"\W*(?:[\w/-]+ (?=(?:on|in|at|of)\b))?(?:(?:on|of|in|at|with|to|during) (?:the |his |her )?(?:[\w/-]+ )?)?(?:(?:is|are|was|were|now|has|have|not|no longer|the|within|functional|normal) ){0,3}(?:[\w()/-]+(?: limits)?)?\W*"
+)
 _ONE_SIDE_OR_DEGREE = any_case(r"\b(?:R|L|right|left|mild|min|slight|mod|moderate|marked|severe)\b")
 _NOW_WELL = any_case(
     rf"(?P<subject>(?!.{{0,90}}?\b(?:persist|remain|continu|though|although|while|since|when|after|despite|due|because)\w*)(?:(?! and | but )[^.;,|?!:]){{3,90}}?{_THEN}[^.;,|?!]{{0,30}}?),? (?:but |and )?(?:(?:is|are) )?now {_HOW}(?:{_NORMAL}|resolved|gone|back to (?:normal|baseline)|not {_BAD}){_AT_LAST}"
@@ -130,8 +134,10 @@ def _is_denied_at_last(clause: str, at: int, end: int) -> bool:
         return False
     parts = [clause[at:]]
     another = _ANOTHER.search(clause, end)
-    if another and not _goes_on(clause[at:end], clause[end : another.start()], another["faculty"]):
-        parts.append(clause[at : another.start()])
+    if another:
+        own = clause[end : another.start()]
+        if _OWN_VERDICT.fullmatch(own) and not _goes_on(clause[at:end], own, another["faculty"]):
+            parts.append(clause[at : another.start()])
     return any(map(_ends_in_denial, parts))
 
 

@@ -160,6 +160,8 @@ def test_well_after_all_or_one_of_several_denied(marked):
         "{Vertigo} resolved during a seated rest.", "{Hip drop} gone during laps with the brace.", "{Sway} none during stance with a rail.", "No {veering} but veers when tired.", "No {sway} with EO but marked sway with EC.", "No {LOB} but stumbles on grass.", "{Hip strength} WFL but ankle strength 3/5.",
         "Ramp with no cane/{wobbly} at the top.", "Steps w/o brace/{foot drag} R.", "No relief of soreness or {tightness}.", "No drugs for pain or {tremor}.", "No balance training or {unsteadiness} today.", "Neg for pain, {limps} on ramps.", "Romberg neg for sway and {wobbles in tandem}.", "Not yet free of pain or {dizziness}.",
         "{Push-off on the R} not noted today.", "{Trunk rotation} not noted.", "{Tremor} L arm severe R none, gait slow.", "{Balance} functional, balance on the beam poor.", "{Heel-shin} fine R, speed slow L.", "No pain or {buckling} with the AFO on.",
+        "Poor {balance} on the beam and sensation intact.", "Min A for {balance} in sitting and vision intact.", "Needs SBA to step down without a hop or {sway}.", "Goal: two laps without hiking or {limp}.", "Never free of soreness or {tightness}.", "Without AFO foot slap or {stumbling} comes.", "{Limp} from hip pain that resolved, fever denied.", "{Dizziness} lying sitting none, gait slow.",
+        "No falls, {unsteady}, reaches for chairs, or holds the wall.", "No dizziness or {sway} if he moves slowly.", "No soreness or {tightness} following heat.", "{Left hip strength} same as other leg, both 4-/5.",
     ],
 )  # fmt: skip
 def test_a_fault_beside_help_another_finding_or_its_other_side_stands(marked):
@@ -171,6 +173,7 @@ def test_a_fault_beside_help_another_finding_or_its_other_side_stands(marked):
     [
         "No headache, {sway}, or nausea.", "Cannot jog yet. Walks without {LOB}.", "{Trunk control} in sitting and sensation WNL.", "{Hip drop} was seen at eval, now resolved.", "{Vertigo} resolved.", "{Sway} not seen during gait.", "No {veering} but pain with turns.", "{Hip strength} WFL but gait slow.",
         "No pain/{foot drag}.", "No soreness or {tightness}.", "Free of pain or {dizziness}.", "{Hip drop} not noted today.", "{Tremor} none, gait slow.", "{Heel-shin} normal, speed slow.", "{Balance} good, pain on steps.", "No pain or {buckling} on steps.",
+        "{Balance} in stance and sensation intact.", "Walks two laps without hiking or {limp}.", "{Left hip strength} same as other leg.",
     ],
 )  # fmt: skip
 def test_the_same_forms_deny_where_nothing_else_is_told(marked):

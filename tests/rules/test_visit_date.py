@@ -26,6 +26,7 @@ def day_of(text: str) -> str | None:
         "Date: 4/6/2026", "DOS 4/6/26", "Visit date 4/6/26", "Pt seen 4/6/26.", "Seen in the clinic on April 6, 2026.", "Seen for PT treatment on 4/6/26.", "Name: J. Roe Date: 4/6/26",
         "Date: Monday, April 6, 2026", "DOS: Mon 4/6/26", "Patient visit 4/6/2026", "Seen on 4/6/2026 by Ann Moss, PT.", "Flowsheet 4/6/26", "Daily note 4/6/26 4/10 pain",
         "6 Apr 26", "DOS: 6 Apr 26", "PT daily note 6 Apr 26", "DOS 06-APR-26", "06APR2026", "Thurs 06APR26", "Apr 6 '26", "Visit 4, Apr 6, '26", "Note 6 Apr '26", "6th of April 2026", "6/Apr/2026", "Apr-6-2026", "2026-Apr-06", "2026/04/06", "DOS: 6 Apr 26\nS: no new pain", "Visit date: 06APR26. Calm today.", "Apr-06-26", "6 Apr 26, 9:05 am", "Aprill 6, 2026",
+        "6-Apr-26 PM session", "DOS: 6-Apr-26 s/p L TKA", "Date: 6-Apr-26 Visit: 6", "DOS 6-Apr-26 Minutes 45", "6-Apr-26 x 45 min",
     ],
 )  # fmt: skip
 def test_a_label_or_a_heading_dates_the_visit(heading: str) -> None:
@@ -57,7 +58,7 @@ def test_an_exercise_with_a_hyphen_is_no_other_visit(written: str) -> None:
         "4/3/2026 ramp 20 min\n4/6/2026 ramp 25 min", "Visit 4/3/2026\nRamp.\nVisit 4/6/2026", "Visit 8/12",
         "Client 3/4/1951", "Patient 3/4/1951 Jo Roe", "Letter dated 2/1/2026 read", "Dated 2/1/2026", "Stroke date: 2/1/2026", "Fall date 2/1/2026", "RTW date: 5/1/2026", "Auth date: 2/1/2026", "Printed date: 4/9/2026", "Follow up date: 4/9/2026",
         "Seen on 2/1/2026 by ortho.", "Seen 2/1/2026, by Dr. Hale for the knee.", "Flowsheet 4/1/26 4/3/26 4/6/26", "Flow sheet 4/3/26 | 4/6/26", "Flowsheet\t4/3/26\t4/6/26",
-        "Visit 6 Apr 26", "6 Apr 26 min on the ramp", "Apr 6 26 min on the ramp", "6 marches 20 reps", "6 apr 10:30 am", "Surgery 2FEB2026", "DOB 3-Apr-51", "Onset 2 Feb 26", "Next visit 9 Apr 26", "2 Feb 26 - 5 May 26", "Date of visit April 6-10, 2026", "PT progress note April 6-10", "Apr 6-45 min on the ramp", "PT note 6 Apr 10 am", "6 Apr 30 TE, 15 MT", "6 Apr 20 ramp, 25 steps", "PT note day 3 Apr 20", "Day 6 Apr 26", "March-20 x2", "Mar-20-30 reps",
+        "Visit 6 Apr 26", "6 Apr 26 min on the ramp", "Apr 6 26 min on the ramp", "6 marches 20 reps", "6 apr 10:30 am", "Surgery 2FEB2026", "DOB 3-Apr-51", "Onset 2 Feb 26", "Next visit 9 Apr 26", "2 Feb 26 - 5 May 26", "Date of visit April 6-10, 2026", "PT progress note April 6-10", "Apr 6-45 min on the ramp", "PT note 6 Apr 10 am", "6 Apr 30 TE, 15 MT", "6 Apr 20 ramp, 25 steps", "PT note day 3 Apr 20", "Visit: 9 Mar 30", "Visit #: 9 Mar 30", "PT note visit number 9 Mar 30", "Day 6 Apr 26", "March-20 x2", "Mar-20-30 reps",
     ],
 )  # fmt: skip
 def test_another_date_or_several_do_not_date_the_visit(told: str) -> None:
