@@ -30,6 +30,16 @@ _NO_HEAD = any_case(
     r"\b(?:with|during|without|w/o|unless|by|then|agreed|agreeable|seen|resumed|cleared|convinced|persuaded|participat\w+|only|since|except|until (?:he|she|cued))\b|w/|(?:(?<!time )\bfor|(?<!get )(?<!got )\bto|\bin)[*_ )]*:$"
     r"|\b(?:pt|patient|client|child|resident|s?he|they) (?:held|skipped)\b"
 )
+# Deferred to a day that has come.
+_DAY_HAS_COME = any_case(rf"\b{TO_A_DAY}\W{{1,3}}(?:i\.?e\.? |that is )?(?:today|now)\b")
+# Ticked in a plan; left unticked in a list of what was refused.
+_TICKED = re.compile(r"[✓✔☑]|\[x\]")
+_UNTICKED = re.compile(r"\[ \]|☐")
+_CLOSING = any_case(
+    r"\W*(?:(?:then|but|and|pt|patient|he|she|they|did|completed|performed|in the end|later|today),? ){0,4}(?:all|both)\b"
+)
+_CLOSING_PART = re.compile(r"(?<=[.!?;]) |\n(?!\n)")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _HELD = any_case(r"\b(?:held|on hold)\b")
 _AT_HOME = any_case(r"\b(?:home|hep|tonight|evening|weekend|daily|every day|until)\b")
 _WORKED = any_case(r"\b(?:worked|only|agreed|agreeable)\b")
@@ -37,7 +47,7 @@ _SIGN = re.compile(r"[ \t]*(?:[-–•*>]+|\(?\d{1,2}[.)]|[a-z][.)]|\[[ x]?\])[ 
 _NO_ITEM = re.compile(r"\s*[A-Z][\w /&()-]{0,40}:|.*[.!?] +[A-Z]|.*\b97\d{3}\b")
 # An answer to the heading, or the name of a service or section, ends its list.
 _NAME = any_case(
-    r"\W*(?:(?:no|none|n/?a|nil|0|yes|nmr|performed|done|completed|today|exercises?|activities)\W*$|(?:neuro|treatment|intervention|therapeutic|ther[- ]?ex|manual|gait training|self[- ]care|objective|assessment|plan\b))"
+    r"\W*(?:(?:no|none|n/?a|nil|0|yes|nmr|performed|done|completed|today|exercises?|activities)\W*$|(?:tx|rx|nr|te|ta|balance|sitting|standing|(?:mat|bed) level|seen for|today.s session|in // bars)\b[\w ]*$|(?:then|sat|eob)\b|(?:neuro|treatment|intervention|therapeutic|ther[- ]?ex|manual|gait training|self[- ]care|objective|assessment|plan\b))"
 )
 _CAPITALS = re.compile(r"\W*[A-Z][A-Z/&.()\d -]{2,}(?:\(?\d+ ?(?:min\w*|units?)\)?)?\W*$")
 _SENTENCE = re.compile(r"(?<=[.!?]) ")
@@ -53,14 +63,32 @@ def head_of_list(text: str, lines: Lines, span: Span) -> Assertion:
     item = before + _SENTENCE.split(small(text[span.start : min(line.end, span.end + 400)]))[0]
     if told := _HEAD.match(before):
         items = item[told.end() :]
+        if _is_closed_as_done(text, span):
+            return Assertion.PRESENT
         return _standing(told, items) if ":" not in items and (";" not in items or not DOSE.search(items)) else Assertion.PRESENT
     told = _HEAD.fullmatch(head_above(text, lines, span.start))
-    return _standing(told, item) if told else Assertion.PRESENT
+    return _standing(told, item) if told and not _is_closed_as_done(text, span) else Assertion.PRESENT
+
+
+def _is_closed_as_done(text: str, span: Span) -> bool:
+    """Say whether a sentence or line behind the list tells that all of it was done ("Both with CGA")."""
+    behind = small(_PARAGRAPH.split(text[span.end : span.end + 500])[0])
+    return any(
+        _CLOSING.match(part) and any(words.search(part) for words in (DOING, HELPED, DOSE))
+        for part in _CLOSING_PART.split(behind)[1:]
+    )
 
 
 def _standing(told: re.Match[str], item: str) -> Assertion:
     head = told[0]
-    if _NO_HEAD.search(head) or DOING.search(head) or any(words.search(item) for words in (DOING, HELPED, RESULT, _WORKED)):
+    if (_TICKED if told.lastgroup == "planned" else _UNTICKED).search(item):
+        return Assertion.PRESENT
+    if (
+        _NO_HEAD.search(head)
+        or _DAY_HAS_COME.search(head)
+        or DOING.search(head)
+        or any(words.search(item) for words in (DOING, HELPED, RESULT, _WORKED))
+    ):
         return Assertion.PRESENT
     if (_HELD.search(head) and _DIGIT.search(head + item)) or (told["home_program"] and not _AT_HOME.search(head)):
         return Assertion.PRESENT

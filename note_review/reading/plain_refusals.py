@@ -11,12 +11,27 @@ from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.lines import Lines, clause_at
 from note_review.reading.small_letters import any_case, has_any, small
-from note_review.reading.undone_words import DO, DOING, DONE, DOSE, HELPED, LIMIT, PRESCRIBED, RESULT, TAIL, TO_A_DAY, WHO
+from note_review.reading.undone_words import (
+    ACTED,
+    DO,
+    DOING,
+    DONE,
+    DOSE,
+    HELPED,
+    LIMIT,
+    PATIENT,
+    PRESCRIBED,
+    RESULT,
+    TAIL,
+    TO_A_DAY,
+    WHO,
+)
 
-_AT = rf"(?:^|[:.,] |- |\band )\W{{0,4}}{WHO}"
+_START = r"(?:^|[:.,] |- |\band )\W{0,4}"
+_AT = rf"{_START}{WHO}"
 _PAPER = r"(?:pictures?|photos?|(?:work)?sheets?|videos?|drawings?|hand-?outs?|print-?outs?|leaflets?|booklets?|pages?|diagrams?|clips?)"
 _REFUSED = any_case(
-    rf"{_AT}(?:(?:put off|postponed|left|moved|saved|kept) {TO_A_DAY}|(?:(?:would not|wouldn't|refused to|declined to|was (?:unwilling|not willing) to) (?:even )?{DO})) (?P<list>.*)"
+    rf"(?:{_START}{PATIENT}(?:put off|postponed|left|moved|saved|kept) {TO_A_DAY}|{_AT}(?:would not|wouldn't|refused to|declined to|was (?:unwilling|not willing) to) (?:even )?{DO}) (?P<list>.*)"
 )
 _WATCHED = any_case(
     rf"{_AT}(?:(?:only|just|merely) )?(?:(?:watched|saw) (?:me|us|(?:the )?(?:therapist|clinician|pta?|ot)|a peer|(?:another|his|her) \w+) (?:do|doing|demonstrate|demonstrating|perform|performing|go through|show|run through)"
@@ -38,13 +53,19 @@ _ASKED_BEHIND = any_case(
 )
 _REFUSES = r"(?:(?:would not|wouldn't|refused|declined|begged off|opted out|said no|shook (?:his|her) head|could not be (?:persuaded|coaxed|talked into it))(?: to)?(?: (?:do|try|start|begin|attempt|have))?(?: (?:it|them|both|either|all of it|any of (?:it|them)))?)"
 _BUT_NO = any_case(
-    rf".*?,? (?:but|yet|and|then) (?:[^.;:\d]{{0,50}}? )?{_REFUSES}(?P<tail>{TAIL})\W*|.*(?:,| [-–—]) (?:but )?(?:not|never|none) {DONE}(?P<why>{TAIL})\W*"
+    rf".*?,? (?:but|yet|and|then) (?:[^.;:\d]{{0,50}}? )?{_REFUSES}(?P<tail>{TAIL})\W*|[^,]*(?:,| [-–—]) (?:but )?(?:not|never|none) {DONE}(?P<why>{TAIL})\W*"
+)
+# Behind a comma and with a place or manner of its own, a drill may be what was done instead of the refused one.
+_LIST_IS_OVER = any_case(r"\b(?:today|due to|d/t|because|2/2|per)\b[^,]*,| [-–—] ")
+_INSTEAD = any_case(
+    r"\b(?:at|in|along|against) (?:(?:the|a|//) ?)?\w+|\b(?:eo|eob|eyes open|fine|ok|instead|first|prone|supine|seated)\b"
 )
 _BETWEEN = any_case(r"\b(?:so|but|after|before|which|that|when|during)\b")
 _THEN = any_case(r"\bthen\b")
 # After a demonstration or with a sheet in hand the patient may have done the drill as well.
 _OWN_TURN = any_case(
-    r"\b(?:(?:while|as) (?:he|she|they|pt)|and (?:then )?(?:he|she|they|pt|(?!looked|watched)\w+ed|held|went|stood)|then (?:he|she|they|pt|did|\w+ed)|because|so|but|himself|herself|on (?:his|her) own|joined|followed|imitated|tried|return\w*|own turn|(?:his|her) turn)\b"
+    r"\b(?:(?:while|as) (?:he|she|they|pt)|and (?:then )?(?:he|she|they|pt|(?!looked|watched)\w+ed|held|went|stood)|then (?:he|she|they|pt|did|\w+ed)|because|so|but|himself|herself|on (?:his|her) own|joined|followed|imitated|tried|return\w*|own turn|(?:his|her) turn|no (?:physical |hands.on )?(?:hands|assist\w*|help))\b"
+    r"|\b(?:he|she|they|pt|patient|child|client) (?!(?:look|watch|listen|nodd|verbaliz|stat|report|agre|refus|declin)\w*ed\b)\w+ed\b"
 )
 # The patient came round or did something in its stead.
 _CHANGED = any_case(
@@ -58,6 +79,12 @@ _SEEN = any_case(
     r"\b(?:watched|saw) (?:me|us|(?:the )?\w+|his \w+|her \w+|another \w+|a peer) (?:do|doing|demonstrat|perform|go|show|run)"
 )
 _SHEET = any_case(r"\b(?:pages?|(?:work)?sheets?|papers?|clips?)\b")
+# Taken of the patient at work, or used in the session.
+_TAKEN = any_case(r"\b(?:videos?|photos?|(?:pictures?|drawings?|diagrams?)(?! of (?:the )?$)[^,]* (?:for|with|to)) ")
+_USED = any_case(r"\bgiven as an?\b")
+_OF_TODAY = any_case(
+    r"\b(?:photos?|pictures?|videos?|clips?)\b.*\b(?:from today|today's|of today|during|to compare|for the chart|from (?:behind|the (?:side|front)))\b"
+)
 _AT_HOME = any_case(
     r"\b(?:home|hep|weekend|tonight|teacher|school|mom|mother|dad|father|wife|husband|family|parents?|daughter|caregiver|aide|left (?:him|her))\b"
 )
@@ -97,6 +124,9 @@ def _is_refused(clause: str, start: int) -> bool:
     head = _REFUSED.search(clause)
     if not head or not _is_headed(_REFUSED, clause, start):
         return False
+    listed = clause[head.start("list") : start]
+    if _LIST_IS_OVER.search(listed) or RESULT.search(clause, start) or ("," in listed and _INSTEAD.search(clause, start)):
+        return False
     return not any(words.search(head["list"]) for words in (DOSE, DOING, LIMIT, HELPED, _CHANGED))
 
 
@@ -108,6 +138,7 @@ def _is_asked_and_refused(clause: str, start: int, end: int) -> bool:
     return not (
         _CHANGED.search(clause, end)
         or DOING.search(clause)
+        or ACTED.search(clause, end)
         or DOSE.search(clause, end)
         or LIMIT.search(refusal["tail"] or refusal["why"] or "")
     )
@@ -127,7 +158,8 @@ def _is_only_watched(clause: str, start: int, following: str) -> bool:
 
 def _is_handed_out(clause: str, start: int, end: int) -> bool:
     # A sheet or page of the session's own is worked on there.
-    if _SHEET.search(clause) and not _AT_HOME.search(clause):
+    is_worked_on = _SHEET.search(clause) or _TAKEN.search(clause[:start]) or _USED.search(clause)
+    if _OF_TODAY.search(clause) or (is_worked_on and not _AT_HOME.search(clause)):
         return False
     if _is_headed(_GOT, clause, start) and not _THEN.search(clause):
         return True

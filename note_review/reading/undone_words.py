@@ -12,7 +12,8 @@ DONE = (
 )
 DO = r"(?:do|try|attempt|start|begin|perform|practi[cs]e|touch|go near|have anything to do with|hear of)"
 DAY = r"(?:(?:the )?next (?:visit|session|time|tx|week|appt|appointment)|another (?:day|time)|later|tomorrow|tmrw|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|thurs|fri)\b|\d{1,2}/\d{1,2}\b)"
-TO_A_DAY = rf"(?:(?:to|until|till|for|on) {DAY})"
+# "Deferred on Friday" may tell of the Friday gone by.
+TO_A_DAY = rf"(?:(?:to|until|till|for) {DAY})"
 TODAY = r"(?:(?:for )?today|yet|so far|at all|in the end|after all|at this (?:visit|time)|(?:in |during )?(?:this|today's) (?:visit|session|time|morning|afternoon))"
 NOT_DONE = either(
     rf"(?:not|never) (?:yet )?{DONE}|undone|untried|deferred|postponed|put off|refused|declined|withheld|omitted|cancell?ed|called off",
@@ -32,6 +33,10 @@ DOING = any_case(
 )
 DOSE = any_case(
     r"\d ?x|(?<!vor )(?<!gaze )x ?\d|\b\d+ ?(?:s|secs?|seconds?|reps?|min(?:utes?)?|ft|feet|laps?|trials?|times|sets?)\b|\d ?['’]"
+)
+# Verbs of the patient's own moving.
+ACTED = any_case(
+    r"\b(?:did(?! not|n't)|walked|stood|swung|rode|went|ran|stepped|climbed|crawled|crept|jumped|rolled|spun|marched|reached|caught|threw|led|held on)\b"
 )
 HELPED = any_case(r"\b(?:cue[sd]?|cueing|(?:min|mod|max)(?:imal|erate|imum)? ?(?:a|assist\w*)|cga|sba|facilitat\w+)\b")
 RESULT = any_case(

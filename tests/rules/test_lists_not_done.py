@@ -127,6 +127,38 @@ def standings(marked: str) -> set[Assertion]:
         ("Given worksheet with {picture hunt} for home.", HOME),
         ("Given handout with {disc stance}. Return demo good.", PRESENT),
         ("{Midline reach} with chalk, shapes given on paper.", PRESENT),
+        # What was refused afterwards, or done after the refusal.
+        ("{Hoop steps} prone, {roller board} to the door. Then declined everything.", PRESENT),
+        ("Offered {hoop steps} and {disc stance}. Declined both, mom sang, then got through both with SBA.", PRESENT),
+        ("Offered {hoop steps} and {disc stance}. Refused both. After his pills he walked up and down the bars.", PRESENT),
+        ("Offered {hoop steps} and {disc stance}. Refused both due to pain. Nurse told.", NEGATED),
+        ("Set up {roller board}, rolled prone but would not do it.", PRESENT),
+        # On a day gone by, or at home.
+        ("NMR: {hoop steps}, {disc stance}. Both put off on Monday, resumed today.", PRESENT),
+        ("NMR: {hoop steps}, {disc stance}. Both put off to Monday.", NEGATED),
+        ("{Hoop steps}, {disc stance} from HEP. None practiced, forgot.", PRESENT),
+        # The refused one is another; an appointment was moved.
+        ("Would not do curbs today, {disc stance} and {hoop steps} at the sink.", PRESENT),
+        ("Would not do {disc stance}, {hoop steps}.", NEGATED),
+        ("Session moved to Friday per wife, {disc stance} at sink.", PRESENT),
+        ("Asked to {shift onto R}, curb - not tried.", PRESENT),
+        # Both may be the things in hand.
+        ("{Midline reach} for brush and comb. Refused both.", PRESENT),
+        # Lists that have ended, were ticked or were closed as done.
+        ("Not done today:\nCurbs\nTx\n{Disc stance}", PRESENT),
+        ("Not done today:\nCurbs\nthen EOB {static sitting}", PRESENT),
+        ("Planned for Monday:\n- {hoop steps} ✓\n- {disc stance} ✓", PRESENT),
+        ("Planned for Monday:\n- {hoop steps}\n- {disc stance}\nBoth with CGA.", PRESENT),
+        ("Planned for Monday:\n- {hoop steps}\n- {disc stance}\nBoth are new to him.", PLANNED),
+        ("Deferred to Friday (today):\n- {hoop steps}", PRESENT),
+        # Own turns after a demonstration; pictures used in the session or taken of it.
+        ("{Hoop steps}, {disc stance}. I demonstrated both to him. He leaned L.", PRESENT),
+        ("Just showed her {hoop steps}. Pt alternated feet.", PRESENT),
+        ("Just showed her {hoop steps}. Pt verbalized understanding.", NEGATED),
+        ("Just talked through {hoop steps}, no hands on.", PRESENT),
+        ("Given pictures for {midline reach}, put them on the L.", PRESENT),
+        ("Sent mom photos of {hoop steps} from today.", PRESENT),
+        ("Sent mom photos of {hoop steps} for home.", HOME),
     ],
 )  # fmt: skip
 def test_how_the_drills_of_a_list_stand(marked, stands):
