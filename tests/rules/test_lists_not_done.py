@@ -132,7 +132,7 @@ def standings(marked: str) -> set[Assertion]:
         ("Offered {hoop steps} and {disc stance}. Declined both, mom sang, then got through both with SBA.", PRESENT),
         ("Offered {hoop steps} and {disc stance}. Refused both. After his pills he walked up and down the bars.", PRESENT),
         ("Offered {hoop steps} and {disc stance}. Refused both due to pain. Nurse told.", NEGATED),
-        ("Set up {roller board}, rolled prone but would not do it.", PRESENT),
+        ("Set up {the swing}, swung prone but would not do it.", PRESENT),
         # On a day gone by, or at home.
         ("NMR: {hoop steps}, {disc stance}. Both put off on Monday, resumed today.", PRESENT),
         ("NMR: {hoop steps}, {disc stance}. Both put off to Monday.", NEGATED),
@@ -141,7 +141,7 @@ def standings(marked: str) -> set[Assertion]:
         ("Would not do curbs today, {disc stance} and {hoop steps} at the sink.", PRESENT),
         ("Would not do {disc stance}, {hoop steps}.", NEGATED),
         ("Session moved to Friday per wife, {disc stance} at sink.", PRESENT),
-        ("Asked to {shift onto R}, curb - not tried.", PRESENT),
+        ("Was asked to {shift onto R}, curb - not tried.", PRESENT),
         # Both may be the things in hand.
         ("{Midline reach} for brush and comb. Refused both.", PRESENT),
         # Lists that have ended, were ticked or were closed as done.
