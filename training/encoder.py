@@ -20,13 +20,13 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from note_review.evaluation.annotated import AnnotatedNote
 from training.exporting import VERSION_HELP, export, next_version
-from training.items import SEED, SEED_HELP, Item, exchanged_items, load_tokenizer, make_item
+from training.items import SEED, SEED_HELP, Item, edited_items, exchanged_items, load_tokenizer, make_item
 from training.loop import Plan, fit
 from training.network import Encoder, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
-from training.transplants import edits_of, transplanted
+from training.transplants import edits_of
 
 # Word pieces of a batch: small, for the transformer's many steps are worth more than their time (the student, whose steps cost little, takes more).
 PIECES = 1600
@@ -107,14 +107,14 @@ def main() -> None:
     options = parser.parse_args()
     tokenizer = load_tokenizer()
     known = notes_of("train", options.corpus)
-    data = examples(chosen(known, options.authors))
-
-    edits = edits_of(options.corpus)
+    data, edits = examples(chosen(known, options.authors)), edits_of(options.corpus)
 
     def exchanged(epoch: int) -> list[Item]:
         seed = options.seed + epoch
-        edited = examples(transplanted(edits, count=options.transplanted, seed=seed))
-        return [*exchanged_items(data, tokenizer, count=options.swapped, seed=seed), *(make_item(e, tokenizer) for e in edited)]
+        return [
+            *exchanged_items(data, tokenizer, count=options.swapped, seed=seed),
+            *edited_items(edits, tokenizer, count=options.transplanted, seed=seed),
+        ]
 
     items = [make_item(e, tokenizer) for e in data]
     model = train(items, epochs=options.epochs, rate=options.rate, start=options.start, exchanged=exchanged)

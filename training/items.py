@@ -15,9 +15,10 @@ from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import line_starts
 from note_review.reading.lengths import LENGTHS, kind_of
 from training.judged import judged_answers, judged_by_gold
-from training.notes import KIND_OF_LABEL, Example
+from training.notes import KIND_OF_LABEL, Example, examples
 from training.pretrained import pretrained_folder
 from training.swaps import swapped
+from training.transplants import Edit, transplanted
 
 SEED = 20261123
 SEED_HELP = "of the exchanged marks: another one where the weights to go on from have learned those of the default"
@@ -76,6 +77,11 @@ def make_item(example: Example, tokenizer: Tokenizer) -> Item:
 def exchanged_items(data: Sequence[Example], tokenizer: Tokenizer, *, count: int, seed: int = SEED) -> list[Item]:
     """Return items of notes with exchanged marks (:mod:`training.swaps`), of which nothing is known but the marks."""
     return [only_marks(make_item(example, tokenizer)) for example in swapped(data, count=count, seed=seed)]
+
+
+def edited_items(edits: Sequence[Edit], tokenizer: Tokenizer, *, count: int, seed: int) -> list[Item]:
+    """Return items of notes with exchanged edits (:mod:`training.transplants`), whose answers are known like those of the corpus."""
+    return [make_item(example, tokenizer) for example in examples(transplanted(edits, count=count, seed=seed))]
 
 
 def only_marks(item: Item) -> Item:

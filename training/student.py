@@ -29,14 +29,14 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.exporting import VERSION_HELP, export, next_version
-from training.items import SEED, SEED_HELP, Item, exchanged_items, load_tokenizer, make_item
+from training.items import SEED, SEED_HELP, Item, edited_items, exchanged_items, load_tokenizer, make_item
 from training.loop import Plan, fit
 from training.network import ATTRIBUTE_WEIGHT, POOLED_WEIGHTS, Encoder, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
 from training.quick import with_quick_dropout
 from training.shipped import load_shipped
 from training.soft_targets import SoftTargets, corrected, means, soft_targets_of
-from training.transplants import edits_of, transplanted
+from training.transplants import edits_of
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
 DILATIONS = (1, 2, 4, 8, 16, 1)
@@ -254,10 +254,9 @@ def main() -> None:
     data = examples(notes_of("train", options.corpus))
     gold = [make_item(e, tokenizer) for e in data]
     extra = [item for e in silver(data, count=options.silver, seed=options.seed) if (item := make_item(e, tokenizer)).ids]
-    edited = examples(transplanted(edits_of(options.corpus), count=options.transplanted, seed=options.seed))
     exchanged = [
         *exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed),
-        *(make_item(e, tokenizer) for e in edited),
+        *edited_items(edits_of(options.corpus), tokenizer, count=options.transplanted, seed=options.seed),
     ]
     soft_targets = soft_targets_of(Network(options.teacher), [*gold, *extra])
     version = options.version or next_version(options.out)

@@ -18,26 +18,7 @@ _NOTHING_COUNTED = (
 )
 _SHORT_YEAR = r"(?:1[89]|2\d)"
 # `Visit 12 Mar 26` may be of 26 March.
-_NUMBERED = (
-    "visit ",
-    "visit: ",
-    "session ",
-    "session: ",
-    "treatment ",
-    "tx ",
-    "tx: ",
-    "no ",
-    "no. ",
-    "number ",
-    "of ",
-    "#",
-    "# ",
-    "#: ",
-    r"\bday ",
-    r"\bweek ",
-    r"\bwk ",
-    r"\d",
-)
+_NUMBERED = ("visit ", "visit: ", "session ", "session: ", "treatment ", "tx ", "tx: ", "no ", "no. ", "number ", "of ", "#", "# ", "#: ", r"\bday ", r"\bweek ", r"\bwk ", r"\d")  # fmt: skip
 _OF_A_NUMBER = "".join(rf"(?<!{word})" for word in _NUMBERED)
 # A range of days (`April 6-10`) and an exercise (`March-20 x2`) have but one hyphen.
 _IN_WORDS = rf"{MONTH}(?:\s+{_NTH}(?:(?:,?\s+|[,-]){_LONG_YEAR})?|-{_NTH}(?:(?:,?\s+|[,-]){_LONG_YEAR}|-\d{{2}}{_NO_AMOUNT}))"

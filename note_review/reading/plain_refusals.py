@@ -90,7 +90,7 @@ _AT_HOME = any_case(
 )
 _SENTENCE = re.compile(r"[.;\n]")
 _SPACE = re.compile(r"\s")
-_SIGNS = ("not", "n't", "refus", "declin", "said no", "shook", "unwilling", "watch", "saw ", "show", "demonstrated for", "talked", "what ", "begged", "opted", "put off", "postponed", "moved", "saved", "kept", "never", "none", "got ", "receiv", "given", "handed", "home with", "left with", "issued", "sent", "paper", "writing", "sheet", "took", "email", "print", "afraid")  # fmt: skip
+_SIGNS = ("not", "n't", "refus", "declin", "said no", "shook", "unwilling", "watch", "saw ", "show", "demonstrated for", "talked", "what ", "begged", "opted", "put off", "postponed", "moved", "saved", "kept", "never", "none", "got ", "receiv", "given", "handed", "home with", "left with", "issued", "sent", "paper", "writing", "sheet", "took", "email", "print")  # fmt: skip
 
 
 def refused_or_shown(text: str, lines: Lines, span: Span) -> Assertion:

@@ -45,7 +45,7 @@ _VERDICT = any_case(
     # Alone these speak of what stands right before them, so they must make a sentence.
     rf"|(?P<break>(?:[.;!?]|\n(?![ \t]))[\s*•>-]*)(?:{_ONLY_TOLD})(?P<told>{TAIL}){_ENDS}"
 )
-_SIGNS = ("none", "nothing", "neither", "not one", "not a single", "not any", "no item", "no drill", "no task", "no activit", "no exercise", "all ", "both", "every", "the lot", "the whole", "each", "any", "either", "only ", "just ", "merely ")  # fmt: skip
+_SIGNS = ("none", "nothing", "neither", "not one", "not a single", "not any", "no item", "no drill", "no task", "all ", "both", "every", "the lot", "the whole", "each", "any", "either", "only ", "just ", "merely ")  # fmt: skip
 _SET_UP = any_case(
     r"\b(?:set (?:up|out)|laid out|lined up|prepared|got ready|planned|intended|meant|offered|proposed|suggested|asked (?:for|to)|(?:was|were|is|are) (?:to|going to|due to)|to be (?:done|tried)|on the (?:list|plan)|scheduled|on for today|dr(?:ew|awn) up|wanted (?:him|her|them|pt) to)\b"
 )
