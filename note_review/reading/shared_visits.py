@@ -114,12 +114,14 @@ _SAYS_AWAY = ("other ", "next ", "different ", "eval", "phone")
 _BREAK = re.compile(r"\n|[.;](?= |\n|$)|\|| - (?=[A-Z])")
 _NOT_THIS_VISIT = any_case(
     r"\b(?:next|plan|will|goals?|stgs?|ltgs?|hep|home program|ymca|community center|church|senior center|silver|attends|attending|used to|yesterday|last (?:visit|week|session|time|mon|tues|wed|thurs|fri)\w*|tomorrow|offer\w*|declin\w*|refus\w*|invit\w*|lives|living|plays|eligible|would|could|should|might|may|if|when (?:ready|able)|transition\w*|refer\w*|consider\w*|recommend\w*|begin|join|later today|previously|prior|"
-    r"weekly|daily|evenings?|weekends?|cancel\w*|bingo|p\.?e\.? (?:class|teacher)|restorative aide continues|did not|didn't|not(?=\s*$)|not (?:in|seen|given|with|by|a)|never|without|no|cannot|can not|can't|instead of|rather than|unsafe|not safe|advised|stayed (?:on )?for|between (?:my|our|pt|ot|therapy) visits|colou?ring|sitting|sat|talk\w*|chat\w*|ate|lunch with|wait\w*)\b"
+    r"weekly|daily|evenings?|weekends?|cancel\w*|bingo|p\.?e\.? (?:class|teacher)|restorative aide continues|did not|didn't|not(?=\s*$)|not (?:in|seen|given|with|by|a)|never|without|no|cannot|can not|can't|instead of|rather than|unsafe|not safe|advised|stayed (?:on )?for|between (?:my|our|pt|ot|therapy) visits|colou?ring|sitting|sat|talk\w*|chat\w*|ate|lunch with|wait\w*|(?:his|her|their) own (?:visit|session|appointment|slot))\b"
 )
 _NOT_AFTER = any_case(
     r"[^\n.;]{0,12}\b(?:offered|declined|refused|tomorrow|next (?:week|visit)|yesterday|on (?:mon|tue|wed|thu|fri|sat|sun)\w*|w/f|m/w/f|cancel\w*|daily|not (?:today|held|attended)|later|at (?:the )?(?:ymca|church|senior)|would|could|will|may)\b"
     r"|[^\n.;]{0,60}\b(?:that day|bill(?:ed)? (?:under|as) group|not (?:billed|counted|part)|before (?:the |our |pt )?(?:session|visit)|(?:days|times|x) (?:a|per) week|every (?:day|evening|morning))\b"
 )
+# Another patient who was busy by himself ("a teammate on the next table did his own bands").
+_HIS_OWN = any_case(r"[^\n.;]{0,60}?\b(?:did|does|doing) (?:his|her|their) own \w")
 _OTHER_DISCIPLINE = any_case(r"\b(?:slp|speech|activities dept|recreation\w*|music therap\w*|chaplain)\b")
 _OTHER_SECTION = any_case(
     r"[\s\-*>]*(?:p|plan|hep|home|goals?|next|stgs?|ltgs?|social\w*|plof|pmh|history|hx|discharge plan)\b ?[:\-–]"
@@ -145,7 +147,8 @@ def read_shares(text: str, lines: Lines, sections: tuple[Section, ...]) -> tuple
     for name, needs, pattern in _RULES:
         if (name == "aide" and not helped) or (needs and there.isdisjoint(needs)):
             continue
-        found += [Flag(name, Span(*m.span())) for m in pattern.finditer(lower) if _of_this_visit(lower, m.start(), m.end())]
+        told = [m for m in pattern.finditer(lower) if _of_this_visit(lower, m.start(), m.end())]
+        found += [Flag(name, Span(*m.span())) for m in told if name != "concurrent" or not _HIS_OWN.match(lower, m.start())]
     if has_any(lower, _SAYS_AWAY):
         found += [Flag("concurrent", Span(*m.span())) for m in _THERAPIST_AWAY.finditer(text)]
     rows = list(_HELPER_ROW.finditer(lower)) if helped else []

@@ -27,6 +27,7 @@ FLAGS = [
     ("This was a shared hour", {"concurrent"}), ("Marching while I treated the next patient", {"concurrent"}), ("The two boys worked side by side", {"concurrent"}),
     ("Exercises completed with the rehab tech", {"aide"}), ("Run by tech", {"aide"}), ("15 min with rehab technician: tandem stance", {"aide"}), ("The aide led all of it", {"aide"}), ("Rehab aide with resident while PT wrote the discharge", {"aide"}), ("97112 22 min with my two o'clock shoulder patient on the pulleys", {"concurrent"}), ("Drills supervised by the athletic trainer", {"aide"}),
     ("rows 3x10   tech Lee   2 lb\npress 2x8   tech Lee   10 lb", {"aide"}),
+    ("Teammate on the next table did his own bands", set()), ("The sister came for her own visit with another pt", set()), ("The other patient did his own stretches on the next table", set()),
     ("Balance drills for 20 min concurrent with her roommate", {"concurrent"}), ("Concurrent for 20 min with another resident", {"concurrent"}),
     ("97112 23 min, 1:1", {"individual"}), ("Seen individually for 30 minutes", {"individual"}), ("1:1 throughout, tech put out the cones for the group", {"individual"}),
     ("Not in a group", set()), ("Not a group session today", set()), ("Hot pack concurrent with e-stim", set()),
