@@ -6,13 +6,11 @@ the names of faults, and a phrase that says what is lacking is never called norm
 
 from __future__ import annotations
 
-import re
-
 from note_review.encounter import Assertion
 from note_review.note import Span
 from note_review.reading.denied_lists import is_denied_in_a_list
 from note_review.reading.faults import FACULTY, FAULT, FREE_WORD, LACK
-from note_review.reading.lines import Lines, clause_at
+from note_review.reading.lines import Lines, clause_at, on_one_line
 from note_review.reading.number_words import NUMBER_WORD
 from note_review.reading.sides import OTHER_SIDE, alike
 from note_review.reading.small_letters import any_case, small
@@ -106,14 +104,13 @@ _GIRTH = any_case(r"\b(?:circumference|girth|figure of (?:eight|8)|calf|thigh)\b
 _PURPOSE = any_case(
     r"\b(?:to|and|for|will) (?:help )?(?:improv\w+|increas\w+|promot\w+|enhanc\w+|challeng\w+|facilitat\w+|train\w*|re-?train\w*|restor\w+|normali[sz]\w+|maximi[sz]\w+|better) (?:(?:his|her|the|pt's) )?$"
 )
-_SPACE = re.compile(r"\s")
 
 
 def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a deficit's words name it as present, deny it, or tell of a purpose or another person."""
     clause = clause_at(text, lines, span.start)
     written = [
-        _SPACE.sub(" ", text[start:end])
+        on_one_line(text[start:end])
         for start, end in ((span.start, span.end), (clause.start, span.start), (span.end, max(span.end, clause.end)))
     ]
     goes_back = written[0].endswith(" back") and written[-1].startswith(" to normal")

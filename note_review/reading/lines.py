@@ -11,9 +11,10 @@ from note_review.note import Span
 _BREAK = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c")
 # A full stop ends a clause unless it stands inside a number or after a usual abbreviation.
 _LONGEST_CLAUSE = 500
+# Its first sign is the first that is asked for, so that the search runs from sign to sign.
 _CLAUSE = re.compile(
-    r"[.!?](?:(?<!\bpt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?<!\bapprox.)(?<!\bNo.)(?<!\bext.)(?<!\bmin.)(?<!\bft.)(?<!\blb.)(?<!\blbs.)(?<!\bsec.)(?<!\bcont.)(?<!\b[Pp]rev.)"
-    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?=\s+[A-Z\"“]))|;|\s(?:--|[–—])\s|•",
+    r"[.!?;•\s](?:(?<=[;•])|(?<=\s)(?:--|[–—])\s|(?<=[.!?])(?:(?<!\bpt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?<!\bapprox.)(?<!\bNo.)(?<!\bext.)(?<!\bmin.)(?<!\bft.)(?<!\blb.)(?<!\blbs.)(?<!\bsec.)(?<!\bcont.)(?<!\b[Pp]rev.)"
+    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?=\s+[A-Z\"“])))",
 )
 
 
@@ -105,6 +106,15 @@ def _runs_on(text: str, line: Span, following: Span) -> bool:
         and after[0].isalnum()
         and (after[0].islower() or before[-1] in ",(" or before.split()[-1].lower() in _JOINERS)
     )
+
+
+# A blank for every sign that patterns take for white space; all of these lie below.
+_BLANKS = "".join(" " if chr(sign).isspace() else chr(sign) for sign in range(0x3001))
+
+
+def on_one_line(text: str) -> str:
+    """Return a text at the same length with a blank for every line end, tab or other white space."""
+    return text.translate(_BLANKS)
 
 
 _JOINERS = frozenset(

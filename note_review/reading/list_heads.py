@@ -50,7 +50,7 @@ _NAME = any_case(
     r"\W*(?:(?:no|none|n/?a|nil|0|yes|nmr|performed|done|completed|today|exercises?|activities)\W*$|(?:tx|rx|nr|te|ta|balance|sitting|standing|(?:mat|bed) level|seen for|today.s session|in // bars)\b[\w ]*$|(?:then|sat|eob)\b|(?:neuro|treatment|intervention|therapeutic|ther[- ]?ex|manual|gait training|self[- ]care|objective|assessment|plan\b))"
 )
 _CAPITALS = re.compile(r"\W*[A-Z][A-Z/&.()\d -]{2,}(?:\(?\d+ ?(?:min\w*|units?)\)?)?\W*$")
-_SENTENCE = re.compile(r"(?<=[.!?]) ")
+_SENTENCE_ENDS = (". ", "! ", "? ")
 _DIGIT = re.compile(r"\d")
 _DECORATION = "-–•*>#_ \t"
 _LONGEST, _MOST = 120, 14
@@ -59,8 +59,8 @@ _LONGEST, _MOST = 120, 14
 def head_of_list(text: str, lines: Lines, span: Span) -> Assertion:
     """Say how the heading of its list, on its own line or on one above, lets a technique stand; present where there is none or it says nothing of doing."""
     line = lines.at(span.start)
-    before = _SENTENCE.split(small(text[max(line.start, span.start - 400) : span.start]))[-1].lstrip(_DECORATION)
-    item = before + _SENTENCE.split(small(text[span.start : min(line.end, span.end + 400)]))[0]
+    before = _last_sentence(small(text[max(line.start, span.start - 400) : span.start])).lstrip(_DECORATION)
+    item = before + _first_sentence(small(text[span.start : min(line.end, span.end + 400)]))
     if told := _HEAD.match(before):
         items = item[told.end() :]
         if _is_closed_as_done(text, span):
@@ -68,6 +68,16 @@ def head_of_list(text: str, lines: Lines, span: Span) -> Assertion:
         return _standing(told, items) if ":" not in items and (";" not in items or not DOSE.search(items)) else Assertion.PRESENT
     told = _HEAD.fullmatch(head_above(text, lines, span.start))
     return _standing(told, item) if told and not _is_closed_as_done(text, span) else Assertion.PRESENT
+
+
+def _first_sentence(text: str) -> str:
+    ends = [end for sign in _SENTENCE_ENDS if (end := text.find(sign)) >= 0]
+    return text[: min(ends) + 1] if ends else text
+
+
+def _last_sentence(text: str) -> str:
+    end = max(map(text.rfind, _SENTENCE_ENDS))
+    return text[end + 2 :] if end >= 0 else text
 
 
 def _is_closed_as_done(text: str, span: Span) -> bool:
@@ -103,7 +113,7 @@ def head_above(text: str, lines: Lines, offset: int) -> str:
         line = lines.spans[above]
         written = text[line.start : line.end].rstrip(" \t*_")
         if written.endswith(":") and len(written) < _LONGEST:
-            return small(_SENTENCE.split(written)[-1].lstrip(_DECORATION))
+            return small(_last_sentence(written).lstrip(_DECORATION))
         # Only the heading itself may be set off by an empty line, and from items with signs.
         is_over = (
             not signed

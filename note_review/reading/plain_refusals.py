@@ -9,7 +9,7 @@ import re
 
 from note_review.encounter import Assertion
 from note_review.note import Span
-from note_review.reading.lines import Lines, clause_at
+from note_review.reading.lines import Lines, clause_at, on_one_line
 from note_review.reading.small_letters import any_case, has_any, small
 from note_review.reading.undone_words import (
     ACTED,
@@ -89,7 +89,6 @@ _AT_HOME = any_case(
     r"\b(?:home|hep|weekend|tonight|teacher|school|mom|mother|dad|father|wife|husband|family|parents?|daughter|caregiver|aide|left (?:him|her))\b"
 )
 _SENTENCE = re.compile(r"[.;\n]")
-_SPACE = re.compile(r"\s")
 _SIGNS = ("not", "n't", "refus", "declin", "said no", "shook", "unwilling", "watch", "saw ", "show", "demonstrated for", "talked", "what ", "begged", "opted", "put off", "postponed", "moved", "saved", "kept", "never", "none", "got ", "receiv", "given", "handed", "home with", "left with", "issued", "sent", "paper", "writing", "sheet", "took", "email", "print")  # fmt: skip
 
 
@@ -97,7 +96,7 @@ def refused_or_shown(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a technique's clause tells that it was refused, only shown, or handed out for home."""
     around = clause_at(text, lines, span.start)
     stop = max(around.end, span.end)
-    clause = small(_SPACE.sub(" ", text[around.start : stop]))
+    clause = small(on_one_line(text[around.start : stop]))
     if not has_any(clause, _SIGNS):
         return Assertion.PRESENT
     start, end = span.start - around.start, span.end - around.start

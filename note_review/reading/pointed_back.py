@@ -46,6 +46,8 @@ _VERDICT = any_case(
     rf"|(?P<break>(?:[.;!?]|\n(?![ \t]))[\s*•>-]*)(?:{_ONLY_TOLD})(?P<told>{TAIL}){_ENDS}"
 )
 _SIGNS = ("none", "nothing", "neither", "not one", "not a single", "not any", "no item", "no drill", "no task", "all ", "both", "every", "the lot", "the whole", "each", "any", "either", "only ", "just ", "merely ")  # fmt: skip
+# Every verdict has one of these too, and most notes have none.
+_DENIALS = ("not ", "n't", "never", "none", "nothing", "neither", "no item", "no drill", "no task", "undone", "untried", "deferred", "postponed", "put off", "refused", "declined", "withheld", "omitted", "cancel", "called off", "left ", "kept", "saved", "moved", "held", "skipped", "shook", "said no", "turned down", "pushed away", "waved away", "in front of", "out of time", "no time", "no energy", "no strength", "too ", "only ", "just ", "merely ")  # fmt: skip
 _SET_UP = any_case(
     r"\b(?:set (?:up|out)|laid out|lined up|prepared|got ready|planned|intended|meant|offered|proposed|suggested|asked (?:for|to)|(?:was|were|is|are) (?:to|going to|due to)|to be (?:done|tried)|on the (?:list|plan)|scheduled|on for today|dr(?:ew|awn) up|wanted (?:him|her|them|pt) to)\b"
 )
@@ -83,6 +85,8 @@ _FARTHEST = 700
 def verdict_behind(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a later verdict of the same paragraph tells that nothing was done of the list to which a technique belongs."""
     limit = min(len(text), span.end + _FARTHEST)
+    if not has_any(small(text[span.end : limit]).replace("\n", " "), _DENIALS):
+        return Assertion.PRESENT
     blank = _PARAGRAPH.search(text, span.end, limit)
     start = max(lines.at(span.start).start, span.start - _FARTHEST)
     behind = small(_WRAP.sub(_joined, text[start : blank.start() if blank else limit])[span.end - start :])

@@ -9,7 +9,7 @@ import re
 
 from note_review.encounter import Assertion
 from note_review.note import Span
-from note_review.reading.lines import Lines, clause_at
+from note_review.reading.lines import Lines, clause_at, on_one_line
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.undone import is_one_list, undone_by_clause
 
@@ -35,7 +35,6 @@ _DONE = any_case(
 )
 _WHOLE_REFUSAL = any_case(_REFUSED)
 _LONGEST_ROW, _FARTHEST_HEAD = 400, 1000
-_SPACE = re.compile(r"\s")
 _HOME = r"(?:HEP|home (?:exercise )?(?:program\w*|sheet|exercises?))"
 _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
     (any_case(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$"), Assertion.NEGATED),
@@ -76,12 +75,14 @@ def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
         if told and not _DONE.search("".join(part or "" for part in told.groups())):
             return assertion
     clause = clause_at(text, lines, span.start)
-    sentence = small(_SPACE.sub(" ", text[clause.start : max(clause.end, span.end)]))
+    sentence = small(on_one_line(text[clause.start : max(clause.end, span.end)]))
     return undone_by_clause(sentence, span.start - clause.start, span.end - clause.start)
 
 
 def _ends_in_refusal(row: str) -> bool:
     """Say whether the last filled cell of a row, from a technique's name on, says "held" or the like, and all cells before it are doses."""
+    if "|" not in row and "  " not in on_one_line(row):
+        return False
     _, *cells = _NEXT_CELL.split(row.rstrip())
     while cells and not re.search(r"\w", cells[-1]):
         cells.pop()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from note_review.encounter import Assertion
 from note_review.reading.faults import FACULTY, FACULTY_LACKED, FAULT, FREE_WORD, LACK, TROUBLE
 from note_review.reading.sides import OTHER_SIDE
-from note_review.reading.small_letters import any_case
+from note_review.reading.small_letters import any_case, has_any
 from note_review.reading.vocabulary import either
 
 _LEAD = r"\W*(?:[a-z][a-z /&]{0,18}: ?)??(?:(?:the )?(?:pt|patient|client|resident|child|s?he|exam|screen)[:,]? )?(?:(?:also|now|today) )?"
@@ -60,6 +60,7 @@ _WELL_AT_LAST = any_case(
     rf"{_SUBJECT}{_IS}{_HOW}(?:{_NORMAL}|functional|fine|ok(?:ay)?|perfect|age[- ]appropriate|appropriate for (?:his |her )?age|not a concern|(?:not|no longer) {_BAD}|(?:(?:not|no longer) (?:below|less than|worse than|different (?:from|than)|short of)|no (?:different|worse) (?:from|than)|(?:the )?same as|equal to) (?:normal|{OTHER_SIDE})"
     rf"|(?:shows? |has )?(?:no|without|w/o) {TROUBLE}|back to baseline|(?:back to|is at|remains at) (?:normal|plof|(?:the )?prior level(?: of function)?)|equal(?: bilaterally)?|= bilat\w*){_AT_LAST}"
 )
+_SAYS_OVER = ("resolved", "cleared", "recovered", "ruled out", "normali", "returned to normal", "none ")
 _THEN = r"\b(?:was|were|at (?:the )?(?:initial )?(?:eval\w*|ie|soc|start of care)|initially|previously|last (?:visit|week|session|time))\b"
 # Where the next finding begins: ", strength impaired", " but gait speed reduced".
 _ANOTHER = any_case(
@@ -154,9 +155,9 @@ def _ends_in_denial(told: str) -> bool:
         return False
     if none and _HEADED_BY_A_FAULT.match(none["subject"]):
         return not (_LIMITED.search(none["subject"]) or _WANTED.search(none["subject"]) or _NAMES_ANOTHER.search(none["subject"]))
-    if _NOW_WELL.fullmatch(told):
+    if "now " in told and _NOW_WELL.fullmatch(told):
         return True
-    over = _OVER_AT_LAST.fullmatch(told)
+    over = _OVER_AT_LAST.fullmatch(told) if has_any(told, _SAYS_OVER) else None
     if over:
         if over["recovered"] and _EVENT.search(over["subject"]):
             return False
