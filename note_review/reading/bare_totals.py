@@ -89,13 +89,16 @@ _TT_FIGURE = r"\bTTT?\s(?P<c>\d{1,3})\b"
 _FIGURE_TIMED = rf"(?P<f>\d{{1,3}})[^\S\n](?P<timed2>(?:total )?(?:{TIMED}))(?=\s*(?:\)|$|[,;./]|min|tx|treatment|total))(?!\s*(?:units?|codes?|[a-z ]*:\s*\d))"
 _FIGURE_TOTAL = rf"(?P<h>\d{{1,3}})[^\S\n]total\s(?=(?:{MINUTES}|tx|treatment)\b(?!\s*(?:time|min\w*)?\s*[:=]?\s*\d))"
 _BARE = any_case(
-    either(
+    # Within a word only a figure may begin.
+    r"(?<![a-z](?=[a-z]))(?:"
+    + either(
         rf"(?=[1bcdgimostv])(?<![a-z])(?:{either(_TIMED_FIGURE, _WHOLE_FIGURE, _TT_FIGURE)})",
         rf"^[ \t]*(?:{MINUTES}|total (?:{VISIT}))[ \t]+(?P<e>\d{{1,3}})[ \t]*$",
         rf"(?=\d)(?<![\d.:/])(?:{either(_FIGURE_TIMED, _FIGURE_TOTAL)})",
         # `38 timed / 45 total`.
         r"(?=[\s/,;|])(?<=timed)\s?[/,;|]\s?(?P<i>\d{1,3})\s?total\b",
-    ),
+    )
+    + ")",
     re.MULTILINE,
 )
 _FIGURES = "abcefhi"

@@ -47,7 +47,8 @@ def in_heads(
     found: list[Minutes] = []
     evaluation = evaluation_code(anchors, claim)
     billed = {line.code for line in claim}
-    breaths = list(named_together(text))
+    # They matter to a length that stands before its service's name.
+    breaths = list(named_together(text)) if any(_is_led_by_a_length(a) for a in anchors) else []
     owners = Counter(time.span for anchor in anchors for time in anchor.times)
     codes_on = Counter(lines.at(a.span.start) for a in anchors if a.explicit)
     totals_on = Counter(lines.at(a.span.start) for a in anchors if any(_TOLD_TIMED.match(text, t.span.end) for t in a.times))
@@ -99,6 +100,10 @@ def in_heads(
                 scope = "total_treatment"
             found.append(Minutes(time.span, time.value, scope))
     return found
+
+
+def _is_led_by_a_length(anchor: Anchor) -> bool:
+    return any(time.span.end <= anchor.span.start for time in anchor.times)
 
 
 def _opens_anew(anchor: Anchor, kind: str) -> bool:

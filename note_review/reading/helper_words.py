@@ -32,9 +32,10 @@ _THERAPIST = (
     r"|\b(?:PTA?|OTA?|COTA|DPT|OTR(?:/L)?)\b(?! ?(?:(?i:aide|tech|student|assistant|eval|gym)|goals?|orders?|visit|session|POC|plan)\b))"
 )
 _PATIENT_ACTS = r"\b(?:he|she|they)\b|(?:,|\band|\bwhile|\bas|\bso|\bthen|\bbut) (?:the )?(?:(?-i:pt)|patient|resident|client|child|boy|girl)\b"
-HELPER = any_case(rf"{_HELPER}|{_BARE_STUDENT}|{_RELATIVE}")
+# A person begins a word, the patient at times with the comma before it: only there the long lists are tried.
+HELPER = any_case(rf"(?<!\w)(?=\w)(?:{_HELPER}|{_BARE_STUDENT}|{_RELATIVE})")
 SUBJECT = re.compile(
-    rf"(?P<helper>(?i:{_HELPER}))|(?P<student>(?i:{_BARE_STUDENT}))|(?P<relative>(?i:{_RELATIVE}))|(?P<therapist>{_THERAPIST})|(?P<patient>(?i:{_PATIENT_ACTS}))"
+    rf"(?=[\w,])(?:(?<!\w)|(?=,))(?:(?P<helper>(?i:{_HELPER}))|(?P<student>(?i:{_BARE_STUDENT}))|(?P<relative>(?i:{_RELATIVE}))|(?P<therapist>{_THERAPIST})|(?P<patient>(?i:{_PATIENT_ACTS})))"
 )
 # In a school the student is the patient.
 SCHOOL = any_case(r"\b(?:iep|grade|gr\.? \d|teacher|classroom|school|kindergarten|recess)\b")

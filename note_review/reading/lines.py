@@ -11,10 +11,9 @@ from note_review.note import Span
 _BREAK = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c")
 # A full stop ends a clause unless it stands inside a number or after a usual abbreviation.
 _LONGEST_CLAUSE = 500
-# Its first sign is the first that is asked for, so that the search runs from sign to sign.
 _CLAUSE = re.compile(
-    r"[.!?;•\s](?:(?<=[;•])|(?<=\s)(?:--|[–—])\s|(?<=[.!?])(?:(?<!\bpt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?<!\bapprox.)(?<!\bNo.)(?<!\bext.)(?<!\bmin.)(?<!\bft.)(?<!\blb.)(?<!\blbs.)(?<!\bsec.)(?<!\bcont.)(?<!\b[Pp]rev.)"
-    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?=\s+[A-Z\"“])))",
+    r"[.!?](?:(?<!\bpt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?<!\bapprox.)(?<!\bNo.)(?<!\bext.)(?<!\bmin.)(?<!\bft.)(?<!\blb.)(?<!\blbs.)(?<!\bsec.)(?<!\bcont.)(?<!\b[Pp]rev.)"
+    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?=\s+[A-Z\"“]))|;|\s(?:--|[–—])\s|•",
 )
 
 

@@ -94,6 +94,8 @@ _REPORT_DUE = any_case(
 )
 # Every statement read here has one of these words.
 _SPEAKS_OF_PLAN = any_case(rf"\b(?:{_PLAN}|{_FIRST_TREATMENT}\b|{_ORDERS}\b|{_REPORTED}\b|renew)")
+# And every one of a plan or its certification one of these.
+_NAMES_A_PLAN = ("plan of care", "poc", "cert", "renew")
 # A bare "PT" is the patient as often, "RPT" a repeat.
 _PHYSICAL = titles.PHYSICAL_THERAPISTS - {"PT", "RPT"} | titles.PHYSICAL_ASSISTANTS
 _OCCUPATIONAL = titles.OCCUPATIONAL_THERAPISTS | titles.OCCUPATIONAL_ASSISTANTS | titles.HAND_THERAPISTS
@@ -204,8 +206,9 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
     given, text = note.plan_of_care, small(mended)
     if given is None and _SPEAKS_OF_PLAN.search(text) is None:
         return PlanOfCareFacts()
+    plan = text if has_any(text, _NAMES_A_PLAN) else ""
     start, began = _start(text, visit)
-    period, expiry, certification = _PERIOD.search(text), None, _certified(note, text, visit)
+    period, expiry, certification = _PERIOD.search(plan), None, _certified(note, plan, visit)
     certified, first, expires, is_later = _date(certification, visit), None, None, False
     if period:
         first, expires = date_near(period["first"], visit), date_near(period["last"], visit)
@@ -213,14 +216,14 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
         is_later = start is not None and first is not None and begins_by_now and first - start > _FOR_THE_FIRST
     # The dates of a later period stand by themselves, unless the first's signature is dated beside them.
     start = first if start is None or (is_later and certified is None) else start
-    if expires is None and (expiry := _EXPIRES.search(text) or _ENDS_ON.search(text)):
+    if expires is None and (expiry := _EXPIRES.search(plan) or _ENDS_ON.search(plan)):
         expires = date_near(expiry["date"], visit)
     overrun = period if period and expires is None and _over_before_visit(text, period) else None
-    lapsed, absent, unsigned = _LAPSED.search(text) or overrun, _ABSENT.search(text), _UNSIGNED.search(text)
+    lapsed, absent, unsigned = _LAPSED.search(plan) or overrun, _ABSENT.search(plan), _UNSIGNED.search(plan)
     # A renewal that is not back, or a plan that is not there, is no first plan out for signature.
     out = unsigned is not None and lapsed is None and absent is None
     order = _ordered(text)
-    sent = _SENT.search(text) if out or order else None
+    sent = _SENT.search(plan) if out or order else None
     progress = _PROGRESS.search(text)
     visits = int(progress["n"] or progress["n2"] or progress["n3"]) if progress else None
     overdue = _report_overdue(text)
@@ -240,7 +243,7 @@ def read_plan_of_care(note: Note, mended: str, visit: datetime.date | None) -> P
         signed_by_therapist=by_therapist,
         absent=(absent or unsigned) is not None and lapsed is None,
         lapsed=lapsed is not None,
-        renewed=is_later or expiry is not None or _LATER.search(text) is not None,
+        renewed=is_later or expiry is not None or _LATER.search(plan) is not None,
         visits_since_progress_report=visits,
         progress_report_overdue=overdue is not None,
         given=given is not None,

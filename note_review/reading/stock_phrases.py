@@ -17,7 +17,8 @@ from note_review.reading.small_letters import any_case, has_any, small
 
 CONFIDENCE = 0.6
 _PHRASE = any_case(
-    r"\b(?:(?:pt|patient|he|she|client|resident|child)\s+)?"
+    # Half of the places where a word may begin are where one ends.
+    r"\b(?=[c-imnprstw])(?:(?:pt|patient|he|she|client|resident|child)\s+)?"
     r"(?:tol(?:erated|erates|'d|d)?\.?\s+(?:(?:tx|treatment|session|therapy|all|ex(?:ercises?|s)?|activit(?:y|ies)|it|today'?s?|the|interventions?|rx|visit|program|procedure|everything|with)\s+){0,4}"
     r"(?:very\s+|fairly\s+|quite\s+)?(?:well|good|fair(?:ly)?|fine|ok(?:ay)?|without (?:issue|difficulty|problems?|complaints?|incident|adverse (?:effects?|reactions?|response)))"
     r"|(?:good|fair|excellent|great)\s+(?:tolerance|response|tol)(?:\s+to\s+(?:tx|treatment|session|therapy|ex\w*|activity|all|today's \w+))?"
