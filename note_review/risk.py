@@ -82,7 +82,7 @@ class RiskModel:
 
 
 def _logistic(weights: Mapping[str, float], factors: Mapping[str, float]) -> float:
-    total = weights["intercept"] + sum(weights[name] * factors.get(name, 0.0) for name in FACTORS)
+    total = weights["intercept"] + sum([weights[name] * factors[name] for name in FACTORS])
     return 1 / (1 + math.exp(-total))
 
 

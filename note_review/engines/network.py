@@ -63,15 +63,20 @@ class Answers:
         whole = self._looked(self.states)
         views = [whole if mask.all() else self._looked(self.states[mask]) for mask in masks]
         # All questions about all masks at once: (masks, questions, own look and heights beside the whole note's).
-        asked = np.stack([np.concatenate([view, whole], axis=1) for view in views])
+        width = whole.shape[1]
+        asked = np.empty((len(views), len(whole), 2 * width), dtype=np.float32)
+        for own, view in zip(asked, views, strict=True):
+            own[:, :width], own[:, width:] = view, whole
         scores = (self.heads["judged.weight"] @ asked[..., None])[..., 0] + self.heads["judged.bias"]
         return softmax(scores)
 
     def _looked(self, view: Floats) -> Floats:
         """Return what each question's look sees of some pieces, beside the highest of all of them ``(questions, 2 * width)``."""
         looks = softmax((view @ self.heads["looks.weight"].T + self.heads["looks.bias"]).T)
-        highest = np.broadcast_to(np.maximum.reduce(view), (len(looks), view.shape[1]))
-        return np.concatenate([looks @ view, highest], axis=1)
+        width = view.shape[1]
+        seen = np.empty((len(looks), 2 * width), dtype=np.float32)
+        seen[:, :width], seen[:, width:] = looks @ view, np.maximum.reduce(view)
+        return seen
 
 
 def _joined(heads: dict[str, Floats]) -> dict[str, Floats]:

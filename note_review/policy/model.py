@@ -154,7 +154,10 @@ class Policy:
     def fact(self, name: str, on: datetime.date | None = None) -> Fact | None:
         """Return the fact in force on a day (``as_of`` by default), or None where none is."""
         day = on or self.as_of
-        return next((fact for fact in self.facts.get(name, ()) if fact.holds(day)), None)
+        for fact in self.facts.get(name, ()):
+            if fact.holds(day):
+                return fact
+        return None
 
     def number(self, name: str, on: datetime.date | None = None) -> int | None:
         """Return a whole number in force, or None."""

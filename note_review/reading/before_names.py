@@ -64,6 +64,8 @@ def turn_round(text: str, lines: Lines, times: Sequence[Time], anchors: list[Anc
                 taken.add(own.span.start)
             result.append(anchor)
     result.sort(key=lambda a: a.span)
+    if not taken:
+        return result
     return [
         replace(a, times=tuple(t for t in a.times if t.span.start not in taken or t.span.start < a.span.start)) for a in result
     ]

@@ -24,8 +24,9 @@ class Lines:
     text: str
     spans: tuple[Span, ...]
     starts: tuple[int, ...]
-    # Every mention asks for its clause: where stretches of a text break is found once.
+    # Every mention asks for its clause, and each of its readers anew: each is found once, as is where stretches of a text break.
     _breaks: dict[tuple[str, int, int], list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
+    _clauses: dict[tuple[str, int], Span] = field(default_factory=dict, compare=False, repr=False)
     _joined: dict[tuple[str, int], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def index_at(self, offset: int) -> int:
@@ -50,6 +51,12 @@ class Lines:
         line, following = self.spans[number], self.spans[min(number + 1, len(self.spans) - 1)]
         goes_on = self.text[line.start : line.start + 1].isupper() and self.text[following.start : following.start + 1].islower()
         return max(self.thought_end(offset), following.end if goes_on else line.end)
+
+    def clause_at(self, text: str, offset: int) -> Span:
+        """Return the clause around an offset, as :func:`clause_at` tells."""
+        if (text, offset) not in self._clauses:
+            self._clauses[text, offset] = _clause_at(text, self, offset)
+        return self._clauses[text, offset]
 
     def runs_on(self, text: str, number: int) -> bool:
         """Say whether a sentence of line ``number`` goes on in the next one."""
@@ -80,6 +87,10 @@ def clause_at(text: str, lines: Lines, offset: int) -> Span:
 
     A wrapped sentence goes on over a single line break where the next line begins in lower case.
     """
+    return lines.clause_at(text, offset)
+
+
+def _clause_at(text: str, lines: Lines, offset: int) -> Span:
     first = last = lines.index_at(offset)
     while first > 0 and lines.spans[first].start > offset - _LONGEST_CLAUSE and lines.runs_on(text, first - 1):
         first -= 1
