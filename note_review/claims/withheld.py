@@ -43,7 +43,8 @@ def withheld(encounter: Encounter) -> dict[str, Span]:
 
 def was_given(encounter: Encounter, judged: Judged) -> bool:
     """Say whether the judged service may have been given: not where the note withholds it or puts off all that it names for it."""
-    if judged.code in withheld(encounter) or (judged.service and put_off(judged.service, encounter.mentions)):
+    silent = any(s.billed == judged.code and s.minutes is None for s in encounter.services)
+    if (silent and judged.code in withheld(encounter)) or (judged.service and put_off(judged.service, encounter.mentions)):
         return False
     return not judged.assumed or _all_withheld(encounter) is None
 
