@@ -1,7 +1,7 @@
 """Distils the small student of the fast engine from the trained encoder: ``python -m training.student``.
 
-The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow embeddings
-(Strubell et al. 2017 for the body, Hinton et al. 2015 for the distillation).
+The student reads the same word pieces with the same heads, but its body is a stack of dilated convolutions over narrow embeddings with one look at the whole
+window among them (Strubell et al. 2017 for the convolutions, Vaswani et al. 2017 for the look, Hinton et al. 2015 for the distillation).
 
 It learns from the gold marks and from its teacher's probabilities (:mod:`training.soft_targets`). A second stage continues on the mean of the teacher's and
 the student's own predictions, which reads better than the teacher's alone. The teacher also reads silver text: train notes with lines of other notes put in,
@@ -39,6 +39,9 @@ from training.soft_targets import SoftTargets, corrected, means, soft_targets_of
 from training.transplants import edits_of
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
+# Units of a layer: between a piece with its neighbours and what is added to its state.
+UNITS = 320
+HEADS = 4
 DILATIONS = (1, 2, 4, 8, 16, 1)
 RATE, RATE_AGAIN = 2e-3, 1e-3
 # Word pieces of a batch: many, for a step costs little and most of that does not grow with the batch.
@@ -61,23 +64,41 @@ class Convolutions(nn.Module):
         self.embedding.weight.data = narrow / narrow.std()
         self.line = nn.Embedding(2, VOCABULARY_WIDTH)
         self.widen = nn.Linear(VOCABULARY_WIDTH, WIDTH)
-        self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in DILATIONS)
+        self.layers = nn.ModuleList(nn.Conv1d(WIDTH, UNITS, 3, padding=d, dilation=d) for d in DILATIONS)
+        self.back = nn.ModuleList(nn.Linear(UNITS, WIDTH) for _ in DILATIONS)
         self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in DILATIONS)
-        self.whole = nn.Linear(WIDTH, WIDTH)
+        self.far = Attention()
         self.dropout = nn.Dropout(0.1)
 
     def forward(self, *, input_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor) -> SimpleNamespace:
         """Return the states ``(windows, pieces, width)`` as ``last_hidden_state``; without a mask all pieces are read."""
         inside = None if attention_mask is None else attention_mask.unsqueeze(-1).to(self.widen.weight.dtype)
         states = masked(self.widen(self.dropout(self.embedding(input_ids) + self.line(token_type_ids))), inside)
-        for number, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
-            added = torch.relu(convolved(cast(nn.Conv1d, layer), states))
+        for number, (layer, back, norm) in enumerate(zip(self.layers, self.back, self.norms, strict=True)):
+            added = back(torch.relu(convolved(cast(nn.Conv1d, layer), states)))
             states = masked(norm(states + self.dropout(added)), inside)
             if number == len(DILATIONS) // 2:
-                size = states.shape[1] if inside is None else inside.sum(dim=1, keepdim=True)
-                mean = states.sum(dim=1, keepdim=True) / size
-                states = masked(states + torch.tanh(self.whole(mean)), inside)
+                states = masked(states + self.far(states, attention_mask), inside)
         return SimpleNamespace(last_hidden_state=states)
+
+
+class Attention(nn.Module):
+    """Every piece looks at the whole window, which convolutions reach only a few dozen pieces of: at a heading far above, at the service that a result belongs to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ask = nn.Linear(WIDTH, 3 * WIDTH)
+        self.tell = nn.Linear(WIDTH, WIDTH)
+
+    def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
+        """Return what is added to the states ``(windows, pieces, width)``; pieces outside the mask are not looked at."""
+        windows, pieces, _ = states.shape
+        query, key, value = self.ask(states).view(windows, pieces, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        scores = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
+        if mask is not None:
+            scores = scores.masked_fill(mask[:, None, None, :] == 0, -1e4)
+        looked = (scores.softmax(dim=-1) @ value).transpose(1, 2).reshape(windows, pieces, WIDTH)
+        return torch.tanh(self.tell(looked))
 
 
 def masked(states: Tensor, inside: Tensor | None) -> Tensor:
@@ -91,7 +112,7 @@ class Window(nn.Module):
     def __init__(self, pretrained: Tensor) -> None:
         super().__init__()
         self.words = Convolutions(pretrained)
-        self.words.layers, self.words.norms = nn.ModuleList(), nn.ModuleList()
+        self.words.layers, self.words.back, self.words.norms = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
         self.near = nn.Conv1d(WIDTH, WIDTH, 5, padding=2)
 
     def forward(self, *, input_ids: Tensor, attention_mask: Tensor | None, token_type_ids: Tensor) -> SimpleNamespace:
@@ -112,7 +133,7 @@ def convolved(layer: nn.Conv1d, states: Tensor) -> Tensor:
 
 
 def quantize_layers(exact: Path, out: Path) -> None:
-    """Write a graph whose word pieces and layers are int8; widening and heads stay exact, they cost little and err most.
+    """Write a graph whose word pieces and layers are int8; widening, attention and heads stay exact, they cost little and err most.
 
     The layers' weights take seven bits: with eight, sums overflow on processors without VNNI and the scores differ from one to another.
     """
@@ -122,7 +143,7 @@ def quantize_layers(exact: Path, out: Path) -> None:
     quantize_dynamic(exact, out, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["Gather"])
     nodes = onnx.load(str(out)).graph.node
     made_by = {name: node.op_type for node in nodes for name in node.output}
-    layers = [node.name for node in nodes if node.op_type == "MatMul" and made_by.get(node.input[0]) == "Concat"]
+    layers = [node.name for node in nodes if node.op_type == "MatMul" and made_by.get(node.input[0]) in {"Concat", "Relu"}]
     quantize_dynamic(out, out, weight_type=QuantType.QInt8, per_channel=True, nodes_to_quantize=layers, reduce_range=True)
 
 
