@@ -39,11 +39,10 @@ from training.soft_targets import SoftTargets, corrected, means, soft_targets_of
 from training.transplants import edits_of
 
 WIDTH, VOCABULARY_WIDTH = 160, 96
-# Units of a layer: between a piece with its neighbours and what is added to its state.
-UNITS = 320
-HEADS = 4
+# Units of a layer, between a piece with its neighbours and what is added to its state; and how many looks at the window the attention has.
+UNITS, LOOKS = 320, 4
 DILATIONS = (1, 2, 4, 8, 16, 1)
-RATE, RATE_AGAIN = 2e-3, 1e-3
+RATE, RATE_AGAIN = 2e-3, 5e-4
 # Word pieces of a batch: many, for a step costs little and most of that does not grow with the batch.
 PIECES = 4000
 # The share of the steps in which the rate rises; it is longer than the encoder's, for nothing but the word vectors is pretrained.
@@ -93,8 +92,8 @@ class Attention(nn.Module):
     def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
         """Return what is added to the states ``(windows, pieces, width)``; pieces outside the mask are not looked at."""
         windows, pieces, _ = states.shape
-        query, key, value = self.ask(states).view(windows, pieces, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        scores = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
+        query, key, value = self.ask(states).view(windows, pieces, 3, LOOKS, WIDTH // LOOKS).permute(2, 0, 3, 1, 4)
+        scores = query @ key.transpose(-1, -2) / (WIDTH // LOOKS) ** 0.5
         if mask is not None:
             scores = scores.masked_fill(mask[:, None, None, :] == 0, -1e4)
         looked = (scores.softmax(dim=-1) @ value).transpose(1, 2).reshape(windows, pieces, WIDTH)
