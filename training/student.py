@@ -42,7 +42,7 @@ WIDTH, VOCABULARY_WIDTH = 160, 96
 # Units of a layer, between a piece with its neighbours and what is added to its state; and how many looks at the window the attention has.
 UNITS, LOOKS = 320, 4
 DILATIONS = (1, 2, 4, 8, 16, 1)
-RATE, RATE_AGAIN = 2e-3, 5e-4
+RATE, RATE_AGAIN = 1e-3, 5e-4
 # Word pieces of a batch: many, for a step costs little and most of that does not grow with the batch.
 PIECES = 4000
 # The share of the steps in which the rate rises; it is longer than the encoder's, for nothing but the word vectors is pretrained.
