@@ -23,7 +23,7 @@ _KINDS = (
 _KIND = "|".join(f"(?P<{{0}}{n}>{kind})" for n, kind in enumerate(_KINDS))
 _JOIN = r"(?:\s*[,;]?\s*(?:once|twice|x ?\d))?\s*(?:/|\+|&|,\s?(?:and|then|plus)?|;|and|plus|then|as well as|with)\s*(?:then |in |the |on |a (?:bit|little) of |billed )?"
 _JOINED = any_case(
-    rf"(?<![\w/])(?=[9a-gl-npst])(?:{_KIND.format('a')}){_JOIN}(?:{_KIND.format('b')})(?![\w])(?!\s*(?:x\s*)?\(?\d+\s?(?:min|m\b|'))"
+    rf"(?<![\w/])(?=[9a-hl-npst])(?:{_KIND.format('a')}){_JOIN}(?:{_KIND.format('b')})(?![\w])(?!\s*(?:x\s*)?\(?\d+\s?(?:min|m\b|'))"
 )
 _NOT_TODAY = frozenset({"goals", "history", "prior_visit", "home_program", "plan", "assessment", "precautions"})
 _NOT_GIVEN = re.compile(

@@ -6,6 +6,7 @@ import pytest
 
 from note_review.note import ClaimLine, Note
 from note_review.reading.page import read_page
+from note_review.reading.several_kinds import named_together
 
 
 def own_minutes(text: str, *codes: str) -> list[int | None]:
@@ -54,3 +55,15 @@ def test_a_length_before_two_names_is_the_visits() -> None:
 def test_a_blank_beside_a_name_with_activities_beneath_is_a_service_without_minutes() -> None:
     text = "Interventions / minutes:\n  Neuromuscular re-education  __\n    tandem on foam\n  Gait training  12\n    hall, rollator\n  Manual therapy  __\n"
     assert {s.named: s.minutes for s in read_page(Note(text=text)).services} == {"97112": None, "97116": 12}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "97112", "neuro re-ed", "NMR", "balance training", "ther ex", "some exercises", "plain exercise", "light exercise", "leg strengthening", "arm strengthening", "hip strengthening", "core strengthening",
+        "functional tasks", "gait training", "stair training", "manual therapy", "soft tissue work", "ADL training", "self-care training",
+    ],
+)  # fmt: skip
+def test_a_breath_begins_with_the_whole_name_of_its_first_kind(kind: str) -> None:
+    other = "manual work" if kind.startswith(("gait", "stair")) else "gait training"
+    assert next(named_together(f"{kind} and {other}")).start == 0
