@@ -88,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("models/encoder"))
     parser.add_argument("--corpus", type=Path, default=Path("corpora"))
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument(
         "--start",
@@ -99,8 +99,8 @@ def main() -> None:
     parser.add_argument(
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
-    parser.add_argument("--swapped", type=int, default=4000, help="notes with exchanged marks besides, others in each epoch")
-    parser.add_argument("--transplanted", type=int, default=4000, help="notes with exchanged edits besides, others in each epoch")
+    parser.add_argument("--swapped", type=int, default=1500, help="notes with exchanged marks besides, others in each epoch")
+    parser.add_argument("--transplanted", type=int, default=2000, help="notes with exchanged edits besides, others in each epoch")
     parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")

@@ -156,10 +156,19 @@ def _said(text: str, places: Places, of_kind: Mapping[str, Floats], shares: Mapp
     return Mention(kind, span, ATTRIBUTES[kind][own.index(share)], round(sure * share, 4))
 
 
+# No marked phrase of the corpus ends with one of these: what they lead on to was left out.
+_LEADING_ON = (" and", " or", " but", " the", " an", " of", " as", " than", " from", " &")
+
+
 def _trimmed(text: str, start: int, end: int) -> Span:
-    """Leave out spaces and closing commas that a word piece carried along."""
-    while end > start and text[end - 1] in " \t\n\r,;:":
-        end -= 1
+    """Leave out the spaces, closing commas and leading-on words that word pieces carried along."""
+    while True:
+        while end > start and text[end - 1] in " \t\n\r,;:":
+            end -= 1
+        word = next((word for word in _LEADING_ON if text.endswith(word, start, end)), None)
+        if word is None:
+            break
+        end -= len(word)
     while start < end and text[start] in " \t\n\r,;:-":
         start += 1
     return Span(start, end)
