@@ -14,6 +14,7 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import line_starts
 from note_review.reading.lengths import LENGTHS, kind_of
+from training.findings import with_findings
 from training.judged import judged_answers, judged_by_gold
 from training.notes import KIND_OF_LABEL, Example, examples
 from training.pretrained import pretrained_folder
@@ -82,6 +83,11 @@ def exchanged_items(data: Sequence[Example], tokenizer: Tokenizer, *, count: int
 def edited_items(edits: Sequence[Edit], tokenizer: Tokenizer, *, count: int, seed: int) -> list[Item]:
     """Return items of notes with exchanged edits (:mod:`training.transplants`), whose answers are known like those of the corpus."""
     return [make_item(example, tokenizer) for example in examples(transplanted(edits, count=count, seed=seed))]
+
+
+def found_items(edits: Sequence[Edit], tokenizer: Tokenizer, *, count: int, seed: int) -> list[Item]:
+    """Return items of notes with a finding of the bank where an edit tells a deficit (:mod:`training.findings`)."""
+    return [make_item(example, tokenizer) for example in examples(with_findings(edits, count=count, seed=seed))]
 
 
 def only_marks(item: Item) -> Item:

@@ -14,13 +14,29 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from note_review.evaluation.annotated import AnnotatedNote, parse, read_file, render
 from training.notes import split_of, splits_of
 
 _MARK = re.compile(r"\[\[([A-Z]):([^|]*)\|")
 Header = Mapping[str, Any]
+# What words of two edits must share to stand in each other's sentences: whether they open one, and the stop that ends them.
+Shape = tuple[bool, str]
+
+
+class Told(Protocol):
+    """Words that tell an element, and words like them that do not."""
+
+    @property
+    def present(self) -> str:
+        """What stands there when the note has the element."""
+        ...
+
+    @property
+    def absent(self) -> str:
+        """What stands there when it lacks it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +51,14 @@ class Edit:
     lacking: Header
 
     @property
+    def lack(self) -> tuple[tuple[str, ...], ...]:
+        """Return the missing elements and the reasons that the note has only where it lacks the element."""
+        return tuple(tuple(sorted(set(self.lacking[name]) - set(self.having[name]))) for name in ("missing", "reasons"))
+
+    @property
     def kind(self) -> tuple[object, ...]:
         """What the words of two edits must have in common to be exchanged: what is lacking, their marks, and how they stand in their sentences."""
-        lack = tuple(tuple(sorted(set(self.lacking[name]) - set(self.having[name]))) for name in ("missing", "reasons"))
-        return lack, _marks(self.present), _marks(self.absent), _shape(self.present), _shape(self.absent)
+        return self.lack, marks_of(self.present), marks_of(self.absent), shape_of(self.present), shape_of(self.absent)
 
 
 def edits_of(corpus: Path, *, split: str = "train") -> list[Edit]:
@@ -59,12 +79,15 @@ def transplanted(edits: Sequence[Edit], *, count: int, seed: int) -> list[Annota
     for edit in edits:
         alike[edit.kind].append(edit)
     able = [edit for edit in edits if len(alike[edit.kind]) > 1]
-    return [_transplant(edit, rng.choice(alike[edit.kind]), number) for number, edit in enumerate(rng.choices(able, k=count))]
+    return [
+        in_place_of(edit, rng.choice(alike[edit.kind]), f"transplanted-{number}", has=number % 2 == 1)
+        for number, edit in enumerate(rng.choices(able, k=count))
+    ]
 
 
-def _transplant(place: Edit, words: Edit, number: int) -> AnnotatedNote:
-    has = number % 2
-    header = {**(place.having if has else place.lacking), "id": f"transplanted-{number}"}
+def in_place_of(place: Edit, words: Told, name: str, *, has: bool) -> AnnotatedNote:
+    """Return the note of an edit, named anew, with other words in its place that tell the element, or fail to."""
+    header = {**(place.having if has else place.lacking), "id": name}
     body = f"{place.before}{words.present if has else words.absent}{place.after}"
     return parse(f"{json.dumps(header, ensure_ascii=False)}\n---\n{body}", source="transplanted")
 
@@ -87,12 +110,12 @@ def _edit(twin: Header, original: AnnotatedNote) -> Iterator[Edit]:
         yield Edit(before, after, new, old, header, whole)
 
 
-def _marks(words: str) -> tuple[object, ...]:
+def marks_of(words: str) -> tuple[tuple[str, str], ...]:
     """Return the labels of marked words with their attributes."""
     return tuple(sorted(set(_MARK.findall(words))))
 
 
-def _shape(words: str) -> tuple[bool, str]:
+def shape_of(words: str) -> Shape:
     """Return whether words open a sentence, and the stop that ends them."""
     plain = _MARK.sub("", words).replace("]]", "").strip()
     return plain[:1].isupper(), plain[-1:] if plain[-1:] in ".;,:" else ""

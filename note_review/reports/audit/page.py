@@ -60,7 +60,7 @@ def require_pdf() -> Any:
     except (ImportError, OSError):
         raise SettingsError(
             "a PDF needs WeasyPrint and Pango: pip install 'note-review[report]' and, on Debian, apt-get install libpango-1.0-0"
-            " libpangoft2-1.0-0; or use --no-pdf"
+            " libpangoft2-1.0-0 libharfbuzz-subset0; or use --no-pdf"
         ) from None
     return HTML
 
