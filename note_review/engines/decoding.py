@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from note_review.encounter import Mention, MentionKind
+from note_review.note import Span
 from note_review.reading.marks import Marks
 
 # How much readier a deficit is said when only its presence is asked (log odds).
@@ -21,6 +22,8 @@ Path = NDArray[np.intp]
 # First and last token of a mention, and its kind.
 Run = tuple[int, int, MentionKind]
 TAGS = ("O", *(f"{place}-{kind}" for kind in MENTION_KINDS for place in "BI"))
+# Three of the corpus' 124,000 marked phrases end with one of these: what it leads on to was left out.
+_LEADING_ON = (" and", " or", " but", " the", " an", " of", " as", " than", " from", " &")
 _INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 # 0 for no mention, else the number of the kind.
 _KIND = np.array([(number + 1) // 2 for number in range(len(TAGS))])
@@ -96,6 +99,20 @@ def spans_of(path: Path) -> list[Run]:
     cuts = np.flatnonzero(apart).tolist()
     kinds = kind[1:].tolist()
     return [(start, end - 1, MENTION_KINDS[kinds[start] - 1]) for start, end in pairwise(cuts) if kinds[start]]
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Leave out the spaces, closing commas and leading-on words that word pieces carried along."""
+    while True:
+        while end > start and text[end - 1] in " \t\n\r,;:":
+            end -= 1
+        word = next((word for word in _LEADING_ON if text.endswith(word, start, end)), None)
+        if word is None:
+            break
+        end -= len(word)
+    while start < end and text[start] in " \t\n\r,;:-":
+        start += 1
+    return Span(start, end)
 
 
 def untouched(faint: Sequence[Mention], firm: Sequence[Mention]) -> tuple[Mention, ...]:

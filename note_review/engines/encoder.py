@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from note_review.encounter import READS_AS, Mention
 from note_review.engines.base import JUDGED, UNSURE, Readings
-from note_review.engines.decoding import FAINT, MENTION_KINDS, TAGS, Run, best_path, biased, spans_of, untouched, whole_words
+from note_review.engines.decoding import (
+    FAINT,
+    MENTION_KINDS,
+    TAGS,
+    Run,
+    best_path,
+    biased,
+    spans_of,
+    trimmed,
+    untouched,
+    whole_words,
+)
 from note_review.engines.network import ATTRIBUTES, Answers, Floats, Mask, Network
 from note_review.engines.windows import line_starts, word_edges
 from note_review.errors import ModelError
@@ -148,27 +159,9 @@ def _lengths(places: NDArray[np.intp], shares: Floats, spans: Sequence[Span]) ->
 def _said(text: str, places: Places, of_kind: Mapping[str, Floats], shares: Mapping[str, Floats], run: Run) -> Mention:
     """Return the mention that a run of tags makes."""
     first, last, kind = run
-    span = _trimmed(text, places[first][0], places[last][1])
+    span = trimmed(text, places[first][0], places[last][1])
     count = last + 1 - first
     sure = float(np.add.reduce(of_kind[kind][first : last + 1]) / count)
     own = (np.add.reduce(shares[kind][first : last + 1], axis=0) / count).tolist()
     share = max(own)
     return Mention(kind, span, ATTRIBUTES[kind][own.index(share)], round(sure * share, 4))
-
-
-# No marked phrase of the corpus ends with one of these: what they lead on to was left out.
-_LEADING_ON = (" and", " or", " but", " the", " an", " of", " as", " than", " from", " &")
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    """Leave out the spaces, closing commas and leading-on words that word pieces carried along."""
-    while True:
-        while end > start and text[end - 1] in " \t\n\r,;:":
-            end -= 1
-        word = next((word for word in _LEADING_ON if text.endswith(word, start, end)), None)
-        if word is None:
-            break
-        end -= len(word)
-    while start < end and text[start] in " \t\n\r,;:-":
-        start += 1
-    return Span(start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from note_review.engines.decoding import TAGS, best_path, spans_of, whole_words
+from note_review.engines.decoding import TAGS, best_path, spans_of, trimmed, whole_words
 from note_review.engines.encoder import EncoderEngine
 from note_review.engines.network import ATTRIBUTES
 
@@ -71,3 +71,18 @@ def test_a_run_of_colons_is_no_mention() -> None:
     firm, faint = engine._mentions(text, places, chances, shares)
     assert [text[slice(*mention.span)] for mention in firm] == ["foam"]
     assert [text[slice(*mention.span)] for mention in faint] == ["foam"]
+
+
+@pytest.mark.parametrize(
+    ("carried", "own"),
+    [
+        ("tolerated the session well, and the", "tolerated the session well"),
+        ("- held 8 s of ", "held 8 s"),
+        ("left hand", "left hand"),
+        ("sway with the stand", "sway with the stand"),
+        ("and", "and"),
+    ],
+)
+def test_a_mention_ends_before_the_words_that_lead_on(carried: str, own: str) -> None:
+    start, end = trimmed(carried, 0, len(carried))
+    assert carried[start:end] == own
