@@ -33,7 +33,7 @@ def read_findings() -> list[Finding]:
     found = []
     for file in sorted(BANK.glob("fine_*.txt")):
         lines = file.read_text(encoding="utf-8").splitlines()
-        for first, second in zip(lines[::2], lines[1::2], strict=False):
+        for first, second in zip(lines[::2], lines[1::2], strict=True):
             if ("[[" in first) != ("[[" in second):
                 found.append(Finding(first, second) if "[[" in first else Finding(second, first))
     return found
