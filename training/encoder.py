@@ -20,7 +20,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from note_review.evaluation.annotated import AnnotatedNote
 from training.exporting import VERSION_HELP, export, next_version
-from training.items import SEED, SEED_HELP, Item, edited_items, exchanged_items, found_items, load_tokenizer, make_item
+from training.items import SEED, SEED_HELP, Item, edited_items, exchanged_items, load_tokenizer, make_item, paired_items
 from training.loop import Plan, fit
 from training.network import Encoder, loss_of, new_encoder
 from training.notes import author_of, examples, notes_of
@@ -101,7 +101,7 @@ def main() -> None:
     )
     parser.add_argument("--swapped", type=int, default=750, help="notes with exchanged marks besides, others in each epoch")
     parser.add_argument("--transplanted", type=int, default=1000, help="notes with exchanged edits besides, others in each epoch")
-    parser.add_argument("--findings", type=int, default=250, help="notes with findings of the bank besides, others in each epoch")
+    parser.add_argument("--pairs", type=int, default=250, help="notes with pairs of the bank besides, others in each epoch")
     parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
@@ -115,7 +115,7 @@ def main() -> None:
         return [
             *exchanged_items(data, tokenizer, count=options.swapped, seed=seed),
             *edited_items(edits, tokenizer, count=options.transplanted, seed=seed),
-            *found_items(edits, tokenizer, count=options.findings, seed=seed),
+            *paired_items(edits, tokenizer, count=options.pairs, seed=seed),
         ]
 
     items = [make_item(e, tokenizer) for e in data]

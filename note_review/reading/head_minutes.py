@@ -22,14 +22,14 @@ from note_review.reading.visits import told_of_another_visit
 CLOSED_SECTIONS = frozenset({"goals", "history", "prior_visit", "home_program"})
 _STILL_TO_COME = re.compile(
     rf"{PER}|\s*(?:daily|(?:a|per|each|every) day|/\s?d(?:ay)?\b|nightly|bid\b|tid\b)"
-    r"|\s*[,(-]?\s*per iep\b|\W*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
+    r"|\s*[,(-]?\s*per iep\b|[^\w.;!?\n]*(?:next (?:visit|session|tx|treatment|time|week)|tomorrow|planned|scheduled)\b",
     re.IGNORECASE,
 )
 _TOLD_TIMED = re.compile(r"[ \t]*(?:timed|total)\b(?!(?:[ \t]+(?:timed|total|min\w*|time))*[ \t]*[:=]?[ \t]*\d)", re.IGNORECASE)
 _NO_USUAL_HEADING = frozenset({"20560", "20561"})
 BY_MODE = re.compile(r"\bInd(?:(?:iv)?\.?(?: min(?:ute)?s?)?|ividual min(?:ute)?s?)\s*:?\s*$", re.IGNORECASE)
 _LONGEST_MODE = 60
-_OF_EVALUATION = re.compile(r"\W*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
+_OF_EVALUATION = re.compile(r"[^\w.;:\n]*(?:of )?(?:the )?(?:eval(?:uation)?|examination)\b(?!uat)", re.IGNORECASE)
 _NOT_CHARGED = re.compile(r"[^\n]{0,30}?\b(?:not (?:charged|billed)|unbilled|offered)", re.IGNORECASE)
 
 
@@ -56,7 +56,7 @@ def in_heads(
     for number, anchor in enumerate(anchors):
         kind = section_at(sections, anchor.span.start).kind
         modality = _billed_as(anchor.code, billed) if _uncoded_modality(anchors, number) else anchor.code
-        if not anchor.times or modality is None or (kind in CLOSED_SECTIONS and not _opens_anew(anchor, kind)):
+        if not anchor.times or modality is None or (kind in CLOSED_SECTIONS and not _opens_anew(text, anchor, kind)):
             continue
         if kind == "plan" and re.search(
             r"(?i)\b(?:increase|progress|add|cont\w*|advance|begin|start|next|try)\b",
@@ -83,13 +83,12 @@ def in_heads(
         # Where several services have totals (`97140, 23 min total; 97112, 8 min total`), none is the line's.
         shares_line = codes_on[line] > 1 and totals_on[line] == 1
         breath = _around(breaths, anchor.span.start)
-        together = {*sums.get(anchor.span, ()), *(anchor.times if _closes_a_list(text, anchors, number) else ())}
         for time in anchor.times:
             shared = breath is not None and time.span.end <= breath.start
             scope = "total_treatment" if shared and owners[time.span] == 1 else named
             if (
                 BY_MODE.search(text, max(line.start, time.span.start - _LONGEST_MODE), time.span.start)
-                or time in together
+                or time in sums.get(anchor.span, ())
                 or (shares_line and _TOLD_TIMED.match(text, time.span.end))
             ):
                 scope = "total_timed"
@@ -106,11 +105,17 @@ def _is_led_by_a_length(anchor: Anchor) -> bool:
     return any(time.span.end <= anchor.span.start for time in anchor.times)
 
 
-def _opens_anew(anchor: Anchor, kind: str) -> bool:
-    """Whether a line under goals or a home programme begins a service of this visit: with its code, or an evaluation's time."""
-    return kind in {"goals", "home_program"} and anchor.leads and (anchor.explicit or anchor.code in EVALUATIONS)
+def _opens_anew(text: str, anchor: Anchor, kind: str) -> bool:
+    """Whether a service of this visit begins under another heading than its own: with its code where a line or sentence begins, or an evaluation on a line."""
+    if kind in {"goals", "home_program"} and anchor.leads and anchor.code in EVALUATIONS:
+        return True
+    begins = (anchor.leads and kind != "history") or _SENTENCE_BEFORE.search(
+        text, max(0, anchor.span.start - 3), anchor.span.start
+    ) is not None
+    return kind != "prior_visit" and anchor.explicit and begins
 
 
+_SENTENCE_BEFORE = re.compile(r"[.;]\s+$")
 _STIMULATION = frozenset({"97014", "G0283"})
 
 
@@ -166,19 +171,3 @@ def _is_the_last_of_a_pair(text: str, anchors: Sequence[Anchor], number: int) ->
         and before.code != anchors[number].code
         and re.fullmatch(r"\s*/\s*", text[before.head.end : anchors[number].span.start]) is not None
     )
-
-
-def _closes_a_list(text: str, anchors: Sequence[Anchor], number: int) -> bool:
-    """Whether codes joined by a sign stand before and share this one's length (`97112 + 97110, 35 min`)."""
-    anchor, before = anchors[number], anchors[number - 1] if number else None
-    if (
-        before is None
-        or before.times
-        or not (before.explicit and anchor.explicit)
-        or anchor.times[0].span.start < anchor.span.start
-    ):
-        return False
-    gap = text[before.head.end : anchor.span.start]
-    told = re.search(r"(?i)1:1|one[- ]on[- ]one|total|combined|together", text[anchor.span.end : anchor.times[0].span.start])
-    joined = r"\s*(?:[+&]|and|,\s?and|,)\s*" if told else r"\s*(?:[+&]|and|,\s?and)\s*"
-    return before.code != anchor.code and re.fullmatch(joined, gap) is not None

@@ -37,12 +37,12 @@ _OTHER_PART = re.compile(
     r"(?:tx|rx|treatment)\b(?=\s*:?\s*\d)|timed\smins?\s?[:=]|(?:ind(?:iv(?:idual)?)?|conc(?:urrent)?|grp|group|co-?tx)\b\s*:",
     re.IGNORECASE,
 )
-_SET_OFF = re.compile(r"[,;.|/][ ]$|\($")
+_SET_OFF = re.compile(r"[,;.|/ ][ ]$|\($")
 _COMMENT = re.compile(r"\s*\((?=[^()\n]*[a-z])(?![^()\n]*\d)[^()\n]{1,40}\)")
 _NOT_UNITS = r"(?!\s*(?:min|['′’]|m\b|sets?|reps?|ea\b|[x×]\s?\d|/\s*(?:wk|week|day|d\b|mo)|per (?:wk|week|day)|sec|s\b|\"|ft|lb|#|wk|days?|weeks?|h\b|hr|persons?|visits?|assist|trials?|rounds?|laps?|times))"
 _UNITS = re.compile(
     r"[x×]\s?(?P<a>\d{1,2})\s*(?:units?|un?\.?)(?![a-zA-Z])|(?P<b>\d|1\d)\s*(?:un[il]ts?|un?\.?)(?![a-zA-Z\d])|(?-i:[A-L]{1,4})\s+\$?\d{2,4}\.\d\d\s+(?P<f>\d{1,2})(?!\S)|\$\d+(?:\.\d\d)?\s*[x×*]\s*(?P<h>\d{1,2})(?!\d)|(?P<i>[1-9])\s+\$\d{1,4}\.\d\d(?!\S)|(?P<g>[1-8])\.00?(?![\d%])(?:\s*units?\b)?|(?:units?|u|qty)\s*(?:billed|charged)?\s*[:=#x|]?\s*(?P<c>\d{1,2})(?![\d:]|\.\d)(?!\s*min(?!\w*\s*[:=\d]))|"
-    rf"(?P<w>one|two|three|four|five|six) units?\b|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[1-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
+    rf"(?P<w>one|two|three|four|five|six) units?\b|(?<=\s)(?P<k>[1-8])(?=\s+\d\d?\s?min)|(?:times|[x×])\s?(?P<e>one|two|three|four)\b(?!\s*(?:min|rep|set|sec|step))|[x×*]\s?(?P<d>[0-6])(?![\d:.,]\d|\d){_NOT_UNITS}",
     re.IGNORECASE,
 )
 _UNITS_THEN_MINUTES = re.compile(
@@ -207,7 +207,7 @@ def _known(text: str, position: int, limit: int, times: Mapping[int, Time], head
         head.modifiers.append(match[1].upper())
         return match.end()
     if match := _BARE.match(text, position, limit):
-        return _bare(text, position, match, head)
+        return _bare(text, position, match, head, explicit=explicit)
     told = _WORD_ALONE.match(text, position, limit) if not head.times and text[position - 1] == " " else None
     if told and 8 <= number_of(told["n"].lower()) <= 75:
         head.times.append(Time(Span(*told.span("n")), number_of(told["n"].lower()), "words"))
@@ -262,7 +262,7 @@ _WORD_ALONE = re.compile(
 )
 
 
-def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | None:
+def _bare(text: str, position: int, match: re.Match[str], head: Head, *, explicit: bool) -> int | None:
     """Take a number without a unit: large ones are minutes, a small one in a cell is units."""
     group = next(k for k, v in match.groupdict().items() if v)
     if group == "two":
@@ -275,7 +275,9 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
     if group == "t" and text[position - 1] not in " |:/,(\t-=–—~" and text[position - 2 : position] != "..":
         return None
     added = group == "t" and bool(head.times) and _ADDED.search(text, max(0, position - 3), position) is not None
-    if group == "t" and 0 <= value <= 7 and not added:
+    short = not explicit and _SHORT_NAME.search(text, max(0, position - 8), position) is not None
+    most_units = _MOST_UNITS_OF_A_SHORT_NAME if short else _MOST_UNITS
+    if group == "t" and value <= most_units and not added:
         head.units = value if head.units is None and value else head.units
         if not value and not head.times:
             head.times.append(Time(Span(match.start(group), match.end(group)), 0, "minutes"))
@@ -289,13 +291,16 @@ def _bare(text: str, position: int, match: re.Match[str], head: Head) -> int | N
     if group == "x" and head.modifiers and value <= 12:
         head.units = value
         return match.end()
-    lowest = 1 if group in "mi" or added else 7 if group == "x" else 8
+    lowest = 1 if group in "mi" or added else 7 if group == "x" else most_units + 1
     if not lowest <= value <= 240:
         return None
     head.times.append(Time(Span(match.start(group), match.end(group)), value, "minutes"))
     return match.end()
 
 
+# `97140 6` can be six units; `MT 6` beside `NMR 23` is six minutes.
+_MOST_UNITS, _MOST_UNITS_OF_A_SHORT_NAME = 7, 4
+_SHORT_NAME = re.compile(r"\b[A-Z]{2,4}:?[ ]$")
 # A part in a sum of lengths: `10 + 8 + 5`.
 _ADDED = re.compile(r"\+\s?$")
 _ORDINAL = re.compile(r"(?i)\b(?:visit|session|day|week|wk|appt|appointment|room|rm|no\.?|number)\s*#?\s*$")

@@ -10,7 +10,9 @@ from note_review.note import Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.lines import Lines
 from note_review.reading.reach import DOSE, OF_AN_EVENT
+from note_review.reading.small_letters import small
 from note_review.reading.times import Time, times_within
+from note_review.reading.total_words import LABEL_OF_A_TOTAL
 
 # Short lengths are doses more often than services.
 _LEAST, _MOST = 8, 120
@@ -113,8 +115,10 @@ def _opens(text: str, lines: Lines, times: Sequence[Time], first: Anchor) -> boo
 
 
 def _is_length(text: str, closed: _Closed) -> bool:
-    """Whether a closing length is that of the service, and not the dose of its last item."""
+    """Whether a closing length is that of the service, and not the dose of its last item or the visit's (`97750 x0   tot 44 min`)."""
     told = text[closed.anchor.span.end : closed.time.span.start]
+    if closed.anchor.units == 0 and LABEL_OF_A_TOTAL.search(small(told)):
+        return False
     item = re.split(r"[,:;]", told.rstrip(" ,:;(-–—="))[-1]
     return _LEAST <= closed.time.value <= _MOST and not any(
         words.search(part) for words, part in ((DOSE, item), (OF_AN_EVENT, told), (_TIMES_SIGN, told))

@@ -25,6 +25,7 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.manual_techniques import by_technique
 from note_review.reading.marks import Marks
 from note_review.reading.named_rows import under_names
+from note_review.reading.one_for_all import of_all_named
 from note_review.reading.only_service import of_the_only_service
 from note_review.reading.parts import in_parts, parts_of_services
 from note_review.reading.rescoped import rescoped
@@ -79,6 +80,7 @@ def read_minutes(
     add(list(before_brackets(text, lines, sections)))
     add(list(under_names(text, lines, anchors)))
     add(shares(text, anchors))
+    add(list(of_all_named(text, lines, anchors, times)))
     add(list(by_technique(text, lines, sections, anchors, times, claim)))
     add(in_heads(text, lines, sections, anchors, claim))
     add(clocks_in_columns(text, rows, anchors))

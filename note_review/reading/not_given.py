@@ -22,7 +22,7 @@ _BEFORE_A_CLOCK = any_case(
 )
 _AFTER = any_case(
     rf"{_PLAIN}{{0,30}}?\b(?:(?:not|never) (?:held|attended|completed|given|delivered|used)|(?:did not|didn't) (?:occur|happen|take place)|(?<!not )(?:cancel(?:l?ed|s)?|(?:(?:charged|billed|marked|logged|counted|recorded) as )?(?:a )?no[- ]?show(?:ed)?|cx'?d|unused|missed|made up(?! of)|lost)"
-    rf"|slot (?:was |is )?(?:held|open|empty))\b|(?:(?!\s\s|\b(?:of|as)\b)[^.,;:\d]){{0,30}}?\b(?:was |were )?(?:scheduled|planned|booked)\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
+    rf"|slot (?:was |is )?(?:held|open|empty))\b|(?:(?!\s\s|\b(?:of|as)\b)[^.,;:\d]){{0,30}}?\b(?:was |were )?(?<!else )(?:scheduled|planned|booked)\b|\W{{0,3}}(?:\w+ ){{0,2}}{_MEETING}\b|:\s*no[- ]?show\b"
 )
 _NEW_SENTENCE = re.compile(r"\.\s+[A-Z]")
 _SENTENCE_ENDS = re.compile(r"\s*(?:[.;\n]|$)")
@@ -40,6 +40,7 @@ def lengths_not_given(text: str, lines: Lines, times: Sequence[Time]) -> Iterato
     yield from (t.span for t in times if _is_a_call(text, t.span))
     yield from (t.span for t in times if _is_an_empty_slot(words, t.span))
     yield from (t.span for t in times if _is_waited(words, t.span))
+    yield from (t.span for t in times if _went_elsewhere(words, t.span))
     yield from rests(words, lines, times)
     yield from lengths_beside_todays(text, words, lines, times)
     clocks = [t.span for t in times if t.form == "clock"]
@@ -93,6 +94,35 @@ _CAME = any_case(
 )
 _OUT_OF_TIME = any_case(r" (?:late|early)\b(?![ -](?:stance|swing|stage|phase|effects?|entry|onset))")
 _WAITED = any_case(r" (?:of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )")
+
+
+_ELSEWHERE = (
+    r"(?:forms?|insurance|paperwork|iv|bath(?:ing)?|shower|toilet\w*|bathroom|commode|wound care|dressing change|nurs(?:e|ing)|doctor|x-?ray|meds?|breakfast|lunch|meal"
+    r"|phone|call|bus|van|transport\w*|interpreter|elevator|search|looking for|finding|waiting|charting|documentation|parking)"
+)
+_TOOK = any_case(
+    rf"\b{_ELSEWHERE}\b(?:(?!97|neuro|nmr|ther|balance)[^.;:\n]){{0,30}}?\b(?:took|needed|used|lasted|ran)(?: up)?(?: (?:about|around|nearly|almost|another|the (?:first|last)|me|us|him|her)){{0,2}} $"
+)
+_WRITTEN_UP = any_case(
+    r" (?:(?:to|of|for|on|was|were|spent) )?(?:writ(?:e|ing) (?:it|this|up|the (?:note|report))|charting\b|documentation\b|paperwork\b)"
+)
+_SOMEBODY_ELSE = any_case(
+    r"\b(?:homemaker|aide|hha|cna|nurse|wife|husband|daughter|son|mother|father|sister|brother|chaplain|visitors?|teacher|tutor|cleaner|caregiver)\b(?: \w+)? (?:was|were|came|is) (?:in|here|there|by)(?: from)? $"
+)
+
+
+def _went_elsewhere(words: str, length: Span) -> bool:
+    """Whether a length is what forms, a bath or the write-up took, or the hours of somebody else who was there."""
+    before = words[max(0, length.start - 70) : length.start]
+    # A clock may begin with its own `in`.
+    return (
+        _TOOK.search(before) is not None
+        or _WRITTEN_UP.match(words, length.end) is not None
+        or _SOMEBODY_ELSE.search(
+            words[max(0, length.start - 70) : length.start + (3 if words.startswith("in ", length.start) else 0)]
+        )
+        is not None
+    )
 
 
 def _is_led_away(words: str, time: Time) -> bool:

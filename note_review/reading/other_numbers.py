@@ -8,11 +8,12 @@ from note_review.note import Span
 from note_review.reading.small_letters import any_case, small
 from note_review.reading.vocabulary import either
 
-_NUMBER = r"#|no\b\.?|number|num\b"
+_NUMBER = r"#|no\b\.?|number(?!\.)|num\b"
 # Things that have a number and say so by their name alone ..
 _NUMBERED = either(
     r"zip(?:\s?code)?|mrn|m\.r\.n\.|med(?:ical)? rec(?:ord)?(?: no\.?| number)?|acct|account|invoice|inv|icn|npi|tax id|ein",
-    r"phone|ph|tel(?:ephone)?|fax|cell|mobile|ext(?:ension)?|pager|(?:p\.?\s?o\.?\s)?box",
+    # A sentence ends with `by phone` or `is mobile`, a joint lacks extension, and feet step on a box.
+    r"ph|tel|(?:(?:tele)?phone|fax|cell|mobile|pager)(?!\s*[.\n])|(?<=\d{4} )ext(?:ension)?|(?<=\d{4}, )ext(?:ension)?|p\.?\s?o\.?\s?box",
     r"(?:member|pt|patient|subscriber|policy|group|case) id",
 )
 # .. and those whose name must be followed by `#`, `no.`, `number` or `ID`.
@@ -23,7 +24,7 @@ _OF_A_NUMBER = either(
 _NUMBER_OF_A_THING = any_case(
     rf"\b(?:(?:{_NUMBERED})\s*(?:{_NUMBER})?|(?:{_OF_A_NUMBER})\s*(?:{_NUMBER}|id\b))"
     # A telephone number's area code may stand between.
-    r"\s*(?:is|was)?\s*[:#=.]*\s*(?:\(?\d{3}\)?[\s.-]+)?$"
+    r"[ \t]*(?:is|was)?[ \t]*[:#=.]*[ \t]*(?:\(?\d{3}\)?[ \t.-]+)?$"
 )
 # What every label above has in it: most texts have none, and this sees it sooner.
 _LABELS = re.compile(

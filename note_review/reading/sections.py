@@ -95,7 +95,7 @@ def _is_heading(match: re.Match[str]) -> bool:
 
 
 _SHORT_LIVED = frozenset({"history", "goals", "home_program", "prior_visit", "precautions", "equipment"})
-_NEW_MATTER = re.compile(r"[\s*#>•-]*(?:9[57]\d{3}\b|[A-Z][A-Za-z /&'()-]{2,32}:(?!\d))")
+_NEW_MATTER = re.compile(r"[\s*#>•-]*(?:(?:[A-Za-z][A-Za-z ./-]{0,24}[,:(]?\s?)?9[57]\d{3}\b|[A-Z][A-Za-z /&'()-]{2,32}:(?!\d))")
 _LISTED = re.compile(r"\s*(?:\d{1,2}[.)]|[-*•]|[SL]TG|goal|by |in \d|pt (?:will|to)|patient (?:will|to))", re.IGNORECASE)
 
 
@@ -128,6 +128,9 @@ _TOLD = {
     ),
 }
 
+# A line of a history that the next one completes: `prior PT consisted of`.
+_GOES_ON = re.compile(r"(?:\b(?:of|with|and|was|were|in|for|had|received|includ\w+)|[,:])\s*$")
+
 
 def _begins_a_service(line: str) -> bool:
     """Say whether a line begins with a service and its length (`NMR 20 min: tandem`, `20 min of TE`), and not with what is done at home."""
@@ -155,7 +158,7 @@ def _paragraph_end(text: str, lines: Lines, kind: str, start: int, end: int) -> 
         content = text[line.start : line.end]
         if filled and content.strip() and (_NEW_MATTER.match(content) or (blank and not _LISTED.match(content))):
             return line.start
-        if told and _begins_a_service(content):
+        if (told or (kind == "history" and not _GOES_ON.search(text, start, line.start))) and _begins_a_service(content):
             return line.start
         blank = filled and not content.strip()
         filled = filled or bool(content.strip())

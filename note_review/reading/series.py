@@ -17,7 +17,7 @@ from note_review.reading.vocabulary import OTHER_UNIT
 # What parts the items of a list: a sign, or the word before its last.
 _SIGN = r"(?:\s?[/,&+-]\s?(?:and\s)?|\sand\s)"
 _FIGURES = re.compile(
-    rf"(?:,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?|\bfor\b|[.;](?=\smin)|[\s:=x(–-])*+(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{{1,3}}(?:\s?(?:min|m|')?{_SIGN}\d{{1,3}}){{1,4}})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{{2,3}}))?"
+    rf"(?:,?\s?G[PON]\b|,?\s?x\s?\d ea\b,?|\bfor\b|,?\s(?:done|given|completed|took|were|got|today)\b,?|[.;](?=\smin)|[\s:=x(–-])*+(?:min(?:ute)?s?\s*[:=]?\s*)?(?P<run>\d{{1,3}}(?:\s?(?:min|m|')?{_SIGN}\d{{1,3}}){{1,4}})\s?(?:min(?:ute)?s?|m|')?(?:\s?=\s?(?P<sum>\d{{2,3}}))?"
     rf"(?![\w/:.-]?\d|{OTHER_UNIT}|[ \t](?:pain|bp|spo2|nprs|min(?:ute)?s?[ \t](?:each|per|sessions?)))",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip

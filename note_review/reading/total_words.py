@@ -39,6 +39,7 @@ _CALLED_TOTAL = either(
     r"\s+(?:time|length|duration|minutes?|mins?|total|lasted|was|ran|duration was|length was)"
     r"(?:\s+(?:total|today|was|is|in/out|in minutes|minutes|mins?))*",
     r"(?:visit|session) (?:in all|all told|altogether)",
+    r"(?:whole|entire|full) (?:visit|session)",
     rf"overall (?:{TREATMENT}|session|visit|{TIME}|{MINUTES}|duration)(?: {TIME})?",
     rf"(?:{TREATMENT}|session|visit) (?:{TIME}|duration) overall",
     rf"(?<!call )duration of (?:the )?(?:{TREATMENT}|session|visit)",
@@ -55,6 +56,9 @@ _TOLD_OF_VISIT = either(
     r"(?:went|did|ran|got|had|used|gave)(?: \w+){0,3} (?:full|solid|whole|entire)",
     r"of the",
     r"today's(?: (?:session|visit|treatment|tx|appointment))?(?: (?:was|ran|lasted))?",
+    r"(?:(?<=[;.]\s)|(?<=^))overall,?(?= )",
+    # `her son sat in on all 40 min`.
+    r"(?:in on|through|present for|stayed for) (?:all|the (?:whole|entire|full))(?: of)?(?: the| our)?",
     # `today, 45 min` only where a sentence begins with it, or behind a date.
     r"(?:(?<=[;.]\s)|(?<=^)|(?<=\d\s))today,?(?= )",
     r"(?:pt|ot|therapy|treatment|tx) session(?= )",

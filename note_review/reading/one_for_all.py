@@ -1,0 +1,56 @@
+"""One length for several services: `97112 + 97110, 35 min`, `NMR, TA, 40 min together`, `97112, 97530. Both 42 min`, `NMR 2, TE 1. 45 min`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from note_review.encounter import Minutes
+from note_review.reading.anchor import Anchor
+from note_review.reading.lines import Lines
+from note_review.reading.times import Time, first_times
+
+_JOINED = re.compile(r"[\s)]*(?:[+&]|,?\s?\band)\s*", re.IGNORECASE)
+_LISTED = re.compile(r"[\s)]*(?:,\s?(?:and|then)?|\band|\bplus|[+&;])\s*", re.IGNORECASE)
+_TO_THE_LENGTH = re.compile(
+    r"(?:[\s,.:;()=~×–—-]|x?\s?[1-8](?:\s?u(?:nits?)?)?(?![\w:.]\d|\d)|\b(?:G[PON]|1:1|one[- ]on[- ]one|for|a|of|was|were|took|ran|x|both|all|two|three|together|combined|codes|services|these|those|the|about|approx|timed|total|tot|billed|given|in|done|today)\b)*",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(?:1:1|one[- ]on[- ]one|total|both|together|combined|all (?:two|three|of (?:it|them)))\b", re.IGNORECASE
+)
+_TOGETHER_BEHIND = re.compile(
+    r"\s*,?\s?(?:together|combined|in all|in total|total|altogether|all told|between (?:them|the two)|(?:for|over|across) (?:both|all|the (?:two|three)))\b(?!\s*[:=]?\s*\d)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"\.\s")
+
+
+def of_all_named(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Minutes]:
+    """Give the lengths behind lists of services without lengths of their own: joined by a word or sign, or told as theirs together, or behind the units of each."""
+    for number, last in enumerate(anchors[1:], 1):
+        within = last.times or first_times(times, 1, start=last.span.end)
+        listed = list(_listed(text, anchors, number))
+        if not listed or len(within) != 1 or not last.span.end <= within[0].span.start < lines.at(last.span.start).end:
+            continue
+        time = within[0]
+        gap = text[last.span.end : time.span.start]
+        if _TO_THE_LENGTH.fullmatch(gap) and (
+            _TOGETHER.search(gap)
+            or _TOGETHER_BEHIND.match(text, time.span.end)
+            or (_SENTENCE.search(gap) and all(a.units is not None for a in (last, *listed)))
+            or _JOINED.fullmatch(text, listed[0].head.end, last.span.start)
+        ):
+            yield Minutes(time.span, time.value, "total_timed")
+
+
+def _listed(text: str, anchors: Sequence[Anchor], number: int) -> Iterator[Anchor]:
+    """Yield the other services of the list that ends here, the nearest first, all coded or all named; none of them has a length (names joined by a stroke are one heading)."""
+    following = anchors[number]
+    for anchor in reversed(anchors[:number]):
+        if anchor.times or anchor.code == following.code or anchor.explicit != following.explicit:
+            return
+        if not _LISTED.fullmatch(text, anchor.head.end, following.span.start):
+            return
+        yield anchor
+        following = anchor
