@@ -99,9 +99,9 @@ def main() -> None:
     parser.add_argument(
         "--authors", nargs="*", default=None, help="with --start: these authors' notes, and a fifth of the others'"
     )
-    parser.add_argument("--swapped", type=int, default=750, help="notes with exchanged marks besides, others in each epoch")
-    parser.add_argument("--transplanted", type=int, default=1000, help="notes with exchanged edits besides, others in each epoch")
-    parser.add_argument("--pairs", type=int, default=250, help="notes with pairs of the bank besides, others in each epoch")
+    parser.add_argument("--swapped", type=int, default=500, help="notes with exchanged marks besides, others in each epoch")
+    parser.add_argument("--transplanted", type=int, default=800, help="notes with exchanged edits besides, others in each epoch")
+    parser.add_argument("--pairs", type=int, default=750, help="notes with pairs of the bank besides, others in each epoch")
     parser.add_argument("--seed", type=int, default=SEED, help=SEED_HELP)
     parser.add_argument("--version", default=None, help=VERSION_HELP)
     parser.add_argument("--checkpoint", type=Path, default=None, help="also write the fp32 weights here")
