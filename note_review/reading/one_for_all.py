@@ -24,18 +24,18 @@ _TOGETHER_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\.\s")
+_FARTHEST = 60
 
 
 def of_all_named(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Minutes]:
     """Give the lengths behind lists of services without lengths of their own: joined by a word or sign, or told as theirs together, or behind the units of each."""
-    for number, last in enumerate(anchors[1:], 1):
-        within = last.times or first_times(times, 1, start=last.span.end)
-        listed = list(_listed(text, anchors, number))
-        if not listed or len(within) != 1 or not last.span.end <= within[0].span.start < lines.at(last.span.start).end:
+    for number, last in enumerate(anchors):
+        time = _length_behind(text, lines, last, times)
+        listed = list(_listed(text, anchors, number)) if time is not None else []
+        if time is None or not listed:
             continue
-        time = within[0]
         gap = text[last.span.end : time.span.start]
-        if _TO_THE_LENGTH.fullmatch(gap) and (
+        if (
             _TOGETHER.search(gap)
             or _TOGETHER_BEHIND.match(text, time.span.end)
             or (_SENTENCE.search(gap) and all(a.units is not None for a in (last, *listed)))
@@ -44,10 +44,21 @@ def of_all_named(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequ
             yield Minutes(time.span, time.value, "total_timed")
 
 
+def _length_behind(text: str, lines: Lines, last: Anchor, times: Sequence[Time]) -> Time | None:
+    """Return the one length that units, modifiers and small words alone part from a name on its line."""
+    within = last.times or first_times(times, 1, start=last.span.end)
+    if len(within) != 1 or not last.span.end <= within[0].span.start < min(
+        lines.at(last.span.start).end, last.span.end + _FARTHEST
+    ):
+        return None
+    return within[0] if _TO_THE_LENGTH.fullmatch(text, last.span.end, within[0].span.start) else None
+
+
 def _listed(text: str, anchors: Sequence[Anchor], number: int) -> Iterator[Anchor]:
     """Yield the other services of the list that ends here, the nearest first, all coded or all named; none of them has a length (names joined by a stroke are one heading)."""
     following = anchors[number]
-    for anchor in reversed(anchors[:number]):
+    for before in range(number - 1, -1, -1):
+        anchor = anchors[before]
         if anchor.times or anchor.code == following.code or anchor.explicit != following.explicit:
             return
         if not _LISTED.fullmatch(text, anchor.head.end, following.span.start):
