@@ -71,7 +71,10 @@ def read_pairs(kind: Kind) -> list[Pair]:
 
 
 def with_pairs(edits: Sequence[Edit], *, count: int, seed: int) -> list[AnnotatedNote]:
-    """Return as many notes, the kinds in turn, of which half have the element and half lack it, with a pair of the bank where their own edit stands."""
+    """Return notes with a pair of the bank where their own edit stands, of each kind an equal share of the count, half with the element and half without.
+
+    A kind that no edit has a place for has none.
+    """
     rng = random.Random(seed)
     made = [_with_pairs_of(kind, edits, count=count // len(KINDS), rng=rng) for kind in KINDS]
     return [note for notes in made for note in notes]

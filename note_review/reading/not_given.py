@@ -96,12 +96,11 @@ _OUT_OF_TIME = any_case(r" (?:late|early)\b(?![ -](?:stance|swing|stage|phase|ef
 _WAITED = any_case(r" (?:of (?:wait|rest)ing|in the (?:lobby|waiting)|after (?:s?he|they|we|transport) )")
 
 
-_ELSEWHERE = (
-    r"(?:forms?|insurance|paperwork|iv|bath(?:ing)?|shower|toilet\w*|bathroom|commode|wound care|dressing change|nurs(?:e|ing)|doctor|x-?ray|meds?|breakfast|lunch|meal"
-    r"|phone|call|bus|van|transport\w*|interpreter|elevator|search|looking for|finding|waiting|charting|documentation|parking)"
-)
+# No therapist practises these with a patient; bathing, toileting and meals are therapy too, unless the treatment came after them.
+_ELSEWHERE = r"(?:forms|insurance|paperwork|iv|wound care|dressing change|nurs(?:e|ing)|doctor|x-?ray|transport|interpreter|elevator|waiting|charting|documentation|parking)"
+_CARE = r"(?:after|before|until) (?:\w+ ){0,3}(?:bath|shower|toilet|bathroom|commode|breakfast|lunch|meal),? which"
 _TOOK = any_case(
-    rf"\b{_ELSEWHERE}\b(?:(?!97|neuro|nmr|ther|balance)[^.;:\n]){{0,30}}?\b(?:took|needed|used|lasted|ran)(?: up)?(?: (?:about|around|nearly|almost|another|the (?:first|last)|me|us|him|her)){{0,2}} $"
+    rf"\b(?:{_ELSEWHERE}\b(?:(?!97|neuro|nmr|ther|balance)[^.;:\n]){{0,30}}?|{_CARE}) (?:took|needed|used|lasted|ran)(?: up)?(?: (?:about|around|nearly|almost|another|the (?:first|last)|me|us|him|her)){{0,2}} $"
 )
 _WRITTEN_UP = any_case(
     r" (?:(?:to|of|for|on|was|were|spent) )?(?:writ(?:e|ing) (?:it|this|up|the (?:note|report))|charting\b|documentation\b|paperwork\b)"
@@ -113,15 +112,13 @@ _SOMEBODY_ELSE = any_case(
 
 def _went_elsewhere(words: str, length: Span) -> bool:
     """Whether a length is what forms, a bath or the write-up took, or the hours of somebody else who was there."""
-    before = words[max(0, length.start - 70) : length.start]
-    # A clock may begin with its own `in`.
+    # A clock may begin with an `in` that is the sentence's.
+    opens = length.start + (len("in ") if words.startswith("in ", length.start) else 0)
+    before = max(0, length.start - 70)
     return (
-        _TOOK.search(before) is not None
+        _TOOK.search(words[before : length.start]) is not None
+        or _SOMEBODY_ELSE.search(words[before:opens]) is not None
         or _WRITTEN_UP.match(words, length.end) is not None
-        or _SOMEBODY_ELSE.search(
-            words[max(0, length.start - 70) : length.start + (3 if words.startswith("in ", length.start) else 0)]
-        )
-        is not None
     )
 
 

@@ -69,6 +69,8 @@ BESIDE = [
     ("Had PT (97112), 33 min to write it up, just the two of us.", []),
     ("Homemaker was in 10:05-10:50. All of it was neuromuscular re-education.", []),
     ("Tandem stance took 12 min of the 97112, 25 min in all.", [(25, "97112")]),
+    ("97530: shower transfers took 25 min.", [(25, "97530")]),
+    ("97112: finding the shelf by touch took 25 min.", [(25, "97112")]),
     # All of a visit, in other words.
     ("Visit 11 of 16        Whole visit 42 min", [(42, "total_treatment")]),
     ("Her son sat in on all 40 min of the session. Reaching drills.", [(40, "total_treatment")]),
