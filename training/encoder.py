@@ -34,6 +34,8 @@ PIECES = 1600
 WARM_UP, LEAST_RATE = 0.08, 0.02
 # The heads begin from random weights and learn so many times as fast as the body.
 HEADS_FASTER = 8
+# A note's twins, most often two, share nearly all its words: an epoch reads the note and every other twin, the next one the others (a fifth of the time).
+TWINS_IN_TURN = 2
 
 
 def load_start(model: Encoder, start: Path) -> None:
@@ -51,11 +53,11 @@ def train(
     rate: float = 1.2e-4,
     start: Path | None = None,
     pretrained: bool = True,
-    exchanged: Callable[[int], Sequence[Item]] | None = None,
+    besides: Callable[[int], Sequence[Item]] | None = None,
 ) -> Encoder:
     """Fine-tune on items, from the pretrained weights (or random ones, for comparison) or, where ``start`` names a model folder, from the shipped ones.
 
-    ``exchanged`` makes the notes with exchanged marks of an epoch, others in each. What is returned has the mean weights of the last steps.
+    ``besides`` makes what an epoch reads beside them, others in each. What is returned has the mean weights of the last steps.
     """
     random.seed(SEED)
     torch.manual_seed(SEED)
@@ -72,7 +74,7 @@ def train(
     ]
 
     def items_of(epoch: int) -> list[Item]:
-        return [*items, *(exchanged(epoch) if exchanged else [])]
+        return [*items, *(besides(epoch) if besides else [])]
 
     plan = Plan(epochs, PIECES, lambda optimizer, steps: LambdaLR(optimizer, partial(rate_share, steps=steps)), averaged=True)
     return fit(model, groups, items_of, partial(loss_of, model, device=device), plan)
@@ -110,16 +112,21 @@ def main() -> None:
     known = notes_of("train", options.corpus)
     data, edits = examples(chosen(known, options.authors)), edits_of(options.corpus)
 
-    def exchanged(epoch: int) -> list[Item]:
+    items = [make_item(e, tokenizer) for e in data]
+    originals = [item for item, e in zip(items, data, strict=True) if not e.gold.is_twin]
+    twins = [item for item, e in zip(items, data, strict=True) if e.gold.is_twin]
+    turns = min(options.epochs, TWINS_IN_TURN)
+
+    def besides(epoch: int) -> list[Item]:
         seed = options.seed + epoch
         return [
+            *twins[epoch % turns :: turns],
             *exchanged_items(data, tokenizer, count=options.swapped, seed=seed),
             *edited_items(edits, tokenizer, count=options.transplanted, seed=seed),
             *paired_items(edits, tokenizer, count=options.pairs, seed=seed),
         ]
 
-    items = [make_item(e, tokenizer) for e in data]
-    model = train(items, epochs=options.epochs, rate=options.rate, start=options.start, exchanged=exchanged)
+    model = train(originals, epochs=options.epochs, rate=options.rate, start=options.start, besides=besides)
     if options.checkpoint:
         save_file({k: v.contiguous() for k, v in model.state_dict().items()}, options.checkpoint)
     # With --authors the weights that training began from had read the others.
