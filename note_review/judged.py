@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from note_review.encounter import NEUROMUSCULAR_DOMAINS, THREE, Assertion, Encounter, Flag, Mention, Service
 from note_review.note import ClaimLine, Span
 from note_review.reading.marks import Marks
-from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
+from note_review.reading.service_names import EVALUATIONS
 
 ASSUMED = "97112"
 _MINUTES_OF_A_UNIT = 15
@@ -146,13 +146,16 @@ def text_of(parts: Iterable[Span]) -> Marks:
 
 
 def _main_code(services: tuple[Service, ...], claim: tuple[ClaimLine, ...]) -> str:
-    """Return the code billed for most minutes; a service that tells none is as long as its units say. An evaluation is no therapy: it is main only where nothing else is billed."""
+    """Return the code billed for most minutes.
+
+    Of services that tell none, one of the three codes is as long as its units say, and others count for nothing (guide: Two services). An evaluation is no therapy: it is main only where nothing else is billed.
+    """
     told = {s.billed: s.minutes for s in services if s.minutes is not None}
     longest = max(
         claim,
         key=lambda line: (
             line.code not in EVALUATIONS,
-            told.get(line.code, _MINUTES_OF_A_UNIT * (line.units or 0) if line.code in TIMED_CODES else 0),
+            told.get(line.code, _MINUTES_OF_A_UNIT * (line.units or 1) if line.code in THREE else 0),
         ),
     )
     return longest.code

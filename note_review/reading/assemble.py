@@ -11,6 +11,7 @@ from note_review.encounter import FAMILY_CODES, Assertion, Encounter
 from note_review.engines.base import Readings
 from note_review.judged import judged_service, put_off
 from note_review.reading.codes import as_group, note_code, service_of, unless_put_off
+from note_review.reading.examinations import of_a_visit
 from note_review.reading.lengths import settle
 from note_review.reading.measures import read_measure
 from note_review.reading.page import Page
@@ -22,7 +23,7 @@ from note_review.reading.stock_phrases import stock_responses
 def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     """Put together what grammar and engine read, with calibrated probabilities."""
     text = page.text
-    readings = calibration.apply(raw)
+    readings = of_a_visit(page, calibration.apply(raw))
     added = stock_responses(text, page.lines, page.sections, readings.mentions)
     firm = [m for m in counted(page, readings.mentions) if not is_bare_word(text, m)]
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
