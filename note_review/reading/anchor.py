@@ -46,6 +46,12 @@ def anchors_within(anchors: Sequence[Anchor], start: int, end: int) -> Sequence[
     return anchors[bisect_left(anchors, start, key=_start) : bisect_left(anchors, end, key=_start)]
 
 
+def first_anchors(anchors: Sequence[Anchor], most: int, *, start: int) -> Sequence[Anchor]:
+    """Return the first anchors that begin at a place or behind it (``anchors`` in text order)."""
+    first = bisect_left(anchors, start, key=_start)
+    return anchors[first : first + most]
+
+
 def last_before(anchors: Sequence[Anchor], offset: int) -> Anchor | None:
     """Return the last anchor that begins before an offset (``anchors`` in text order)."""
     number = bisect_left(anchors, offset, key=_start)

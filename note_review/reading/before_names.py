@@ -227,7 +227,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _ELLIPTIC = re.compile(
-    rf"(?:\band|\bthen|\bplus|,|\bof (?:which|that|those|these),?|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}(?=[ \t])|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:(?:the|balance|skilled)\s+)*)?$",
+    rf"(?:\band|\bthen|\bplus|\bspent|,|\bof (?:which|that|those|these),?|\bthe (?:next|other|remaining|last|final))(?:\s+|(?=~))(?:~\s*|(?:another|about|a\s+further|maybe|roughly|around|approx(?:imately|\.)?|probably|perhaps|just|only|some)\s+){{0,3}}(?P<n>\d{{1,2}}(?=[ \t])|{NUMBER_WORD})\s+(?:more\s+)?(?:(?:of|on|in|for|to|were|was)\s+(?:(?:the|balance|skilled)\s+)*)?$",
     re.IGNORECASE,
 )
 

@@ -17,7 +17,7 @@ from note_review.note import ClaimLine, Span
 from note_review.reading.anchor import Anchor
 from note_review.reading.bare_totals import bare_totals
 from note_review.reading.block_ends import block_ends
-from note_review.reading.bracketed_codes import before_brackets
+from note_review.reading.codes_behind import before_codes
 from note_review.reading.columns import clocks_in_columns, minutes_in_columns, minutes_under_dates, money_rows, rows_of, subtotals
 from note_review.reading.given_twice import given_before_the_name, given_twice
 from note_review.reading.head_minutes import CLOSED_SECTIONS, evaluation_code, in_heads
@@ -25,7 +25,7 @@ from note_review.reading.lines import Lines, clause_at
 from note_review.reading.manual_techniques import by_technique
 from note_review.reading.marks import Marks
 from note_review.reading.named_rows import under_names
-from note_review.reading.one_for_all import of_all_named
+from note_review.reading.one_for_all import in_all, of_all_named, split_behind
 from note_review.reading.only_service import of_the_only_service
 from note_review.reading.parts import in_parts, parts_of_services
 from note_review.reading.rescoped import rescoped
@@ -33,7 +33,7 @@ from note_review.reading.sections import section_at
 from note_review.reading.series import in_step
 from note_review.reading.service_names import EVALUATIONS
 from note_review.reading.several_kinds import gives_several_kinds
-from note_review.reading.shares import of_the_planned, shares
+from note_review.reading.shares import of_the_planned, of_which, shares
 from note_review.reading.sums import sums_told
 from note_review.reading.times import Time
 from note_review.reading.totals import total_scope
@@ -77,10 +77,11 @@ def read_minutes(
     listed = list(parts_of_services(text, anchors, times))
     add([Minutes(told.whole.span, told.whole.value, told.code) for told in listed if told.whole is not None])
     add(in_step(text, lines, anchors))
-    add(list(before_brackets(text, lines, sections)))
+    add(list(before_codes(text, lines, sections, times)))
     add(list(under_names(text, lines, anchors)))
-    add(shares(text, anchors))
-    add(list(of_all_named(text, lines, anchors, times)))
+    add([*of_which(text, lines, anchors, times), *shares(text, anchors)])
+    add(list(split_behind(text, lines, anchors, times)))
+    add([*of_all_named(text, lines, anchors, times), *in_all(text, lines, anchors, times)])
     add(list(by_technique(text, lines, sections, anchors, times, claim)))
     add(in_heads(text, lines, sections, anchors, claim))
     add(clocks_in_columns(text, rows, anchors))

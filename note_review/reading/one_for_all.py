@@ -1,4 +1,4 @@
-"""One length for several services: `97112 + 97110, 35 min`, `NMR, TA, 40 min together`, `97112, 97530. Both 42 min`, `NMR 2, TE 1. 45 min`."""
+"""One length for several services: `97112 + 97110, 35 min`, `NMR, TA, 40 min together`, `97112, 97530. Both 42 min`, `NMR 2, TE 1. 45 min`, `tandem (97112) and squats (97110), 40 min in all`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from note_review.encounter import Minutes
-from note_review.reading.anchor import Anchor
+from note_review.note import Span
+from note_review.reading.anchor import Anchor, anchors_within
 from note_review.reading.lines import Lines
-from note_review.reading.times import Time, first_times
+from note_review.reading.times import Time, first_times, times_within
 
 _JOINED = re.compile(r"[\s)]*(?:[+&]|,?\s?\band)\s*", re.IGNORECASE)
 _LISTED = re.compile(r"[\s)]*(?:,\s?(?:and|then)?|\band|\bplus|[+&;])\s*", re.IGNORECASE)
@@ -23,6 +24,11 @@ _TOGETHER_BEHIND = re.compile(
     r"\s*,?\s?(?:together|combined|in all|in total|total|altogether|all told|between (?:them|the two)|(?:for|over|across) (?:both|all|the (?:two|three)))\b(?!\s*[:=]?\s*\d)",
     re.IGNORECASE,
 )
+_IN_ALL = re.compile(
+    r",?\s(?:together|combined|in all|altogether|all told|between (?:them|the two))\b(?!\s*[:=]?\s*\d)", re.IGNORECASE
+)
+_SPLIT_BEHIND = re.compile(r"\s?[(\[]\d{1,2}(?:\s?(?:[+/&,]|and)\s?\d{1,2})+[)\]]")
+_FIGURE = re.compile(r"\d{1,2}")
 _SENTENCE = re.compile(r"\.\s")
 _FARTHEST = 60
 
@@ -41,6 +47,31 @@ def of_all_named(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequ
             or (_SENTENCE.search(gap) and all(a.units is not None for a in (last, *listed)))
             or _JOINED.fullmatch(text, listed[0].head.end, last.span.start)
         ):
+            yield Minutes(time.span, time.value, "total_timed")
+
+
+def split_behind(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Minutes]:
+    """Give each of the services before a length its part, where brackets behind it have as many as there are services, and they sum to it: `NMR + TE, 38 min (23 + 15)`."""
+    for time in times:
+        split = _SPLIT_BEHIND.match(text, time.span.end)
+        if split is None:
+            continue
+        parts = list(_FIGURE.finditer(text, *split.span()))
+        named = anchors_within(anchors, max(lines.at(time.span.start).start, time.span.start - _FARTHEST), time.span.start)
+        services = named[-len(parts) :]
+        if len({a.code for a in services}) == len(parts) and sum(int(part.group()) for part in parts) == time.value:
+            yield Minutes(time.span, time.value, "total_timed")
+            for anchor, part in zip(services, parts, strict=True):
+                yield Minutes(Span(*part.span()), int(part.group()), anchor.code)
+
+
+def in_all(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Minutes]:
+    """Give the lengths that are told as those of all, where two services or more stand before them on the line and no other length since the first."""
+    for time in times:
+        if not _IN_ALL.match(text, time.span.end):
+            continue
+        before = anchors_within(anchors, lines.at(time.span.start).start, time.span.start)
+        if len({anchor.code for anchor in before}) > 1 and len(times_within(times, before[0].span.start, time.span.end)) == 1:
             yield Minutes(time.span, time.value, "total_timed")
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from note_review.encounter import Minutes
 from note_review.note import Span
-from note_review.reading.anchor import Anchor
+from note_review.reading.anchor import Anchor, first_anchors, last_before
+from note_review.reading.lines import Lines
 from note_review.reading.number_words import NUMBER_WORD, number_of
 from note_review.reading.rests import STOPPED_AT, WENT_ON, early_end
-from note_review.reading.small_letters import any_case, small
-from note_review.reading.times import Time
+from note_review.reading.small_letters import any_case, has_any, small
+from note_review.reading.times import Time, times_within
 
 _NUMBER = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
 _UNIT = r"(?:\s?(?:min(?:ute)?s?\b\.?|'))"
@@ -65,6 +66,28 @@ def shares(text: str, anchors: Sequence[Anchor]) -> list[Minutes]:
             if anchor is not None and 0 < number_of(part["n"]) < whole.value <= 240:
                 found += [Minutes(own, number_of(part["n"]), anchor.code), whole]
     return found
+
+
+_OF_WHICH = any_case(
+    rf"(?<![\w./:-])(?P<part>(?P<n>{_NUMBER}){_UNIT}?) of (?:which|them|those|these|it|that)\b(?: min(?:ute)?s?)?(?=\W)"
+)
+_SAYS_OF_WHICH = (" of which", " of them", " of those", " of these", " of it", " of that")
+
+
+def of_which(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Minutes]:
+    """Yield the parts of a longer time named before them on the line where their service's name follows: `40 minutes, 25 of which were NMR and 15 of which TE`."""
+    words = small(text)
+    for match in _OF_WHICH.finditer(words) if has_any(words, _SAYS_OF_WHICH) else ():
+        following = first_anchors(anchors, 1, start=match.end())
+        wholes = times_within(times, lines.at(match.start()).start, match.start())
+        value = number_of(match["n"])
+        before = last_before(anchors, match.start())
+        if not following or not any(time.value > value for time in wholes):
+            continue
+        if before is not None and _FROM_THE_NAME.fullmatch(text, before.head.end, match.start()):
+            continue
+        if _TO_THE_NAME.fullmatch(text, match.end(), following[0].span.start):
+            yield Minutes(Span(*match.span("part")), value, following[0].code)
 
 
 def _scope(match: re.Match[str]) -> str:
