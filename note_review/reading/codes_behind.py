@@ -28,7 +28,7 @@ _ITEM = any_case(
     rf"{_BEFORE}(?P<length>(?P<n>1?\d\d|[5-9])(?:{_MINUTES})?+)"
     rf"(?:(?<=[a-z.]){_AFTER}|\s(?:the|of|on|for|in|to|was|were|went)\s[^\d]{{0,60}})?\s?"
 )
-_LEAD, _TAIL = any_case(_BEFORE), any_case(rf"(?:{_AFTER})?\s?")
+_LEAD, _TAIL = any_case(_BEFORE), any_case(rf"\.?(?:{_AFTER})?\s?")
 _SAYS_MINUTES = any_case(rf"\d{_MINUTES}|\b(?:min(?:ute)?s?|time)\b\s*[:=]|\bhour\b|\bminutes\b")
 _LENGTH_BEHIND = any_case(rf"[\s:=–-]*(?:for\s|x\s?)?\d{{1,3}}{_MINUTES}")
 _NOT_NOW = any_case(

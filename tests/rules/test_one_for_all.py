@@ -80,3 +80,19 @@ BESIDE = [
 @pytest.mark.parametrize(("text", "wanted"), BESIDE)
 def test_a_length_beside_other_words(text: str, wanted: list[tuple[int, str]]) -> None:
     assert lengths_of(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("Tandem stance (97112) and leg press (97110), 40 minutes in all.", {("total_timed", 40)}),
+        ("Balance work under 97112 and strengthening under 97110 took 40 minutes together.", {("total_timed", 40)}),
+        ("97112: tandem stance on foam, 40 minutes in all.", {("97112", 40)}),
+        ("NMR + TE, 38 min (23 + 15).", {("total_timed", 38), ("97112", 23), ("97110", 15)}),
+        ("Treated 40 minutes, 25 minutes of which were spent on neuro re-ed (97112).", {("total_treatment", 40), ("97112", 25)}),
+        ("Reached 10 cups, 8 of which were full. 97112 25 min.", {("97112", 25)}),
+        ("Spent 25 on NMR and 15 on TE.", {("97112", 25), ("97110", 15)}),
+    ],
+)
+def test_lengths_of_all_and_their_parts(text: str, minutes: set[tuple[str, int]]) -> None:
+    assert {(m.scope, m.value) for m in read_page(Note(text=text)).minutes} == minutes
