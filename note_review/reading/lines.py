@@ -13,7 +13,7 @@ _BREAK = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c")
 _LONGEST_CLAUSE = 500
 _CLAUSE = re.compile(
     r"[.!?](?:(?<!\bpt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?<!\bapprox.)(?<!\bNo.)(?<!\bext.)(?<!\bmin.)(?<!\bft.)(?<!\blb.)(?<!\blbs.)(?<!\bsec.)(?<!\bcont.)(?<!\b[Pp]rev.)"
-    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?=\s+[A-Z\"“]))|;|\s(?:--|[–—])\s|•",
+    r"(?=\s|$)(?!\s*[a-z]{1,3}\b\.)|(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?=\s+[A-Z\"“]))|;|\s(?:--|[–—])\s|•",
 )
 
 
