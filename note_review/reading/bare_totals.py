@@ -26,6 +26,7 @@ _INDIVIDUAL_LABEL = either(
 _TIMED_LABEL = either(
     rf"(?:total\s+)?(?:timed|tirned|direct|billable|(?<=total )1:1)(?:[ -](?:code|codes|treatment|tx|total|tot|time|care|skilled|cpts?|{MINUTES}))*",
     r"TCT|TTCT|TTM",
+    rf"total(?:timed|direct|billable)(?:code)?(?:treatment)?(?:{TIME}|{MINUTES})",
     rf"{ONE_ON_ONE} (?:skilled )?(?:{MINUTES}|time)",
     rf"tx {MINUTES}\s*[-–]\s*{INDIVIDUAL}",
     rf"time[- ]based (?:cpt )?(?:codes?|{MINUTES})(?: total)?",
@@ -50,6 +51,7 @@ _WHOLE_LABEL = either(
     rf"(?:{VISIT}) (?:{TIME}|{MINUTES})",
     rf"{TIME} in (?:{VISIT}|therapy)",
     r"session(?: today)?|visit length",
+    rf"total(?:{VISIT}|therapy)(?:{TIME}|{MINUTES})",
     r"total|tot",
     rf"{_NO_NUMBER_BEFORE}{MINUTES}(?: this mode)?",
     rf"{TIME}|(?<!call )duration|delivered",
@@ -69,6 +71,7 @@ _SIGN_OR_TOTAL = either(
         r"(?<=tal time\s)",
         r"(?<=total treatment\s)",
         r"(?<=total tx\s)",
+        *(rf"(?<={letters} time\s)" for letters in ("tx", "ent", "ion", "sit")),
         *_LAST_LETTERS_OF_A_TOTAL,
         # A scanner's `tirne  45`.
         r"(?<=rne)\s\s",
@@ -82,7 +85,7 @@ _OTHER_MEASURES = either(
 _WHOLE_FIGURE = (
     rf"(?=[dgmstv])(?<![a-zA-Z])(?P<whole>{_WHOLE_LABEL})"
     rf"{_LABEL_UNIT}(?:{_SIGN_OR_TOTAL})\s*"
-    rf"(?P<b>\d{{1,3}})(?![\d:/%-]|\s?/\s?\d|\.\d|(?:th|st|nd|rd)\b|['’\"°]|[ \t]*(?:{_OTHER_MEASURES})\b)"
+    rf"(?P<b>\d{{1,3}})(?![\d/%-]|:(?! )|\s?/\s?\d|\.\d|(?:th|st|nd|rd)\b|['’\"°]|[ \t]*(?:{_OTHER_MEASURES})\b)"
 )
 # The looks ahead and behind spare most places of a text the long lists.
 _TT_FIGURE = r"\bTTT?\s(?P<c>\d{1,3})\b"

@@ -183,18 +183,17 @@ OF_SOMETHING_ELSE = re.compile(
     r"(?:\s+(?:time|break|period|was|of|took|for|x|another|about|approx\.?))*[\s:=(~-]*$"
 )
 _BARE_BEFORE = re.compile(
-    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|\b(?:first|next|other|remaining|last|final)|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)[ \t]$"
+    r"(?:^|[\n(,;+=]|(?<!\d)/|(?<!\d):|:(?= )|\b(?:first|next|other|remaining|last|final)|\band|\bwhich|\bwith|\b[TtRr]x|\bTX|\bRX|\bmins?)[ \t]*(?P<n>[89]|[1-9]\d)[ \t](?:of (?:it|that|which|them|those|these)[ \t](?:(?:was|were|for|on|went to)[ \t])?)?$"
 )
 
 
 def _take_bare_figures(text: str, anchors: list[Anchor], named: list[int], before: list[Time | None]) -> None:
     """Where every name of a line has a bare figure before it (`20 NMR, 15 TE`), the figures are minutes."""
-    bare = [_BARE_BEFORE.search(text[max(0, anchors[n].span.start - 12) : anchors[n].span.start]) for n in named]
+    bare = [_BARE_BEFORE.search(text, max(0, anchors[n].span.start - 36), anchors[n].span.start) for n in named]
     if len(named) > 1 and all(match and 8 <= int(match["n"]) <= 75 for match in bare):
-        for number in named:
-            end = anchors[number].span.start - 1
-            figure = str(match["n"]) if (match := _BARE_BEFORE.search(text[max(0, end - 11) : end + 1])) else "0"
-            before[number] = Time(Span(end - len(figure), end), int(figure), "minutes")
+        for number, match in zip(named, bare, strict=True):
+            if match:
+                before[number] = Time(Span(*match.span("n")), int(match["n"]), "minutes")
 
 
 _LEADING = re.compile(r"[ \t*•·-]*(?P<n>[89]|[1-9]\d)[ \t]+")

@@ -1,4 +1,4 @@
-"""Lengths in a list whose codes stand behind them: `neuro 23 min (97112), sink 14 (97535)`, `15 min was balance (97112) and 25 the strength (97110)`, `half an hour of tandem stance, billed as 97112`."""
+"""Lengths in a list whose codes stand behind them: `neuro 23 min (97112), sink 14 (97535)`, `15 min was balance (97112) and 25 the strength (97110)`, `half an hour of tandem stance, billed as 97112`, `25/97112, 15/97110`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _CODE = r"(?P<code>9[275]\d{3}|g0283)\b"
 _BEHIND = any_case(
     rf"[(\[](?:cpt:?\s?)?{_CODE}[^()\[\]\n]{{0,24}}[)\]]"
     rf"|,?\s(?:and\s)?(?:was\s|were\s)?(?:billed|charged|coded|claimed)\s(?:as|under|to)\s(?:cpt\s)?{_CODE.replace('code', 'billed')}"
+    rf"|(?<=\d)/{_CODE.replace('code', 'parted')}"
 )
-_OPENINGS = ("(9", "[9", "(cpt", "[cpt", "ed as ", "ed under ", "ed to ")
+_OPENINGS = ("/9", "(9", "[9", "(cpt", "[cpt", "ed as ", "ed under ", "ed to ")
 _MINUTES = r"\s?min(?:ute)?s?\b\.?"
 # What may stand before a length and behind it.
 _BEFORE = r"[^\d]*(?<![\w./:#$-])(?<!\bx )(?<!\bof )(?<!\bto )(?:(?<!\bby )|(?<=followed by ))"
@@ -35,20 +36,29 @@ _NOT_NOW = any_case(
     r"\b(?:not|no|will|held|declined|refused|goals?|[sl]tgs?|plan(?:ned)?|next|last|prev(?:ious)?|prior|yesterday|scheduled|hep|home|able to|rest|hr)\b|(?<!half an )(?<!half )(?<!quarter )(?<!quarter of an )\bhour\b"
 )
 
+_LABELLED = any_case(
+    rf"^[ \t]*(?:min(?:ute)?s?|time)\b[ \t:=]{{1,3}}(?P<n>[1-9]\d|[5-9])(?!\d)[ \t,;|/–-]{{1,4}}(?:(?:code|cpt)\b[ \t:=#]{{1,3}})?{_CODE}",
+    re.MULTILINE,
+)
+
 
 def before_codes(text: str, lines: Lines, sections: tuple[Section, ...], times: Sequence[Time]) -> Iterator[Minutes]:
-    """Yield the lengths of lines on which two different codes or more stand behind what was done, each the only length since the code before."""
+    """Yield the lengths of lines on which two different codes or more stand behind what was done, each the only length since the code before; and those of rows that label both (`Minutes 25  Code 97112`)."""
     words = small(text)
     for line in lines.spans if has_any(words, _OPENINGS) else ():
         codes = list(_BEHIND.finditer(words, *line))
         if len({_code(found) for found in codes}) < 2 or section_at(sections, line.start).kind in CLOSED_SECTIONS:
             continue
-        if not _SAYS_MINUTES.search(words, *line) or _NOT_NOW.search(words, line.start, codes[0].start()):
+        says_minutes = all(found["parted"] for found in codes) or _SAYS_MINUTES.search(words, *line)
+        if not says_minutes or _NOT_NOW.search(words, line.start, codes[0].start()):
             continue
         starts = [line.start, *(found.end() for found in codes)]
         told = [_length(words, start, found.start(), times, _code(found)) for start, found in zip(starts, codes, strict=False)]
         if not _LENGTH_BEHIND.match(words, codes[-1].end(), line.end) and None not in told:
             yield from filter(None, told)
+    for row in _LABELLED.finditer(words):
+        if section_at(sections, row.start()).kind not in CLOSED_SECTIONS:
+            yield Minutes(Span(*row.span("n")), int(row["n"]), _code(row))
 
 
 def _length(words: str, start: int, end: int, times: Sequence[Time], code: str) -> Minutes | None:
@@ -63,4 +73,4 @@ def _length(words: str, start: int, end: int, times: Sequence[Time], code: str) 
 
 
 def _code(found: re.Match[str]) -> str:
-    return str(found["code"] or found["billed"]).upper()
+    return str(next(found[name] for name in ("code", "billed", "parted") if found.groupdict().get(name))).upper()

@@ -9,6 +9,7 @@ from note_review.encounter import Minutes
 from note_review.note import Span
 from note_review.reading.anchor import Anchor, anchors_within
 from note_review.reading.lines import Lines
+from note_review.reading.service_names import names_in
 from note_review.reading.times import Time, first_times, times_within
 
 _JOINED = re.compile(r"[\s)]*(?:[+&]|,?\s?\band)\s*", re.IGNORECASE)
@@ -57,12 +58,16 @@ def split_behind(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequ
         if split is None:
             continue
         parts = list(_FIGURE.finditer(text, *split.span()))
-        named = anchors_within(anchors, max(lines.at(time.span.start).start, time.span.start - _FARTHEST), time.span.start)
-        services = named[-len(parts) :]
-        if len({a.code for a in services}) == len(parts) and sum(int(part.group()) for part in parts) == time.value:
+        start = max(lines.at(time.span.start).start, time.span.start - _FARTHEST)
+        named = [a.code for a in anchors_within(anchors, start, time.span.start)]
+        if len(named) == 1:
+            # Names joined by a stroke are one heading.
+            named = [code for *_, code in names_in(text[start : time.span.start], written=False)]
+        codes = named[-len(parts) :]
+        if len(set(codes)) == len(parts) and sum(int(part.group()) for part in parts) == time.value:
             yield Minutes(time.span, time.value, "total_timed")
-            for anchor, part in zip(services, parts, strict=True):
-                yield Minutes(Span(*part.span()), int(part.group()), anchor.code)
+            for code, part in zip(codes, parts, strict=True):
+                yield Minutes(Span(*part.span()), int(part.group()), code)
 
 
 def in_all(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence[Time]) -> Iterator[Minutes]:

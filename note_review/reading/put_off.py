@@ -21,6 +21,12 @@ _HELD = (
     r"(?<!, )held(?= (?:today(?! for| x| ?\d)|due|d/t|2/2|per|secondary|because|pending)\b"
     r"|, (?:too |pt )?(?:dizz|pain|nause|fatigu|unwell|sick|ill|sore)\w* today)"
 )
+# A reason alone behind a comma: "ball toss held, light-headed". A position may be held through a symptom.
+_REASON = r"(?:(?:too |pt |very |still )?(?:light-?headed|dizz|pain|nause|fatigu|unwell|sick|sore|vomit|migraine|headache|tired|febrile|fever|short of time|out of time|no time|time|high bp|low bp|bp|hr|o2|sats?|wound|awaiting|pending|no order|not cleared|per)[\w /]{0,30})"
+_HELD_FOR = any_case(rf"(?P<drill>[^.;:|\n\d]{{3,80}}?),? (?:(?:was|were|is) )?held(?:, | - | – | \(){_REASON}\)?\W*")
+_A_POSITION = any_case(
+    r"\b(?:stance|stand\w*|sit\w*|hold\w*|plank\w*|bridg\w*|position\w*|postures?|kneel\w*|quadruped|stretch\w*|iso\w*|tandem|romberg|rail|hands?|cane|tray|cup|overhead|sl[sb])(?= (?:on|in|with|at|over|to)\b|$)"
+)
 _NEXT_CELL = any_case(r"\s*\|\s*|\s{2,}")
 _DOSE = any_case(r".*\d.*|\W*|held|done|same|nt")
 _EMPTY_CELL = any_case(r"held|home only|nt")
@@ -29,6 +35,7 @@ _BEHIND = any_case(
 )
 _PAIR_BEHIND = any_case(rf"(?P<other> and [^.;:,|\n]{{3,40}}) (?:was |were |both ){{0,2}}{_NOT_GIVEN}")
 _ENDS_WITH = any_case(rf".*\s(?:both |all )?(?:were )?{_REFUSED}$|.*\s{{2,}}held$", re.DOTALL)
+_CLAUSE_END = re.compile(r"[.;|\n]")
 # Behind these words a line tells of what was done after all.
 _DONE = any_case(
     r"\b(?:performed|completed|did|worked|practi[cs]ed|followed by|in (?:the )?clinic|trained|treatment|NMR|neuro(?:muscular)? re-?ed\w*|TE|TA|97\d{3})\b"
@@ -67,6 +74,7 @@ def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
         (len(after) < _LONGEST_ROW and _ends_in_refusal(phrase + after))
         or _ENDS_WITH.fullmatch(phrase)
         or _BEHIND.match(after)
+        or _is_held_for_a_reason(phrase, after)
         or ((pair := _PAIR_BEHIND.match(after)) and is_one_list(phrase + pair["other"], len(phrase)))
     ):
         return Assertion.NEGATED
@@ -77,6 +85,12 @@ def standing_of_technique(text: str, lines: Lines, span: Span) -> Assertion:
     clause = clause_at(text, lines, span.start)
     sentence = small(on_one_line(text[clause.start : max(clause.end, span.end)]))
     return undone_by_clause(sentence, span.start - clause.start, span.end - clause.start)
+
+
+def _is_held_for_a_reason(phrase: str, after: str) -> bool:
+    """Say whether a drill's clause goes on with "held" and a reason alone; what is said of a position or a tool tells how it was kept."""
+    held = _HELD_FOR.fullmatch(phrase + _CLAUSE_END.split(after, maxsplit=1)[0])
+    return held is not None and not _A_POSITION.search(held["drill"])
 
 
 def _ends_in_refusal(row: str) -> bool:

@@ -84,9 +84,10 @@ def of_which(text: str, lines: Lines, anchors: Sequence[Anchor], times: Sequence
         before = last_before(anchors, match.start())
         if not following or not any(time.value > value for time in wholes):
             continue
-        if before is not None and _FROM_THE_NAME.fullmatch(text, before.head.end, match.start()):
+        if before is not None and _FROM_THE_NAME.fullmatch(text, before.span.end, match.start()):
             continue
-        if _TO_THE_NAME.fullmatch(text, match.end(), following[0].span.start):
+        name = following[0].span.start
+        if name < lines.said_end(match.start()) and _TO_THE_NAME.fullmatch(text, match.end(), name):
             yield Minutes(Span(*match.span("part")), value, following[0].code)
 
 

@@ -20,6 +20,9 @@ TOLD = [
     ("25 min went to tandem stance and was charged under CPT 97112, 10 min to leg press, charged under 97110.", (25, 10)),
     ("23 min of tandem stance (97112), squats 14 (97110)", (23, 14)),
     ("15 min was balance (97112) and 25 the strength (97110)", (15, 25)),
+    ("Neuro re-ed and ther ex today. 25/97112, 15/97110.", (25, 15)),
+    ("Minutes 25  Code 97112\nMinutes 15  Code 97110", (25, 15)),
+    ("Min 25 - 97112\nMin 15 - 97110", (25, 15)),
 ]
 NOT_TOLD = [
     "She can stand 10 minutes on foam (97112) and 5 at the press (97110) at home.",

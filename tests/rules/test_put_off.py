@@ -18,6 +18,11 @@ PRESENT, NEGATED, PLANNED, HOME = Assertion.PRESENT, Assertion.NEGATED, Assertio
     [
         ("{Tandem walk on foam} held today, calf cramp.", NEGATED),
         ("{Tandem walk on foam} held for three breaths.", PRESENT),
+        ("{Long-sitting ball toss on the big mat held, light-headed}.", NEGATED),
+        ("{Ball toss on foam} held, too tired.", NEGATED),
+        ("{Ball toss on foam} was held - BP 170/95.", NEGATED),
+        ("{Single-leg stance on foam} held, dizzy.", PRESENT),
+        ("{Ball toss with the tray} held level, tired after.", PRESENT),
         ("Chest up, {chin glide to a towel}, held, then again.", PRESENT),
         ("{Tandem walk with a stick held overhead}", PRESENT),
         ("{Ball toss} and {step taps}, both put off until Friday.", NEGATED),
