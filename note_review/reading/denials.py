@@ -13,8 +13,10 @@ from note_review.reading.faults import FACULTY, FAULT, FREE_WORD, LACK
 from note_review.reading.lines import Lines, clause_at, on_one_line
 from note_review.reading.number_words import NUMBER_WORD
 from note_review.reading.past_findings import standing_in_time
+from note_review.reading.plain_denials import is_plainly_denied
 from note_review.reading.sides import OTHER_SIDE, alike
 from note_review.reading.small_letters import any_case, small
+from note_review.reading.supposed import supposed_or_anothers
 from note_review.reading.verdicts import EVENT, names_a_further_fault, verdict_of_clause
 
 _FAULTS = any_case(rf"\b{FAULT}")
@@ -118,11 +120,15 @@ def standing_of_deficit(text: str, lines: Lines, span: Span) -> Assertion:
     phrase, before, after = map(small, written)
     if _is_denied(phrase, before, after) or _is_well(phrase, before, after, goes_back=goes_back):
         return Assertion.NEGATED
-    if (in_time := standing_in_time(before, phrase, after)) is not Assertion.PRESENT:
-        return in_time
     if not _LACKING.search(phrase) and not _FAULTS.search(phrase) and not _FIGURE.search(phrase) and _PURPOSE.search(before):
         return Assertion.PLANNED
-    return verdict_of_clause(f"{before}{phrase}{after}", len(before), len(before) + len(phrase))
+    verdict = verdict_of_clause(f"{before}{phrase}{after}", len(before), len(before) + len(phrase))
+    if verdict is Assertion.PRESENT and is_plainly_denied(before, phrase, after):
+        return Assertion.NEGATED
+    for assertion in (verdict, standing_in_time(before, phrase, after), supposed_or_anothers(before, phrase)):
+        if assertion is not Assertion.PRESENT:
+            return assertion
+    return Assertion.PRESENT
 
 
 def _is_denied(phrase: str, before: str, after: str) -> bool:
