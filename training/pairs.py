@@ -1,6 +1,7 @@
 """Data augmentation: contrast twins with a pair of the bank, told and not told, where their own deficit, response, skill or share stands or fails.
 
-Some files of the bank tell an element twice: a finding as a fault and, in words as plain, as done well (``fine_*.txt``); a figure as today's result
+Some files of the bank tell an element twice: a finding as a fault and, in words as plain, as done well (``fine_*.txt``) or as denied, past or another's
+(``past_*.txt``); a figure as today's result
 and as an aim's, an earlier day's or another's (``result_*.txt``); how the service was given with a therapist's skill and without (``skill_*.txt``);
 a helper beside the therapist and in his place (``helper_*.txt``); another patient named and treated at once (``share_*.txt``).
 Put where a twin's one element comes or goes, a pair decides the answers about the judged service, so that these are learned from what the words mean
@@ -42,8 +43,11 @@ class Kind:
         return self.marks.issuperset(marks) and bool(marks) == bool(self.marks)
 
 
+_DEFICITS = frozenset(("D", domain) for domain in NEUROMUSCULAR_DOMAINS)
+_NO_DEFICIT = frozenset({(("deficit",), ("deficit_missing",))})
 KINDS = (
-    Kind("fine_*.txt", frozenset(("D", domain) for domain in NEUROMUSCULAR_DOMAINS), frozenset({(("deficit",), ("deficit_missing",))})),
+    Kind("fine_*.txt", _DEFICITS, _NO_DEFICIT),
+    Kind("past_*.txt", _DEFICITS, _NO_DEFICIT),
     Kind(
         "result_*.txt",
         frozenset({("R", "measured")}),

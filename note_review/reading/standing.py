@@ -11,11 +11,13 @@ from note_review.reading.bare_measures import falls_short_of_nothing
 from note_review.reading.denials import standing_of_deficit
 from note_review.reading.lines import Lines
 from note_review.reading.list_heads import head_of_list
+from note_review.reading.other_drills import passed_over
 from note_review.reading.other_times import time_of_result
 from note_review.reading.page import Page
 from note_review.reading.plain_refusals import refused_or_shown
 from note_review.reading.pointed_back import verdict_behind
 from note_review.reading.put_off import standing_of_technique
+from note_review.reading.unreached import wanted_or_anothers
 
 
 def counted(page: Page, found: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -32,6 +34,8 @@ def _standing(page: Page, mention: Mention) -> Mention:
         assertion = standing_of_drill(page.text, page.lines, mention.span)
     elif mention.attribute == "measured":
         assertion = time_of_result(page.text, page.lines, mention.span)
+        if assertion is Assertion.PRESENT:
+            assertion = wanted_or_anothers(page.text, page.lines, mention.span)
     else:
         return mention
     return mention if assertion is mention.assertion else replace(mention, assertion=assertion)
@@ -39,7 +43,7 @@ def _standing(page: Page, mention: Mention) -> Mention:
 
 def standing_of_drill(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a technique was done: told by its own row, line or clause, or else by what is said of the list to which it belongs."""
-    for told_by in (standing_of_technique, head_of_list, verdict_behind, refused_or_shown):
+    for told_by in (standing_of_technique, head_of_list, verdict_behind, refused_or_shown, passed_over):
         assertion = told_by(text, lines, span)
         if assertion is not Assertion.PRESENT:
             return assertion

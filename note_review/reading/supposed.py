@@ -23,14 +23,14 @@ _PREVENTED = any_case(
 _IF = any_case(
     rf"(?:^|[,;:(] ?|\b(?:stop|pause|rest|sit|call|report|note|told|instructed|ask(?:ed)?|grab|touch) )(?:to [a-z]+ )?(?:if|in case|should) (?:{WHO} )?(?:ever )?$"
 )
-_KIN = r"(?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbou?r|aunt|uncle|cousin|teacher|coach|friend|caregiver|partner|twin)"
-_WHOSE = r"(?:his|her|their|pt's|patient's)"
+KIN = r"(?:wife|husband|mother|father|mom|dad|daughter|son|sister|brother|spouse|roommate|neighbou?r|aunt|uncle|cousin|teacher|coach|friend|caregiver|partner|twin)"
+WHOSE = r"(?:his|her|their|pt's|patient's)"
 _OTHERS = any_case(
-    rf"\b(?:{_WHOSE} (?:[a-z]+ )?{_KIN}['’]s|(?:people|patients|persons|those|children|adults|men|women|many) with [\w' ]{{2,30}}?(?: (?:often|usually|typically|tend to|may))?) $"
+    rf"\b(?:{WHOSE} (?:[a-z]+ )?{KIN}['’]s|(?:people|patients|persons|those|children|adults|men|women|many) with [\w' ]{{2,30}}?(?: (?:often|usually|typically|tend to|may))?) $"
 )
 # Somebody else who does it: the verb opens the phrase.
 _OTHER_DOES = any_case(
-    rf"(?:^|[,;:.] ?|\band )\W*(?:{_WHOSE} (?:[a-z]+ )?{_KIN}|(?:the |an?)?(?:next|other|another) (?:patient|resident|client|child)) (?:also |still |often )?$"
+    rf"(?:^|[,;:.] ?|\band )\W*(?:{WHOSE} (?:[a-z]+ )?{KIN}|(?:the |an?)?(?:next|other|another) (?:patient|resident|client|child)) (?:also |still |often )?$"
 )
 _DOES = any_case(
     r"(?!(?:needs|has|is|was|says|reports|notices|sees|helps|does|states)\b)[a-z]{3,}s\b(?! (?:him|her|them|pt|the patient)\b)"
