@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,10 +20,13 @@ from note_review.reading.pointed_back import verdict_behind
 from note_review.reading.put_off import standing_of_technique
 from note_review.reading.unreached import wanted_or_anothers
 
+# A section's letter alone ("O -") is no mention.
+_WORD = re.compile(r"\w\w|\d")
+
 
 def counted(page: Page, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return mentions with the assertion that their words give them, without measures that show no deficit; denied mentions stay, as evidence of absence."""
-    standing = (_standing(page, m) for m in found)
+    standing = (_standing(page, m) for m in found if _WORD.search(page.text, *m.span))
     return tuple(m for m in standing if m.assertion is not Assertion.PRESENT or not _is_no_deficit(page.text, m))
 
 
