@@ -24,6 +24,7 @@ from note_review.judged import (
     text_of,
     wanted,
 )
+from note_review.spoken_of import only_of_other_services
 
 DOCUMENTED = ("deficit", "specific", "technique", "response", "measured", "skill", "purposeful")
 # From this probability on an element counts as documented.
@@ -74,6 +75,7 @@ def documented(
         | _only_of_other_times(encounter, judged)
         | _only_denied(encounter, judged)
         | _only_put_off(encounter, judged)
+        | ({"response"} if only_of_other_services(encounter, judged) else set())
     )
     return {element: 0.0 if element in absent else chance for element, chance in sure.items()}
 

@@ -18,6 +18,13 @@ _WANTED = any_case(
 _FORMERLY = any_case(
     rf"\b(?:plof|prior level(?: of function)?)[:,]? (?:{WHO} )?$|^\W*(?:before|prior to) (?:the|his|her|their) (?:stroke|surgery|fall|injury|accident|illness|hospital\w*),? (?:{WHO} )?$"
 )
+# The figure that a visit begins with, and nothing of what came of it.
+_AT_THE_START = any_case(
+    rf"^\W*(?:[a-z]: ?)?(?:before (?:any of (?:it|this|that)|we (?:began|started)|starting|(?:the )?(?:treatment|session|drills?|exercises?|practice))|at the (?:start|outset|beginning)(?: of (?:the )?(?:session|visit|treatment|tx|hour))?|on (?:arrival|entry)|to begin with)[:,]? (?:{WHO} )?$"
+)
+_CHANGED = any_case(
+    r"\b(?:then|after|ended?|now|later|finally|by|vs|improved|up|down|last|today|from|to \d|but|only|at the (?:end|close|finish))\b|->|→|>"
+)
 _SOMEBODY_ELSE = any_case(rf"(?:^|[,;:.] ?)\W*(?:{WHOSE} {KIN}|(?:the )?(?:next|other|another) (?:patient|resident|client)) $")
 _DID = any_case(
     r"(?:held|walked|stood|reached|did|took|went|made|got|kept|sat|ran|climbed|stepped|caught|hit|scored|had|completed|managed)\b"
@@ -30,9 +37,11 @@ def wanted_or_anothers(text: str, lines: Lines, span: Span) -> Assertion:
     """Say whether a measured result's clause tells that it is only wanted, of a former time, or somebody else's."""
     clause = clause_at(text, lines, span.start)
     before = small(on_one_line(text[clause.start : span.start]))
-    if not before or not has_any(before, _SIGNS):
-        return Assertion.PRESENT
     phrase, after = small(text[span.start : span.end]), small(on_one_line(text[span.end : max(span.end, clause.end)]))
+    if _AT_THE_START.search(before) and not _CHANGED.search(phrase + after):
+        return Assertion.HISTORICAL
+    if not has_any(before, _SIGNS):
+        return Assertion.PRESENT
     if _SOMEBODY_ELSE.search(before) and _DID.match(phrase):
         return Assertion.OTHER_PERSON
     if _MET.search(phrase + after):

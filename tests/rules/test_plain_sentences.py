@@ -118,6 +118,8 @@ def test_a_drill_given(marked):
         "Aim was {tandem 20 s}.",
         "PLOF: {held tandem 20 s}.",
         "Next visit {hold tandem 20 s}.",
+        "Before any of it she {held tandem 20 s}.",
+        "At the start of the session {held tandem 20 s}.",
     ],
 )
 def test_a_result_not_reached_here(marked):
@@ -144,6 +146,7 @@ def test_a_result_not_reached_here(marked):
         "Last trial {held tandem 20 s}.",
         "On the last lap {held tandem 20 s}.",
         "First trial 8 s, last {held tandem 20 s}.",
+        "At the start of the session {held tandem 8 s, 20 s after cueing}.",
     ],
 )
 def test_a_result_reached_here(marked):

@@ -16,10 +16,12 @@ from note_review.engines.base import UNSURE, Readings
 from note_review.engines.loading import folder_of
 from note_review.engines.network import Network
 from note_review.errors import ModelError
+from note_review.judged import judged_service
 from note_review.note import Note, Span
 from note_review.reading.assemble import assemble
 from note_review.reading.page import Page, read_page
 from note_review.risk import RiskModel
+from note_review.spoken_of import only_of_other_services
 
 PLAIN = Calibration(
     dict.fromkeys(QUESTIONS, 1.0),
@@ -181,3 +183,26 @@ def test_a_group_reads_as_other_and_a_helpers_part_as_what_it_is(given: str, rea
     balance = {**dict.fromkeys(READS_AS, 0.02), "97112": 0.92}
     readings = Readings((), (balance,), balance, (UNSURE, UNSURE))
     assert assemble(page, readings, PLAIN).reads_as == reads
+
+
+VISIT = "Balance poor.\n97112 20 min: texture matching on the thumb tip.\n97110 12 min: yellow putty key pinch.\nOutcome: {}\n"
+DRILLS = (("texture matching on the thumb tip", "neuromuscular"), ("yellow putty key pinch", "exercise"))
+
+
+@pytest.mark.parametrize(
+    ("result", "elsewhere"),
+    [
+        ("Putty: 15 in one minute, 11 last week", True),
+        ("Putty 15 in one minute, texture 8 of 10", False),
+        ("8 of 10 right, 5 last week", False),
+        ("Textures 8 of 10 right, 5 last week", False),
+    ],
+)
+def test_a_result_in_the_words_of_another_services_drill_is_that_services(result: str, elsewhere: bool) -> None:
+    text = VISIT.format(result)
+    page = read_page(Note.model_validate({"text": text, "claim": [{"code": "97112"}, {"code": "97110"}]}))
+    drills = [Mention("technique", Span(at := text.index(d), at + len(d)), f, 0.9) for d, f in DRILLS]
+    said = [*drills, Mention("response", Span(at := text.index(result), at + len(result)), "measured", 0.9)]
+    encounter = assembled(page, said, [UNSURE] * (len(page.services) + 1))
+    assert only_of_other_services(encounter, judged_service(encounter)) is elsewhere
+    assert (encounter.documented["response"] == 0.0) is elsewhere
