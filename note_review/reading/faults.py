@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FAULT = (
-    r"(?:LOB|loss(?:es)? of|drift\w*|(?:extension |quad )?lag|tremors?|sway\w*|weakness|deficits?|unstead\w+|instability|dizz\w+|vertigo|ataxi\w+|dysmetri\w+|spastic\w*|clonus|catch(?:es|ing)?|numb\w*|tingl\w*|paresthesias?|nystagmus"
+    r"(?:LOB|loss(?:es)? of|drift\w*|(?:extension |quad )?lag|tremors?|sway\w*|weakness|deficits?|unstead\w+|instability|dizz\w+|vertigo|ataxi\w+|dysmetri\w+|spastic\w*|clonus|catch(?:es|ing)?(?! steps?)|numb\w*|tingl\w*|paresthesias?|nystagmus"
     r"|neglect|difficult\w*|trouble|problems?|issues?|falls?|stumbl\w+|limps?|limping|stagger\w*|wobbl\w+|shak\w+|veer\w*|delay\w*|asymmetr\w+|leak\w*|stiff\w*|tight\w*|hypertonicity|winging|hik\w+|deviations?|dyskinesias?|drag\w*|foot drop"
     r"|drop(?:s|ping)?|lean(?:s|ing)?|oscillopsia|impairments?|limitations?|restrict\w+|faults?|compensat\w+|valgus|hyperext\w+|recurvatum|collapse\w*|retropuls\w+|freez\w+|festinat\w+|buckl\w+|overshoot\w*|past[- ]pointing|scissoring|circumduct\w+|trips?|tripping|slips?"
     r"|loses|misses|tips|visually dependent|dependence|diplopia|blur\w*|inattention|spasms?|rigidity|bradykinesia|forward head|antalgic|trendelenburg|rounded shoulders)\b"

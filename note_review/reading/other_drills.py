@@ -18,7 +18,9 @@ _CONSIDERED = any_case(
     r"\b(?:considered|thought (?:about|of)|weighed|(?:the )?plan (?:had been|was)(?: for| to do)?) (?:trying |doing )?$"
 )
 _BUT = any_case(r"[^.;]{0,40}\b(?:but|however|and (?:then )?(?:chose|decided))\b")
-_REPLACED = any_case(r" (?:was |were )?(?:replaced (?:by|with)|swapped (?:out )?for|traded for|dropped in favou?r of)\b")
+_REPLACED = any_case(
+    r" (?:was |were )?(?:replaced (?:by|with)|swapped (?:out )?for|traded for|dropped in favou?r of|gave way to|made way for)\b"
+)
 _ON_HOLD = any_case(r"(?:^|[:.;] ?)\W*hold $")
 _PENDING = any_case(r" (?:until|pending|for now|till)\b")
 _WANTED = any_case(
@@ -40,7 +42,7 @@ _SOMEBODY_ELSE = any_case(
     rf"\b(?:{WHOSE} {KIN}|(?:the )?(?:next|other|another) (?:patient|resident|client)) (?:did|tried|performed|showed|practi[cs]ed|was doing) $"
 )
 _TODAY = any_case(r"\b(?:today|again|as well|too|same|repeat\w*)\b")
-_SIGNS = ("get", "come", "make it", "instead", "place of", "lieu", "rather", "unable", "d/c", "discontinued", "cancel", "considered", "thought", "weighed", "plan ", "replaced", "swapped", "traded", "dropped", "hold ", "benefit", "consider", "aide will", "candidate", "hope", "intend", "thinking", "last", "previous", "prior", "yesterday", "day", "instructed", "told", "asked", "reminded", "encouraged", "home", "hep", "his ", "her ", "their ", "next ", "other ")  # fmt: skip
+_SIGNS = ("get", "come", "make it", "instead", "place of", "lieu", "rather", "unable", "d/c", "discontinued", "cancel", "considered", "thought", "weighed", "plan ", "replaced", "swapped", "traded", "dropped", " way ", "hold ", "benefit", "consider", "aide will", "candidate", "hope", "intend", "thinking", "last", "previous", "prior", "yesterday", "day", "instructed", "told", "asked", "reminded", "encouraged", "home", "hep", "his ", "her ", "their ", "next ", "other ")  # fmt: skip
 
 
 def passed_over(text: str, lines: Lines, span: Span) -> Assertion:

@@ -20,7 +20,7 @@ _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?"
 _THEN = (
     rf"(?:(?:(?:at|on|from|in|since) )?(?:(?:(?:the|his|her) )?(?<!this )last|(?:the )?prev(?:ious|\.)?|prior) (?:visit|session|time|tx|treatment|week|wk|month|note|appointment|appt|{_DAY})(?:'s)?"
     rf"|(?:at|from|on the day of) (?:the |his |her )?(?:initial )?(?:eval(?:uation)?|assessment|IE|SOC|start of care|admission|intake|baseline|re-?eval)|(?:on|as of) (?:last )?{_DAY}"
-    rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+"
+    rf"|(?:a|one|two|three|four|five|\d+) (?:visits?|sessions?|days?|weeks?|wks?|months?) (?:ago|back|earlier)|the (?:day|week|month|visit|session) (?:before|prior)(?= ?(?:[.,;)]|$))|yesterday|previously|(?:at |on )?visit (?:#|no\.? ?)?\d+(?!\d*:\d)"
     rf"|(?:at|in|on|from) (?:our|the|his|her) (?:first|opening|last|previous) (?:meeting|session|visit|appointment|treatment))\b"
 )
 _HEAD = r"[\s\-*•>()\[\]\"“]*"
@@ -28,7 +28,7 @@ _THEN_HEAD = re.compile(
     rf"{_HEAD}(?:[A-Za-z /]{{1,24}}[:|]\s*)?(?:{_THEN}|(?:baseline|previous|prev|intake|admission|start of care|SOC|IE|(?:initial )?eval(?:uation)?)\b(?: (?:on )?\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?)?(?=:| (?:was|were|is)))",
     re.IGNORECASE,
 )
-_THEN_LINE = re.compile(rf"{_HEAD}{_THEN}\s*[:|]", re.IGNORECASE)
+_THEN_LINE = re.compile(rf"{_HEAD}(?:(?:in|on|at) the [a-z-]+ )?{_THEN}\s*[:|]", re.IGNORECASE)
 _THEN_PIECE = any_case(rf"\b{_THEN}|(?<!the )\bbaseline\b")
 _BY = r"\bby (?:the )?(?:\d{1,2}(?:st|nd|rd|th)\b|next|end of (?:the )?(?:week|month|episode)|january|february|march|april|may|june|july|august|september|october|november|december|visit \d|week \d|(?:second|third|fourth|fifth|sixth|eighth|tenth|twelfth) (?:visit|week)|d/?c\b|discharge)"
 _GOAL = any_case(
@@ -56,7 +56,7 @@ _DUE = re.compile(rf",? {_BY}", re.IGNORECASE)
 _GOAL_HEAD = re.compile(rf"{_HEAD}(?:[SL]TGs?|(?:(?:short|long)[- ]term )?goals?|targets?)\b[^:.\n]{{0,20}}:", re.IGNORECASE)
 # A goal that says where the patient stands is a response.
 _STANDS = re.compile(
-    r"\b(?:now|current(?:ly)?|today|start(?:ed)?|was|progress\w*|toward\w*|met|hit|achieved|exceeded|reached(?! for))\b",
+    r"\b(?:now|current(?:ly)?|today|start(?:ed)?|was|progress\w*|toward\w*|met|hit|achieved|exceeded|reached(?! for)|(?:s?he|they|pt) (?:got|made|managed) \d+)\b",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(
@@ -91,13 +91,18 @@ def time_of_result(text: str, lines: Lines, span: Span) -> Assertion:
     head = _THEN_HEAD.match(text, clause.start)
     beside = _BESIDE.search(told[: end - clause.start], head.end() - clause.start if head else 0)
     beside = beside or (_AFTER.search(told) if _results(told) > 1 else None)
-    if not beside and (head or (_THEN_LINE.match(text, line.start) and not _BESIDE.search(told))):
+    if not beside and (head or (_is_of_then(text, line, span.start) and not _BESIDE.search(told))):
         return Assertion.OTHER_VISIT
     if not beside and _DATED_BEHIND.match(text, span.start, min(clause.end, span.end + _REACH)):
         return Assertion.OTHER_VISIT
     if not beside and _all_dated(text[span.start : min(clause.end, span.end + _REACH)], span.end - span.start):
         return Assertion.OTHER_VISIT
     return Assertion.PRESENT
+
+
+def _is_of_then(text: str, line: Span, offset: int) -> bool:
+    """Say whether a line or a sentence begins with another time and a colon."""
+    return any(_THEN_LINE.match(text, start) for start in (line.start, _sentence_start(text, line, offset)))
 
 
 def _is_wanted(text: str, clause: Span, line: Span, span: Span) -> bool:

@@ -32,6 +32,7 @@ _DOSE = any_case(r".*\d.*|\W*|held|done|same|nt")
 _EMPTY_CELL = any_case(r"held|home only|nt")
 _BEHIND = any_case(
     rf"(?:[ ,:/-]{{1,3}}|(?:,| and) [^.;:|\n]{{3,60}}?,? both )(?:(?:both|all|was|were|is|are|still) ){{0,2}}(?:{_HELD}|{_NOT_GIVEN})"
+    r"|[^.;|\n]{0,60}; not today\b"
 )
 _PAIR_BEHIND = any_case(rf"(?P<other> and [^.;:,|\n]{{3,40}}) (?:was |were |both ){{0,2}}{_NOT_GIVEN}")
 _ENDS_WITH = any_case(rf".*\s(?:both |all )?(?:were )?{_REFUSED}$|.*\s{{2,}}held$", re.DOTALL)
@@ -46,7 +47,7 @@ _HOME = r"(?:HEP|home (?:exercise )?(?:program\w*|sheet|exercises?))"
 _HEADS: tuple[tuple[re.Pattern[str], Assertion], ...] = (
     (any_case(rf"(?:^|[:.;])\s*(?:held|{_NOT_GIVEN})\b[^.;|:\n]{{0,30}}:(?P<then>[^.;]*)$"), Assertion.NEGATED),
     (
-        any_case(r"\b(?:next|following) (?:visit|session|time|tx|appt)\b[^.;|:\n]{0,20}:(?P<then>[^.]*)$"),
+        any_case(r"\b(?:next|following) (?:up|visit|session|time|tx|appt)\b[^.;|:\n]{0,20}:(?P<then>[^.]*)$"),
         Assertion.PLANNED,
     ),
     (
