@@ -18,10 +18,10 @@ from note_review.judged import (
     deficits_of,
     is_alone,
     judged_service,
+    others_text,
     responses_of,
     shares_of,
     techniques_of,
-    text_of,
     wanted,
 )
 from note_review.spoken_of import only_of_other_services
@@ -82,7 +82,7 @@ def documented(
 
 def _only_of_other_times(encounter: Encounter, judged: Judged) -> set[str]:
     """Return ``measured`` where every measured response of the judged service is a goal's or another visit's."""
-    others = text_of(part for s in encounter.services if s is not judged.service for part in s.parts)
+    others = others_text(encounter, judged)
     told = [
         m.assertion
         for m in encounter.mentions

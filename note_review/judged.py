@@ -99,8 +99,14 @@ def deficits_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
 
 def responses_of(encounter: Encounter, judged: Judged) -> tuple[Mention, ...]:
     """Return the responses that do not stand in another service's text (guide: Judged line)."""
-    others = text_of(p for s in encounter.services if s is not judged.service for p in s.parts)
-    return tuple(m for m in encounter.present("response") if not others.hold(m.span.start))
+    elsewhere = others_text(encounter, judged)
+    return tuple(m for m in encounter.present("response") if not elsewhere.hold(m.span.start))
+
+
+def others_text(encounter: Encounter, judged: Judged) -> Marks:
+    """Return the text of the other services alone (two may share theirs)."""
+    own = judged.service.parts if judged.service else ()
+    return text_of(p for s in encounter.services if s is not judged.service for p in s.parts if p not in own)
 
 
 def shares_of(encounter: Encounter, service: Service | None, names: frozenset[str] = SHARED) -> tuple[Flag, ...]:

@@ -30,12 +30,18 @@ def service_of(
         chances: Mapping[str, float] = MappingProxyType({c: 1.0 if c == "other" else 0.0 for c in CODES})
         return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named, draft.given_by)
     reads, chances = decide(readings.service_codes[index], abstain=abstain)
-    if not draft.parts:
-        # A line of charges alone: it reads as billed where such techniques stand anywhere in the note, else as nothing.
-        reads = code if code in practised else "undetermined"
-        if reads != "undetermined":
-            chances = MappingProxyType({c: _DONE_SOMEWHERE if c == code else (1 - _DONE_SOMEWHERE) / 3 for c in CODES})
+    shared = any(s is not draft and s.parts == draft.parts for s in page.services)
+    if code in practised and (shared or not draft.parts):
+        # A line of charges alone, or one text that several are billed for: it reads as billed where such techniques stand anywhere in the note.
+        reads, chances = code, _sure_of(code)
+    elif not draft.parts:
+        reads = "undetermined"
     return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None, draft.given_by)
+
+
+def _sure_of(code: str) -> Mapping[str, float]:
+    """Return the chances of a service that reads as what was practised somewhere in the note."""
+    return MappingProxyType({c: _DONE_SOMEWHERE if c == code else (1 - _DONE_SOMEWHERE) / 3 for c in CODES})
 
 
 def unless_put_off(service: Service, mentions: tuple[Mention, ...]) -> Service:

@@ -239,7 +239,11 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
     """Give each anchor the stretch of text that it heads (empty for rows of a charge grid)."""
     blocks: list[tuple[Anchor, Span]] = []
     closing = [*(s.span.start for s in sections if s.kind in _ENDS_BLOCK), len(text)]
+    listed = _listed(text, anchors)
     for number, anchor in enumerate(anchors):
+        if number in listed:
+            blocks.append((anchor, Span(anchor.head.start, anchor.head.start)))
+            continue
         line = lines.at(anchor.head.start)
         following = anchors[number + 1] if number + 1 < len(anchors) else None
         beside = [a for a in (anchors[number - 1] if number else None, following) if a is not None]
@@ -258,6 +262,22 @@ def _blocks(text: str, lines: Lines, sections: tuple[Section, ...], anchors: Seq
         blocks.append((anchor, Span(start, start + len(text[start:stop].rstrip()))))
     own = without_closing_lines(text, lines, [block for _, block in blocks])
     return list(zip((anchor for anchor, _ in blocks), own, strict=True))
+
+
+_JOINED = any_case(
+    r"[ )]*(?:(?:one|two|three|four|once|twice|\d ?u(?:nits?)?|g[po]|together|each) ?)*(?:,|/|\+|&|\band\b|\bplus\b)(?: (?:and|to|then|codes?|[ap]m block))* ?"
+)
+
+
+def _listed(text: str, anchors: Sequence[Anchor]) -> set[int]:
+    """Return the numbers of anchors that stand in a list of several services ("97112 and 97530, a unit each"): what follows it is of them all."""
+    runs: list[list[int]] = [[]]
+    for number, anchor in enumerate(anchors):
+        before = anchors[runs[-1][-1]] if runs[-1] else None
+        if before is not None and not _JOINED.fullmatch(small(text[before.head.end : anchor.head.start])):
+            runs.append([])
+        runs[-1].append(number)
+    return {number for run in runs if len({anchors[n].code for n in run}) > 1 for number in run}
 
 
 _LABEL = re.compile(r"[\s*#>_\-•|]*[A-Za-z /&]{1,40}[:\-–(]\s*")
