@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from note_review.calibration import Calibration
 from note_review.documented import documented
-from note_review.encounter import FAMILY_CODES, Assertion, Encounter
+from note_review.encounter import Assertion, Encounter
 from note_review.engines.base import Readings
 from note_review.judged import judged_service, put_off
 from note_review.reading.codes import as_group, note_code, service_of, unless_put_off
@@ -29,9 +29,9 @@ def assemble(page: Page, raw: Readings, calibration: Calibration) -> Encounter:
     mentions = tuple(sorted((*firm, *added), key=lambda m: m.span))
     minutes = settle(page, readings.lengths, calibration.lengths)
     own = minutes_of_services(text, page.services, minutes, several=page.several_kinds)
-    practised = {FAMILY_CODES[m.attribute] for m in mentions if m.kind == "technique" and m.assertion is Assertion.PRESENT}
+    techniques = [m for m in mentions if m.kind == "technique" and m.assertion is Assertion.PRESENT]
     services = tuple(
-        unless_put_off(service_of(page, i, readings, calibration.abstain, own[i], practised), mentions)
+        unless_put_off(service_of(page, i, readings, calibration.abstain, own[i], techniques), mentions)
         for i in range(len(page.services))
     )
     measures = [

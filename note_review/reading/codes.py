@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from note_review.calibration import code_shares
-from note_review.encounter import CODES, THREE, Encounter, Mention, Service
+from note_review.encounter import CODES, FAMILY_CODES, THREE, Encounter, Mention, Service
 from note_review.engines.base import Readings
-from note_review.judged import judged_service, put_off, shares_of
+from note_review.judged import judged_service, put_off, shares_of, text_of
+from note_review.note import Span
 from note_review.reading.page import Page
 from note_review.reading.service_names import EVALUATIONS, TIMED_CODES
+from note_review.reading.services import ServiceText
 
 # How sure a service is whose text stands nowhere by itself but whose kind of technique was done.
 _DONE_SOMEWHERE = 0.95
@@ -21,22 +22,45 @@ _SAID_SO = 0.9
 
 
 def service_of(
-    page: Page, index: int, readings: Readings, abstain: float, minutes: int | None, practised: AbstractSet[str]
+    page: Page, index: int, readings: Readings, abstain: float, minutes: int | None, techniques: Sequence[Mention]
 ) -> Service:
-    """Return a page's service with its minutes and what it reads as; ``practised`` are the codes of the techniques that were done anywhere."""
+    """Return a page's service with its minutes and what it reads as; ``techniques`` are those that were done in this visit."""
     draft = page.services[index]
     code = draft.billed or draft.named
     if code and code not in THREE:
         chances: Mapping[str, float] = MappingProxyType({c: 1.0 if c == "other" else 0.0 for c in CODES})
         return Service(draft.span, draft.billed, minutes, "other", chances, tuple(draft.parts), draft.named, draft.given_by)
     reads, chances = decide(readings.service_codes[index], abstain=abstain)
-    shared = any(s is not draft and s.parts == draft.parts for s in page.services)
-    if code in practised and (shared or not draft.parts):
-        # A line of charges alone, or one text that several are billed for: it reads as billed where such techniques stand anywhere in the note.
-        reads, chances = code, _sure_of(code)
-    elif not draft.parts:
+    if not draft.parts:
         reads = "undetermined"
+    if code in _kinds(techniques, draft.parts) and (not draft.parts or reads in _also_there(page, draft, techniques)):
+        # A line of charges alone, or a text that several are billed for: it reads as billed where such techniques stand there.
+        reads, chances = code, _sure_of(code)
     return Service(draft.span, draft.billed, minutes, reads, chances, tuple(draft.parts), draft.named or None, draft.given_by)
+
+
+def _also_there(page: Page, draft: ServiceText, techniques: Sequence[Mention]) -> set[str]:
+    """Return what the text of a service may read as for telling of other services too: those that have the same text, or none with a technique of their kind."""
+    kinds = _kinds(techniques, draft.parts)
+    others = {
+        kind
+        for other in page.services
+        if other is not draft and (kind := _kind_of(other)) in kinds
+        if other.parts == draft.parts or not other.parts or kind not in _kinds(techniques, other.parts)
+    }
+    same = {_kind_of(s) for s in page.services if s is not draft and s.parts == draft.parts}
+    return others | same | {"undetermined"} if others | same else set()
+
+
+def _kind_of(service: ServiceText) -> str:
+    code = service.billed or service.named
+    return code if code in THREE else "other"
+
+
+def _kinds(techniques: Sequence[Mention], parts: Sequence[Span]) -> set[str]:
+    """Return the codes of the techniques in a service's text (in the whole note, where it has none)."""
+    text = text_of(parts)
+    return {FAMILY_CODES[m.attribute] for m in techniques if not parts or text.hold(m.span.start)}
 
 
 def _sure_of(code: str) -> Mapping[str, float]:
