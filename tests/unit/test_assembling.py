@@ -196,6 +196,8 @@ DRILLS = (("texture matching on the thumb tip", "neuromuscular"), ("yellow putty
         ("Putty 15 in one minute, texture 8 of 10", False),
         ("8 of 10 right, 5 last week", False),
         ("Textures 8 of 10 right, 5 last week", False),
+        ("Texture still told after 8 of 10 putty tries", True),
+        ("Texture told in 8 of 10 textures", False),
     ],
 )
 def test_a_result_in_the_words_of_another_services_drill_is_that_services(result: str, elsewhere: bool) -> None:
@@ -206,3 +208,32 @@ def test_a_result_in_the_words_of_another_services_drill_is_that_services(result
     encounter = assembled(page, said, [UNSURE] * (len(page.services) + 1))
     assert only_of_other_services(encounter, judged_service(encounter)) is elsewhere
     assert (encounter.documented["response"] == 0.0) is elsewhere
+
+
+SHARED = "97112 and 97110, a unit each. Sways to the R. Tandem on foam. Leg press 3x10.\n"
+APART = "97112 20 min: sways to the R. Tandem on foam.\n97110 12 min: leg press 3x10.\n"
+UNDER_ONE = "Charged: 97110.\n97112 20 min: sways to the R. Tandem on foam. Leg press 3x10.\n"
+
+
+def reads(text: str, drills: Mapping[str, str], said: Mapping[str, float]) -> dict[str, str]:
+    """Return what each service reads as, where an engine says the same of both."""
+    page = read_page(Note.model_validate({"text": text, "claim": [{"code": "97112"}, {"code": "97110"}]}))
+    mentions = tuple(
+        Mention("technique", Span(at := text.index(drill), at + len(drill)), family, 0.9) for drill, family in drills.items()
+    )
+    readings = Readings(mentions, tuple(said for _ in page.services), said, (UNSURE,) * (len(page.services) + 1))
+    return {s.billed or s.named or "": s.reads_as for s in assemble(page, readings, PLAIN).services}
+
+
+@pytest.mark.parametrize("text", [SHARED, UNDER_ONE])
+def test_codes_that_share_one_text_read_as_billed_where_their_drills_were_done(text: str) -> None:
+    open_ = {**dict.fromkeys(READS_AS, 0.1), "undetermined": 0.6}
+    both = {"Tandem on foam": "neuromuscular", "Leg press": "exercise"}
+    assert reads(text, both, open_) == {"97112": "97112", "97110": "97110"}
+    assert reads(text, {"Leg press": "exercise"}, open_)["97112"] == "undetermined"
+
+
+def test_codes_with_texts_of_their_own_read_as_the_engine_says() -> None:
+    open_ = {**dict.fromkeys(READS_AS, 0.1), "undetermined": 0.6}
+    both = {"Tandem on foam": "neuromuscular", "leg press": "exercise"}
+    assert reads(APART, both, open_) == {"97112": "undetermined", "97110": "undetermined"}

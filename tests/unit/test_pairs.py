@@ -51,7 +51,9 @@ def test_every_pair_tells_its_element_once(kind: Kind, label: str | None, least:
         assert pair.present != pair.absent
 
 
-@pytest.mark.parametrize(("kind", "place"), [(FINE, DEFICIT), (PAST, DEFICIT), (RESULT, RESPONSE), (SKILL, CUE), (HELPER, AIDE), (SHARE, TURNS)])
+@pytest.mark.parametrize(
+    ("kind", "place"), [(FINE, DEFICIT), (PAST, DEFICIT), (RESULT, RESPONSE), (SKILL, CUE), (HELPER, AIDE), (SHARE, TURNS)]
+)
 def test_a_pair_decides_the_answers(kind: Kind, place: Edit) -> None:
     pairs = read_pairs(kind)
     present, absent = (
