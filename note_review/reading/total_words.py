@@ -60,7 +60,7 @@ _TOLD_OF_VISIT = either(
     # `her son sat in on all 40 min`.
     r"(?:in on|through|present for|stayed for) (?:all|the (?:whole|entire|full))(?: of)?(?: the| our)?",
     # `seen in the gym after recess, 25 min`.
-    r"seen (?:(?!for\b|with\b|from\b)[a-z'/-]+ ){0,7}[a-z'/-]+,(?= )",
+    r"seen (?:(?!for\b|with\b|w/|from\b)[a-z'/-]+ ){0,7}[a-z'/-]+,(?= )",
     # `today, 45 min` only where a sentence begins with it, or behind a date.
     r"(?:(?<=[;.]\s)|(?<=^)|(?<=\d\s))today,?(?= )",
     r"(?:pt|ot|therapy|treatment|tx) session(?= )",
