@@ -16,6 +16,7 @@ _VISIT = r"(?:visit|session|time|tx|treatment|appt|appointment|week)"
 _OTHER = r"(?:last|previous|prior)"
 _BEFORE = any_case(
     r"\b(?:(?:up|down|increased|decreased|reduced|advanced|progressed) from|vs\.?|versus|compared (?:to|with)) (?:about |only )?$"
+    r"|(?:^|[.;,\n(]\s*)(?:on )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri)(?:day)?(?:'s [\w ]{2,20})? (?:was|ran|we had|took) (?:about )?$"
     rf"|(?:^|[.;,\n(]\s*)(?:(?:at|on) )?(?:the )?{_OTHER} {_VISIT}(?: \(?[\d/]+\)?)?(?:\s*[:=](?:(?!\btoday\b)[^.;\n]){{0,40}}|(?:(?!\b(?:today|now)\b)[^.;,\n]){{1,40}})$"
 )
 _BEHIND = any_case(rf"\s(?:(?:at|on|in|during|from) )?(?:the )?(?:{_OTHER} {_VISIT}\b|yesterday\b)")

@@ -105,13 +105,17 @@ _TOOK = any_case(
 _WRITTEN_UP = any_case(
     r" (?:(?:to|of|for|on|was|were|spent) )?(?:writ(?:e|ing) (?:it|this|up|the (?:note|report))|charting\b|documentation\b|paperwork\b)"
 )
+# Getting ready is no treatment: "took 12 minutes to find a room", "forty minutes went to getting her out of the wet coat".
+_MADE_READY = any_case(
+    r" (?:(?:was |were )?(?:spent )?(?:looking for|searching for|to find|finding)|(?:went|were spent|was spent) (?:to|on|into) (?:getting (?:him|her|them) out of|changing|cleaning|finding|setting up)|for (?:line care|(?:fresh |clean )?linen|a linen change))\b"
+)
 _SOMEBODY_ELSE = any_case(
     r"\b(?:homemaker|aide|hha|cna|nurse|wife|husband|daughter|son|mother|father|sister|brother|chaplain|visitors?|teacher|tutor|cleaner|caregiver)\b(?: \w+)? (?:was|were|came|is) (?:in|here|there|by)(?: from)? $"
 )
 
 
 def _went_elsewhere(words: str, length: Span) -> bool:
-    """Whether a length is what forms, a bath or the write-up took, or the hours of somebody else who was there."""
+    """Whether a length is what forms, a bath, getting ready or the write-up took, or the hours of somebody else who was there."""
     # A clock may begin with an `in` that is the sentence's.
     opens = length.start + (len("in ") if words.startswith("in ", length.start) else 0)
     before = max(0, length.start - 70)
@@ -119,6 +123,7 @@ def _went_elsewhere(words: str, length: Span) -> bool:
         _TOOK.search(words[before : length.start]) is not None
         or _SOMEBODY_ELSE.search(words[before:opens]) is not None
         or _WRITTEN_UP.match(words, length.end) is not None
+        or _MADE_READY.match(words, length.end) is not None
     )
 
 

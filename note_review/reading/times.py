@@ -22,7 +22,7 @@ _MINUTE_UNIT = r"(?:(?:m|rn|rr|n1)i[nu](?:[uie]{0,2}t?[ue]?t?e?)s?(?![a-zA-Z])\.
 _HOUR_UNIT = r"(?:hours?|hrs?|h)(?![a-zA-Z])\.?"
 
 _DIGIT_MINUTES = re.compile(
-    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b|\s(?:or so|odd|full|good|solid|whole|more|further|additional|extra)(?=\smin))?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?![ \t]?A(?![\w:]))",
+    rf"(?=[xX×\d])(?:(?<![\w.:/#$<>])|(?<=\.\.)|(?<=__)|(?<=\d{{5}}/)|(?<=\du/)|(?<=unit/)|(?<=units/)|(?<=(?<!\d)\d/))(?:[x×X]\s?)?(?!\d{{1,3}}\s{{2,}}min(?:ute)?s?\s*:\s*\d)(?P<value>\d{{1,3}})(?:\.0)?(?:[- ]?ish\b|\s(?:or so|odd|full|good|solid|whole|more|further|additional|extra)(?=\smin))?(?:\s?-\s?|\s?_+\s*|\s*)(?P<unit>{_MINUTE_UNIT})(?![ \t]?A(?![\w:]))",
     re.IGNORECASE,
 )
 _GLUED = any_case(

@@ -768,6 +768,12 @@ MINUTES: list[tuple[str, list[tuple[int, str]]]] = [
     ("Connected 3:02 PM, disconnected 3:41 PM", [(39, "total_treatment")]),
     ("Total treatment time today was 44 minutes, all of it timed.", [(44, "total_timed")]),
     ("We were 25 minutes together.", [(25, "total_treatment")]),
+    ("CPT 97112 GO x2     Minutes: 31\nTask: beads", [(31, "97112")]),
+    ("97112. It took 12 minutes to find a room. Tandem on foam.", []),
+    ("97112, 3 units. Forty minutes went to getting her out of the wet coat.", []),
+    ("Mon was 32 min of TA per log. 97530 20 min: stairs.", [(20, "97530")]),
+    ("Thursday's 97112 was 38 min. 97112 26 min: tandem.", [(26, "97112")]),
+    ("Seen in the gym after recess, 25 min.", [(25, "total_treatment")]),
 ]  # fmt: skip
 
 CLAIMS: list[tuple[str, list[tuple[str, int | None, tuple[str, ...] | None]]]] = [
