@@ -10,6 +10,7 @@ from scipy.optimize import minimize_scalar
 from note_review.calibration import QUESTIONS, code_shares, tempered
 from note_review.encounter import CODES
 from note_review.engines.base import Readings
+from note_review.reading.services import ServiceText
 from training.notes import Example
 
 # Decided codes shall be right this often. Deciding most notes comes first: at least this share is decided, even where that costs the first aim.
@@ -34,9 +35,19 @@ def answers(data: Sequence[Example], readings: Sequence[Readings]) -> dict[str, 
         found["note_code"].append((read.note_code, header["reads_as"]))
         gold = {s["billed"]: s["reads_as"] for s in header["services"]}
         for service, said in zip(example.page.services, read.service_codes, strict=True):
-            if service.billed in gold and service.billed in CODES and service.parts:
+            if (
+                service.billed in gold
+                and service.billed in CODES
+                and service.parts
+                and not _is_shared(service, example.page.services)
+            ):
                 found["service_code"].append((said, gold[service.billed]))
     return found
+
+
+def _is_shared(service: ServiceText, services: Sequence[ServiceText]) -> bool:
+    """Say whether several services have one text, where the drills that were done decide (:func:`note_review.reading.codes.service_of`)."""
+    return any(other is not service and other.parts == service.parts for other in services)
 
 
 def temperature_of(pairs: Sequence[Pair]) -> float:
