@@ -95,6 +95,8 @@ def test_a_length_beside_other_words(text: str, wanted: list[tuple[int, str]]) -
         ("Total 38 minutes: 97112 for 23 of that, 97110 for 15.", {("total_timed", 38), ("97112", 23), ("97110", 15)}),
         ("Needed a second rub on three of them.\n97110, 12 min: tendon glides.", {("97110", 12)}),
         ("NMR + TE, 38 min (23 + 15).", {("total_timed", 38), ("97112", 23), ("97110", 15)}),
+        ("NMR + MT 30 min total (18/12).", {("total_timed", 30), ("97112", 18), ("97140", 12)}),
+        ("NMR and TE, 38 min in all (23 + 15).", {("total_timed", 38), ("97112", 23), ("97110", 15)}),
         ("Treated 40 minutes, 25 minutes of which were spent on neuro re-ed (97112).", {("total_treatment", 40), ("97112", 25)}),
         ("Reached 10 cups, 8 of which were full. 97112 25 min.", {("97112", 25)}),
         ("Spent 25 on NMR and 15 on TE.", {("97112", 25), ("97110", 15)}),
