@@ -28,7 +28,9 @@ _TOGETHER_BEHIND = re.compile(
 _IN_ALL = re.compile(
     r",?\s(?:together|combined|in all|altogether|all told|between (?:them|the two))\b(?!\s*[:=]?\s*\d)", re.IGNORECASE
 )
-_SPLIT_BEHIND = re.compile(r"(?:,? (?:total|in all|timed|all told|together|combined))?,?\s?[(\[]\d{1,2}(?:\s?(?:[+/&,]|and)\s?\d{1,2})+[)\]]")
+_SPLIT_BEHIND = re.compile(
+    r"(?:,? (?:total|in all|timed|all told|together|combined))?,?\s?[(\[]\d{1,2}(?:\s?(?:[+/&,]|and)\s?\d{1,2})+[)\]]"
+)
 _FIGURE = re.compile(r"\d{1,2}")
 _SENTENCE = re.compile(r"\.\s")
 _FARTHEST = 60
