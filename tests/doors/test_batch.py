@@ -297,15 +297,20 @@ print(result.reviewed, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxr
 """
 
 
+def costs_of(folder, *, count):
+    folder.mkdir(exist_ok=True)
+    source = make_notes(folder / f"{count}.jsonl", count=count)
+    command = [sys.executable, "-c", FLAT, str(source), str(folder / f"out-{count}")]
+    path = os.pathsep.join([str(ROOT), str(HERE)])
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
+    return [float(word) for word in done.stdout.split()]
+
+
 @pytest.mark.slow
 def test_time_per_note_and_memory_stay_the_same(tmp_path):
-    found = {}
-    for count in (1_000, 11_000, 41_000):
-        source = make_notes(tmp_path / f"{count}.jsonl", count=count)
-        command = [sys.executable, "-c", FLAT, str(source), str(tmp_path / f"out-{count}")]
-        path = os.pathsep.join([str(ROOT), str(HERE)])
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
-        found[count] = [float(word) for word in done.stdout.split()]
+    # A shared machine may run at half its speed for a while: of two rounds the lesser times count.
+    rounds = [{count: costs_of(tmp_path / str(number), count=count) for count in (1_000, 11_000, 41_000)} for number in (1, 2)]
+    found = {count: [min(both) for both in zip(*(costs[count] for costs in rounds), strict=True)] for count in rounds[0]}
     # What the start costs is in all three; the differences are the notes alone.
     few = (found[11_000][1] - found[1_000][1]) / 10_000
     many = (found[41_000][1] - found[11_000][1]) / 30_000
