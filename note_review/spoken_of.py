@@ -1,6 +1,6 @@
-"""Which service's drills a response speaks of that stands in no service's text: "Putty: 15 in one minute" below 97112 and 97110 with putty.
+"""Which service's drills a response speaks of that stands outside the judged service's text: "Putty: 15 in one minute" below 97112 and 97110 with putty.
 
-In train and dev 10 notes with the judged 97112 have no other response than such; in all of them gold calls the response missing.
+Of 1,091 records of several services in train and dev 21 had no other response than such (`fast`); in 19 of them gold calls the response missing.
 """
 
 from __future__ import annotations

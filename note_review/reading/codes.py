@@ -42,14 +42,10 @@ def service_of(
 def _also_there(page: Page, draft: ServiceText, techniques: Sequence[Mention]) -> set[str]:
     """Return what the text of a service may read as for telling of other services too: those that have the same text, or none with a technique of their kind."""
     kinds = _kinds(techniques, draft.parts)
-    others = {
-        kind
-        for other in page.services
-        if other is not draft and (kind := _kind_of(other)) in kinds
-        if other.parts == draft.parts or not other.parts or kind not in _kinds(techniques, other.parts)
-    }
-    same = {_kind_of(s) for s in page.services if s is not draft and s.parts == draft.parts}
-    return others | same | {"undetermined"} if others | same else set()
+    beside = [s for s in page.services if s is not draft]
+    told = {_kind_of(s) for s in beside if s.parts == draft.parts}
+    told |= {k for s in beside if (k := _kind_of(s)) in kinds and not (s.parts and k in _kinds(techniques, s.parts))}
+    return told | {"undetermined"} if told else told
 
 
 def _kind_of(service: ServiceText) -> str:
